@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{shared,buildpacks,builders,scripts,test}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/apps/**'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
