@@ -1,0 +1,3 @@
+export { debianOrder } from './debian-order.ts';
+export { semverOrder } from './semver-order.ts';
+export type { VersionOrder } from './version-order.ts';
