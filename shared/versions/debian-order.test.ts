@@ -61,6 +61,8 @@ test.each([
   ['1.0 1', false],
   ['1.0_1', false],
   ['1.0-1_2', false],
+  ['1:0-Z:b1', false],
+  ['1.0\n', false],
 ])('isVersion("%s") is %s', (text, expected) => {
   expect(debianOrder.isVersion(text)).toBe(expected);
 });

@@ -72,14 +72,15 @@ function readVersion(text: string): DebianVersion {
 }
 
 function parseVersion(text: string): DebianVersion | undefined {
-  const match = /^(?:(\d+):)?(\d[A-Za-z0-9.+~:-]*?)(?:-([A-Za-z0-9.+~]+))?$/.exec(text);
-  if (!match) return undefined;
-  const [, epoch, upstream = '', revision = ''] = match;
-  if (epoch === undefined && upstream.includes(':')) return undefined;
-  // The lazy match leaves a hyphen at the end only where the revision behind it is empty.
-  if (upstream.endsWith('-') && !revision) return undefined;
-  if (Number(epoch ?? 0) > MAX_EPOCH) return undefined;
-  return { epoch: Number(epoch ?? 0), upstream, revision };
+  const [, epochText, rest = ''] = /^(?:(\d+):)?(.*)$/.exec(text) ?? [];
+  const hyphen = rest.lastIndexOf('-');
+  const upstream = hyphen === -1 ? rest : rest.slice(0, hyphen);
+  const revision = hyphen === -1 ? '' : rest.slice(hyphen + 1);
+  if (!/^\d[A-Za-z0-9.+~:-]*$/.test(upstream)) return undefined;
+  if (upstream.includes(':') && epochText === undefined) return undefined;
+  if (hyphen !== -1 && !/^[A-Za-z0-9.+~]+$/.test(revision)) return undefined;
+  const epoch = Number(epochText ?? 0);
+  return epoch > MAX_EPOCH ? undefined : { epoch, upstream, revision };
 }
 
 /** Compares stretches of non-digits and of digits in turn; an absent part counts as "0". */
