@@ -1,0 +1,5 @@
+export type { StoredBlob } from './blobs.ts';
+export { type Digest, digestOf, isDigest } from './digest.ts';
+export { removeFolder } from './remove-folder.ts';
+export { determineDataRoot, determineStoreRoot } from './roots.ts';
+export { openStore, type Store } from './store.ts';

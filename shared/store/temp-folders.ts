@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive, ownIdentity, parseIdentity, renderIdentity } from './process-identity.ts';
+import { removeFolder } from './remove-folder.ts';
+
+const FOREIGN_LIFE_MS = 24 * 60 * 60 * 1000;
+
+/** A path below `parent` that nobody else uses and that says whose it is. */
+export function tempPath(parent: string): string {
+  return join(parent, `${renderIdentity(ownIdentity())}-${randomBytes(6).toString('hex')}`);
+}
+
+export async function withTempFolder<T>(parent: string, use: (dir: string) => Promise<T>): Promise<T> {
+  const dir = tempPath(parent);
+  await mkdir(dir);
+  try {
+    return await use(dir);
+  } finally {
+    await removeFolder(dir);
+  }
+}
+
+/** Removes what dead processes left behind. Of a process that cannot be seen from here, a day later. */
+export async function removeStale(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (await isStale(parent, name)) await removeFolder(join(parent, name)).catch(() => undefined);
+  }
+}
+
+async function isStale(parent: string, name: string): Promise<boolean> {
+  const owner = parseIdentity(name);
+  const alive = owner && isAlive(owner);
+  if (alive !== undefined) return !alive;
+  const found = await stat(join(parent, name)).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > FOREIGN_LIFE_MS;
+}
