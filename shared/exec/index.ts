@@ -1,0 +1,1 @@
+export { type ExecOptions, type ExecResult, exec, type OutputStream } from './exec.ts';
