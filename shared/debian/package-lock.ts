@@ -1,0 +1,78 @@
+import { type DebianArchitecture, DISTRIBUTION, type LockedPackage } from './debian-package.ts';
+import { debianLockInvalid } from './faults.ts';
+
+/** Exactly these packages, for each architecture ordered by name. */
+export interface PackageLock {
+  distribution: typeof DISTRIBUTION;
+  /** State of the archive: when the newest of its suites was signed, an ISO time. */
+  date: string;
+  architectures: Record<DebianArchitecture, LockedPackage[]>;
+}
+
+export const ARCHITECTURES = ['amd64', 'arm64'] as const;
+
+const FIELDS = {
+  name: /^[a-z0-9][a-z0-9+.-]+$/,
+  version: /^[A-Za-z0-9.+:~-]+$/,
+  architecture: /^(all|amd64|arm64)$/,
+  filename: /^pool\/([A-Za-z0-9+][A-Za-z0-9+._~-]*\/)+[A-Za-z0-9+._~%-]+\.deb$/,
+  sha256: /^[0-9a-f]{64}$/,
+};
+
+/** JSON of a lock; one package a line, so that differences read well. */
+export function renderPackageLock({ distribution, date, architectures }: PackageLock): string {
+  const lists = ARCHITECTURES.map((architecture) => {
+    const lines = architectures[architecture].map((pkg) => `      ${JSON.stringify(pickLocked(pkg))}`);
+    return `    ${JSON.stringify(architecture)}: [\n${lines.join(',\n')}\n    ]`;
+  });
+  const head = `  "distribution": ${JSON.stringify(distribution)},\n  "date": ${JSON.stringify(date)},\n`;
+  return `{\n${head}  "architectures": {\n${lists.join(',\n')}\n  }\n}\n`;
+}
+
+export function parsePackageLock(text: string, file: string): PackageLock {
+  const lock = parseObject(text, file);
+  if (lock.distribution !== DISTRIBUTION) throw debianLockInvalid(file, `its distribution is not "${DISTRIBUTION}"`);
+  if (typeof lock.date !== 'string' || Number.isNaN(Date.parse(lock.date)))
+    throw debianLockInvalid(file, 'it has no date');
+  const lists = isObject(lock.architectures) ? lock.architectures : {};
+  const parse = (architecture: DebianArchitecture): LockedPackage[] => {
+    const list = lists[architecture];
+    if (!Array.isArray(list)) throw debianLockInvalid(file, `it has no list of packages for ${architecture}`);
+    return list.map((item) => parseLocked(item, architecture, file));
+  };
+  return {
+    distribution: DISTRIBUTION,
+    date: lock.date,
+    architectures: { amd64: parse('amd64'), arm64: parse('arm64') },
+  };
+}
+
+function parseLocked(item: unknown, architecture: DebianArchitecture, file: string): LockedPackage {
+  const fields = isObject(item) ? item : {};
+  for (const [field, pattern] of Object.entries(FIELDS)) {
+    const value = fields[field];
+    if (typeof value === 'string' && pattern.test(value)) continue;
+    throw debianLockInvalid(file, `the ${field} of a package for ${architecture} is ${JSON.stringify(value)}`);
+  }
+  if (!Number.isSafeInteger(fields.size)) throw debianLockInvalid(file, `the size of ${fields.name} is not a number`);
+  return pickLocked(fields as unknown as LockedPackage);
+}
+
+/** Only what a lock keeps, in its order. */
+export function pickLocked({ name, version, architecture, filename, size, sha256 }: LockedPackage): LockedPackage {
+  return { name, version, architecture, filename, size, sha256 };
+}
+
+function parseObject(text: string, file: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
+  } catch (error) {
+    throw debianLockInvalid(file, String(error));
+  }
+  throw debianLockInvalid(file, 'it is not a JSON object');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
