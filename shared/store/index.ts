@@ -3,3 +3,4 @@ export { type Digest, digestOf, isDigest } from './digest.ts';
 export { removeFolder } from './remove-folder.ts';
 export { determineDataRoot, determineStoreRoot } from './roots.ts';
 export { openStore, type Store } from './store.ts';
+export { type StoreView, viewStore } from './view-store.ts';
