@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import xz from 'xz-decompress';
+import { brokenCompression, unsupportedCompression } from './faults.ts';
+
+export type Compression = 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'none';
+
+const MAGICS: readonly (readonly [Compression, string])[] = [
+  ['gzip', '1f8b'],
+  ['xz', 'fd377a585a00'],
+  ['zstd', '28b52ffd'],
+  ['bzip2', '425a68'],
+];
+const CHUNK = 256 * 1024;
+
+/** The content of a gzip, xz or zstd stream, told by its first bytes; anything else is given back as it is. Nothing is held whole. */
+export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < 6) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  const whole = resume(head, iterator);
+  switch (findCompression(head)) {
+    case 'gzip':
+      return yield* transform(whole, createGunzip({ chunkSize: CHUNK }), 'gzip');
+    case 'zstd':
+      return yield* transform(whole, createZstdDecompress({ chunkSize: CHUNK }), 'zstd');
+    case 'xz':
+      return yield* decompressXz(whole);
+    case 'bzip2':
+      await iterator.return?.();
+      throw unsupportedCompression('bzip2');
+    default:
+      return yield* whole;
+  }
+}
+
+/** The compression that the first bytes of a stream (six are enough) tell. */
+export function findCompression(head: Uint8Array): Compression {
+  const hex = Buffer.from(head.subarray(0, 6)).toString('hex');
+  return MAGICS.find(([, magic]) => hex.startsWith(magic))?.[0] ?? 'none';
+}
+
+async function* resume(head: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head;
+    for (let step = await iterator.next(); !step.done; step = await iterator.next()) yield step.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* transform(
+  source: AsyncIterable<Uint8Array>,
+  through: NodeJS.ReadWriteStream,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  let sourceError: unknown;
+  const feeding = pipeline(source, through).catch((error: unknown) => {
+    sourceError = error;
+  });
+  try {
+    for await (const chunk of through) yield chunk as Uint8Array;
+  } catch (error) {
+    throw isCodecError(error) ? brokenCompression(name, error) : error;
+  } finally {
+    await feeding;
+  }
+  if (sourceError) throw sourceError;
+}
+
+function isCodecError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(Z_|ZSTD_)/.test(String(error.code));
+}
+
+/** The library reads and gives web streams; an error of its own has no class and no code. */
+async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let sourceError: unknown;
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* source;
+    } catch (error) {
+      sourceError = error;
+      throw error;
+    }
+  }
+  const input = Readable.toWeb(Readable.from(watched(), { objectMode: false })) as ReadableStream<Uint8Array>;
+  try {
+    for await (const chunk of new xz.XzReadableStream(input)) yield chunk;
+  } catch (error) {
+    throw sourceError ?? brokenCompression('xz', error);
+  }
+}
