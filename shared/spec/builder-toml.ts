@@ -1,0 +1,201 @@
+import { readTargets, type Target } from './buildpack-toml.ts';
+import { type BuildpackReference, readGroups } from './order.ts';
+import {
+  findString,
+  findStrings,
+  findTable,
+  placeAt,
+  readName,
+  readString,
+  readTable,
+  readTables,
+  type TomlPlace,
+  type TomlTable,
+  tomlDocument,
+  tomlFault,
+} from './toml-place.ts';
+
+/** `builder.toml`, as `pack builder create` reads it. Relative paths are relative to the file. */
+export interface BuilderDescriptor {
+  description?: string;
+  buildpacks: ModuleLocation[];
+  extensions: ModuleLocation[];
+  order: BuildpackReference[][];
+  orderExtensions: BuildpackReference[][];
+  build: { image?: string; env: BuilderEnv[] };
+  run: { images: RunImageReference[] };
+  stack?: { id?: string; buildImage?: string; runImage?: string; runImageMirrors: string[] };
+  lifecycle?: { uri?: string; version?: string };
+  targets: Target[];
+  system: { pre: BuildpackReference[]; post: BuildpackReference[] };
+}
+
+/** Where a builder takes a buildpack or an extension from: one of `uri` and `image`. */
+export interface ModuleLocation {
+  id?: string;
+  version?: string;
+  uri?: string;
+  image?: string;
+}
+
+export interface BuilderEnv {
+  name: string;
+  value: string;
+  /** An action of `applyEnvFiles`. */
+  suffix: string;
+  delim?: string;
+  execEnv: string[];
+}
+
+export interface RunImageReference {
+  image: string;
+  mirrors: string[];
+}
+
+/** Keys that are known in each table; pack refuses all others, so that a slip of the pen does not go unnoticed. */
+const KNOWN: Record<string, string[]> = {
+  '': [
+    'description',
+    'buildpacks',
+    'extensions',
+    'order',
+    'order-extensions',
+    'build',
+    'run',
+    'stack',
+    'lifecycle',
+    'targets',
+    'system',
+  ],
+  buildpacks: ['id', 'version', 'uri', 'image'],
+  extensions: ['id', 'version', 'uri', 'image'],
+  order: ['group'],
+  'order.group': ['id', 'version', 'optional'],
+  'order-extensions': ['group'],
+  'order-extensions.group': ['id', 'version', 'optional'],
+  build: ['image', 'env'],
+  'build.env': ['name', 'value', 'suffix', 'delim', 'exec-env'],
+  run: ['images'],
+  'run.images': ['image', 'mirrors'],
+  stack: ['id', 'build-image', 'run-image', 'run-image-mirrors'],
+  lifecycle: ['uri', 'version'],
+  targets: ['os', 'arch', 'variant', 'arch-variant', 'distros'],
+  'targets.distros': ['name', 'version'],
+  system: ['pre', 'post'],
+  'system.pre': ['buildpacks'],
+  'system.pre.buildpacks': ['id', 'version', 'optional'],
+  'system.post': ['buildpacks'],
+  'system.post.buildpacks': ['id', 'version', 'optional'],
+};
+
+export function parseBuilderToml(text: string, file: string): BuilderDescriptor {
+  const document = tomlDocument(text, file);
+  refuseUnknown(document);
+  const order = readGroups(document, 'order');
+  if (!order.length)
+    throw tomlFault(placeAt(document, 'order'), 'is missing', 'add an `[[order]]` with the buildpacks to be tried');
+  return {
+    description: findString(document, 'description'),
+    buildpacks: readTables(document, 'buildpacks').map(readModule),
+    extensions: readTables(document, 'extensions').map(readModule),
+    order,
+    orderExtensions: readGroups(document, 'order-extensions'),
+    build: readBuild(findTable(document, 'build')),
+    run: { images: readRunImages(findTable(document, 'run')) },
+    stack: readStack(findTable(document, 'stack')),
+    lifecycle: readLifecycle(findTable(document, 'lifecycle')),
+    targets: readTargets(document),
+    system: readSystem(findTable(document, 'system')),
+  };
+}
+
+function readModule(table: TomlTable): ModuleLocation {
+  const [uri, image] = [findString(table, 'uri'), findString(table, 'image')];
+  if ((uri === undefined) === (image === undefined)) {
+    const found = uri === undefined ? 'has neither `uri` nor `image`' : 'has both `uri` and `image`';
+    throw tomlFault(table, found, 'write either the `uri` of a folder or archive, or the `image` of a buildpackage');
+  }
+  return { id: findString(table, 'id'), version: findString(table, 'version'), uri, image };
+}
+
+function readBuild(table: TomlTable | undefined): BuilderDescriptor['build'] {
+  if (!table) return { env: [] };
+  return { image: findString(table, 'image'), env: readTables(table, 'env').map(readEnv) };
+}
+
+function readEnv(table: TomlTable): BuilderEnv {
+  const suffix = findString(table, 'suffix') || 'default';
+  const delim = findString(table, 'delim');
+  if (!['default', 'override', 'append', 'prepend'].includes(suffix)) {
+    throw tomlFault(
+      placeAt(table, 'suffix'),
+      `is "${suffix}"`,
+      'use one of "default", "override", "append" and "prepend"',
+    );
+  }
+  if ((suffix === 'append' || suffix === 'prepend') && delim === undefined) {
+    throw tomlFault(
+      placeAt(table, 'delim'),
+      `is missing beside the suffix "${suffix}"`,
+      'write what stands between the values, such as ":"',
+    );
+  }
+  const execEnv = findStrings(table, 'exec-env') ?? [];
+  return { name: readName(table, 'name'), value: readString(table, 'value'), suffix, delim, execEnv };
+}
+
+function readRunImages(table: TomlTable | undefined): RunImageReference[] {
+  if (!table) return [];
+  return readTables(table, 'images').map((image) => ({
+    image: readName(image, 'image'),
+    mirrors: findStrings(image, 'mirrors') ?? [],
+  }));
+}
+
+function readStack(table: TomlTable | undefined): BuilderDescriptor['stack'] {
+  return (
+    table && {
+      id: findString(table, 'id'),
+      buildImage: findString(table, 'build-image'),
+      runImage: findString(table, 'run-image'),
+      runImageMirrors: findStrings(table, 'run-image-mirrors') ?? [],
+    }
+  );
+}
+
+function readLifecycle(table: TomlTable | undefined): BuilderDescriptor['lifecycle'] {
+  if (!table) return undefined;
+  const [uri, version] = [findString(table, 'uri'), findString(table, 'version')];
+  if (uri !== undefined && version !== undefined) {
+    throw tomlFault(table, 'has both `uri` and `version`', 'leave one of them');
+  }
+  return { uri, version };
+}
+
+function readSystem(table: TomlTable | undefined): BuilderDescriptor['system'] {
+  const read = (key: 'pre' | 'post') => {
+    const side = table && placeAt(table, key).value !== undefined ? readTable(table, key) : undefined;
+    if (!side) return [];
+    return readTables(side, 'buildpacks').map((reference) => ({
+      id: readName(reference, 'id'),
+      version: findString(reference, 'version'),
+      optional: placeAt(reference, 'optional').value === true,
+    }));
+  };
+  return { pre: read('pre'), post: read('post') };
+}
+
+function refuseUnknown(place: TomlPlace): void {
+  if (Array.isArray(place.value)) {
+    for (const [index, value] of place.value.entries())
+      refuseUnknown({ ...place, path: [...place.path, index], value });
+    return;
+  }
+  const known = KNOWN[place.path.filter((part) => typeof part === 'string').join('.')];
+  if (!known || typeof place.value !== 'object' || place.value === null) return;
+  for (const [key, value] of Object.entries(place.value)) {
+    const inner = { ...place, path: [...place.path, key], value };
+    if (!known.includes(key)) throw tomlFault(inner, 'is not a key of a builder', `use one of ${known.join(', ')}`);
+    refuseUnknown(inner);
+  }
+}

@@ -1,0 +1,42 @@
+export { type Analyzed, type AnalyzedRunImage, renderAnalyzedToml } from './analyzed-toml.ts';
+export { apiAtLeast, BUILDPACK_API, PLATFORM_API, SUPPORTED_APIS, supportsApi } from './api.ts';
+export { type BuildPlan, type PlanRequire, type PlanSections, parseBuildPlan, renderBuildPlan } from './build-plan.ts';
+export { type BuildDescriptor, parseBuildToml, renderBuildToml } from './build-toml.ts';
+export {
+  type BuilderDescriptor,
+  type BuilderEnv,
+  type ModuleLocation,
+  parseBuilderToml,
+  type RunImageReference,
+} from './builder-toml.ts';
+export { type PlanEntry, parseBuildpackPlan, renderBuildpackPlan } from './buildpack-plan.ts';
+export { type BuildpackDescriptor, inferTargets, parseBuildpackToml, type Target } from './buildpack-toml.ts';
+export {
+  applyEnvFiles,
+  applyPlatformEnvFiles,
+  type EnvAction,
+  type EnvFile,
+  INHERITED_VARIABLES,
+  layerRootPaths,
+  type RootPath,
+} from './env.ts';
+export { escapeId } from './escape-id.ts';
+export { EXIT } from './exit.ts';
+export { type BuildGroup, type GroupElement, parseGroupToml, renderGroupToml } from './group-toml.ts';
+export {
+  type Label,
+  type LaunchDescriptor,
+  type LaunchProcess,
+  parseLaunchToml,
+  renderLaunchToml,
+  type Slice,
+} from './launch-toml.ts';
+export { type LayerDescriptor, parseLayerToml, renderLayerToml, renderRestoredLayerToml } from './layer-toml.ts';
+export { type BuildMetadata, type MetadataProcess, parseMetadataToml, renderMetadataToml } from './metadata-toml.ts';
+export type { BuildpackReference } from './order.ts';
+export { parseToml } from './parse-toml.ts';
+export { parsePlanToml, renderPlanToml, type SettledEntry } from './plan-toml.ts';
+export { renderJson } from './render-json.ts';
+export { type RenderTomlOptions, renderToml, sortKeys } from './render-toml.ts';
+export { type Report, renderReportToml } from './report-toml.ts';
+export { parseStoreToml, renderStoreToml, type StoreDescriptor } from './store-toml.ts';

@@ -1,0 +1,15 @@
+import { renderToml, sortKeys } from './render-toml.ts';
+import { readFree, tomlDocument } from './toml-place.ts';
+
+/** `store.toml`: values that a buildpack keeps from one build of an image to the next. */
+export interface StoreDescriptor {
+  metadata: Record<string, unknown>;
+}
+
+export function parseStoreToml(text: string, file: string): StoreDescriptor {
+  return { metadata: readFree(tomlDocument(text, file), 'metadata') };
+}
+
+export function renderStoreToml({ metadata }: StoreDescriptor): string {
+  return renderToml({ metadata: sortKeys(metadata) });
+}
