@@ -1,0 +1,87 @@
+import { type Fault, fault } from '@dema/errors';
+
+export interface InventoryError {
+  file: string;
+  /** As it would be written: `dependencies[2].sources[0].checksum`. */
+  key: string;
+  /** A clause after the key: `must be a string`. */
+  reason: string;
+}
+
+export function inventoryInvalid({ file, key, reason }: InventoryError): Fault {
+  return fault('DEPENDENCY_INVENTORY_INVALID', {
+    problem: `${file}: \`${key}\` ${reason}`,
+    fix: `correct ${file}; a generated inventory is made anew by its generator, which its first field names`,
+    blame: 'bug',
+  });
+}
+
+export interface RangeError {
+  id: string;
+  source: string;
+  range: string;
+}
+
+export function rangeInvalid({ id, source, range }: RangeError): Fault {
+  return fault('DEPENDENCY_RANGE_INVALID', {
+    problem: `"${range}" from ${source} is neither a version of ${id} nor a range of versions`,
+    fix: `write a version or a range into ${source}, such as "24", "^24.1" or ">=22 <25"`,
+    blame: 'user',
+  });
+}
+
+export interface UnsatisfiableError extends RangeError {
+  name: string;
+  architecture: string;
+  /** Newest first. */
+  available: string[];
+  /** Versions that satisfy the range but exist for other architectures only. */
+  elsewhere: string[];
+}
+
+export function versionUnsatisfiable(error: UnsatisfiableError): Fault {
+  const { id, name, source, range, architecture, available, elsewhere } = error;
+  const newest = available[0];
+  return fault('DEPENDENCY_VERSION_UNSATISFIABLE', {
+    problem: `no version of ${name} for ${architecture} satisfies "${range}" from ${source}`,
+    fix: newest
+      ? `write a range into ${source} that one of these versions satisfies, such as "${newest}", or use a builder that has the version`
+      : `use a builder whose buildpack has ${id} for ${architecture}`,
+    blame: 'user',
+    details: [
+      available.length ? `there is: ${available.join(', ')}` : `there is no ${name} for ${architecture}`,
+      ...(elsewhere.length ? [`for other architectures only: ${elsewhere.join(', ')}`] : []),
+    ],
+  });
+}
+
+export interface SourcesError {
+  name: string;
+  version: string;
+  failures: { uri: string; reason: string }[];
+}
+
+export function sourcesFailed({ name, version, failures }: SourcesError): Fault {
+  return fault('DEPENDENCY_SOURCES_FAILED', {
+    problem: `${name} ${version} could be had from none of its sources`,
+    fix: 'make one of these sources reachable: see that proxy, certificates and registry settings are those that other tools use here',
+    blame: 'platform',
+    details: failures.map(({ uri, reason }) => `${uri}: ${reason}`),
+  });
+}
+
+export function sourceUnsupported(uri: string): Fault {
+  return fault('DEPENDENCY_SOURCE_UNSUPPORTED', {
+    problem: `nothing here can fetch from ${uri}`,
+    fix: 'give the dependency a source of https:, pkg:npm or pkg:deb',
+    blame: 'bug',
+  });
+}
+
+export function packageUrlInvalid(uri: string, reason: string): Fault {
+  return fault('DEPENDENCY_PACKAGE_URL_INVALID', {
+    problem: `"${uri}" is not a package URL: ${reason}`,
+    fix: 'write it as pkg:TYPE/NAMESPACE/NAME@VERSION?KEY=VALUE',
+    blame: 'bug',
+  });
+}

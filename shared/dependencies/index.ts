@@ -1,0 +1,12 @@
+export type { Architecture, Dependency, DependencySource } from './dependency.ts';
+export { describeEndOfLife } from './end-of-life.ts';
+export {
+  type DebianSource,
+  type FetchDependencyOptions,
+  type FetchedDependency,
+  fetchDependency,
+} from './fetch-dependency.ts';
+export { parseInventory } from './inventory.ts';
+export { type PackageUrl, parsePackageUrl } from './package-url.ts';
+export { type Resolution, type ResolveOptions, resolveDependency, type Want } from './resolve-dependency.ts';
+export { unpackDependency } from './unpack-dependency.ts';
