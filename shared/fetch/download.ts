@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { isFault } from '@dema/errors';
+import { type Digest, isDigest, type Store, type StoredBlob } from '@dema/store';
+import { type Checksum, splitChecksum } from './checksum.ts';
+import type { Answer } from './connections.ts';
+import { checksumMismatch, tooLarge } from './faults.ts';
+import type { FetchEvent } from './fetch-event.ts';
+import { type GetRequest, get, judgeError, type RequestContext } from './request.ts';
+import type { Retries } from './retries.ts';
+import { showUrl } from './shown-url.ts';
+
+const PROGRESS_EVERY_MS = 100;
+
+export interface DownloadContext extends RequestContext {
+  store: Store;
+  onEvent: (event: FetchEvent) => void;
+}
+
+export interface DownloadRequest extends GetRequest {
+  checksum?: Checksum;
+  maxBytes: number;
+}
+
+/** What the store holds under a checksum; a checksum that is no SHA-256 leads to one by a record of an earlier download. */
+export async function findDownloaded(store: Store, checksum: Checksum): Promise<StoredBlob | undefined> {
+  const digest = isDigest(checksum) ? checksum : await store.readRecord('checksums', checksum);
+  if (!isDigest(digest) || !(await store.hasBlob(digest))) return undefined;
+  const path = store.blobPath(digest);
+  return { digest, path, size: (await stat(path)).size };
+}
+
+/** Streams into the store; nothing can be seen there before the checksum is right. */
+export async function download(context: DownloadContext, request: DownloadRequest, retries: Retries): Promise<StoredBlob> {
+  let headers = request.headers;
+  for (;;) {
+    try {
+      const blob = await transfer(context, { ...request, headers }, retries);
+      await remember(context.store, request.checksum, blob.digest);
+      return blob;
+    } catch (error) {
+      const stale = isFault(error, 'FETCH_CHECKSUM_MISMATCH') && headers === request.headers;
+      if (isFault(error) && !stale) throw error;
+      if (!stale) await waitAfter(context, request, error, retries);
+      // A cache on the way may hold an old or a damaged copy; asked like this, it asks again itself.
+      else headers = { ...headers, 'cache-control': 'no-cache' };
+    }
+  }
+}
+
+async function waitAfter(context: DownloadContext, request: DownloadRequest, error: unknown, retries: Retries): Promise<void> {
+  const { problem } = await judgeError(context, request, error);
+  if (!(await retries.wait())) throw problem;
+}
+
+async function remember(store: Store, checksum: Checksum | undefined, digest: Digest): Promise<void> {
+  if (checksum && checksum !== digest) await store.writeRecord('checksums', checksum, digest);
+}
+
+async function transfer(context: DownloadContext, request: DownloadRequest, retries: Retries): Promise<StoredBlob> {
+  const answer = await get(context, request, retries);
+  const event = { what: request.what, url: showUrl(request.url), total: contentLength(answer) };
+  if ((event.total ?? 0) > request.maxBytes) {
+    answer.discard();
+    throw tooLarge(request, request.maxBytes);
+  }
+  context.onEvent({ type: 'download-start', ...event, bytes: 0 });
+  const progress = (bytes: number) => context.onEvent({ type: 'download-progress', ...event, bytes });
+  const body = verified(observed(resumed(context, request, answer, retries), progress), request);
+  const blob = await context.store.putBlob(body);
+  context.onEvent({ type: 'download-end', ...event, bytes: blob.size });
+  return blob;
+}
+
+/**
+ * The body, gone on with where it broke off if the server knows how to: it named the version of the content that it sent,
+ * and answers a request for the rest with the rest of just that. Otherwise the error is thrown and all begins anew.
+ */
+async function* resumed(
+  context: DownloadContext,
+  request: DownloadRequest,
+  first: Answer,
+  retries: Retries,
+): AsyncGenerator<Uint8Array> {
+  const version = findVersion(first);
+  let bytes = 0;
+  for (let answer = first; ; ) {
+    try {
+      for await (const chunk of answer.body) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (!version || bytes === 0) throw error;
+      await waitAfter(context, request, error, retries);
+      const headers = { ...request.headers, range: `bytes=${bytes}-`, 'if-range': version };
+      answer = await get(context, { ...request, headers }, retries);
+      if (answer.status === 206 && answer.headers['content-range']?.startsWith(`bytes ${bytes}-`)) continue;
+      answer.discard();
+      throw error;
+    }
+  }
+}
+
+async function* observed(
+  body: AsyncIterable<Uint8Array>,
+  onProgress: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  let last = performance.now();
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (performance.now() - last >= PROGRESS_EVERY_MS) {
+      last = performance.now();
+      onProgress(bytes);
+    }
+    yield chunk;
+  }
+}
+
+async function* verified(body: AsyncIterable<Uint8Array>, request: DownloadRequest): AsyncGenerator<Uint8Array> {
+  const { checksum, maxBytes } = request;
+  const algorithm = checksum ? splitChecksum(checksum).algorithm : undefined;
+  const hash = algorithm && createHash(algorithm);
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge(request, maxBytes);
+    hash?.update(chunk);
+    yield chunk;
+  }
+  const found = hash && `${algorithm}:${hash.digest('hex')}`;
+  if (checksum && found && found !== checksum) throw checksumMismatch(request, checksum, found, bytes);
+}
+
+function findVersion({ headers }: Answer): string | undefined {
+  if (headers['accept-ranges'] === 'none') return undefined;
+  return headers.etag?.startsWith('"') ? headers.etag : headers['last-modified'];
+}
+
+function contentLength({ headers }: Answer): number | undefined {
+  return headers['content-length'] ? Number(headers['content-length']) : undefined;
+}

@@ -1,0 +1,109 @@
+import type { Store, StoredBlob } from '@dema/store';
+import type { Checksum } from './checksum.ts';
+import { createConnections, type Timeouts } from './connections.ts';
+import { type DownloadContext, type DownloadRequest, download, findDownloaded } from './download.ts';
+import { notJson } from './faults.ts';
+import type { FetchEvent } from './fetch-event.ts';
+import { determineProxies, type ProxySettings } from './proxy.ts';
+import { readBytes } from './read-bytes.ts';
+import { createRetries, type RetryOptions } from './retries.ts';
+
+const MOST_READ = 256 * 1024 * 1024;
+const MOST_DOWNLOADED = 8 * 1024 * 1024 * 1024;
+
+export interface ReadOptions {
+  /** What it is, as a person would say it: "Node.js 24.1.0". Begins the problem of a fault. */
+  what: string;
+  headers?: Record<string, string>;
+  /** Bytes after which it cannot be right; 256 MiB without it, 8 GiB for downloads. */
+  maxBytes?: number;
+  /** Value of the Accept header. */
+  accept?: string;
+}
+
+export interface DownloadOptions extends ReadOptions {
+  checksum?: Checksum;
+}
+
+/**
+ * Gets things over HTTP: through the host's proxies, with the authorities that the host trusts, with time-outs and a few
+ * more tries. Faults: FETCH_*; the ones that a caller may want to tell apart are FETCH_NOT_FOUND and FETCH_OFFLINE.
+ */
+export interface Fetcher {
+  /**
+   * Streams into the store, verified. With a checksum that the store knows no network is touched. Several who want the same
+   * share one download, inside a process and, with a checksum, between processes.
+   */
+  download(url: string, options: DownloadOptions): Promise<StoredBlob>;
+  readBytes(url: string, options: ReadOptions): Promise<Uint8Array>;
+  readJson(url: string, options: ReadOptions): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface FetcherOptions {
+  store: Store;
+  /** For proxies and certificates. */
+  env: Record<string, string | undefined>;
+  /** Further authorities to trust, PEM. */
+  ca?: string[];
+  /** Goes before the environment's. */
+  proxy?: ProxySettings;
+  /** Nothing but what the store holds. */
+  offline?: boolean;
+  onEvent?: (event: FetchEvent) => void;
+  /** 5 s to connect, 30 s of silence. */
+  timeouts?: Partial<Timeouts>;
+  /** 4 more tries, the first after 0.3 s. */
+  retry?: Partial<RetryOptions>;
+}
+
+export function createFetcher(options: FetcherOptions): Fetcher {
+  const { store, env, ca, offline = false, onEvent = () => undefined } = options;
+  const timeouts = { connectMs: 5000, stallMs: 30_000, ...options.timeouts };
+  const connections = createConnections({ env, ca, timeouts, proxies: determineProxies(env, options.proxy) });
+  const context = { store, onEvent, connections, offline, suspects: new Set<string>(), unreachable: new Map() };
+  const underWay = new Map<string, Promise<StoredBlob>>();
+  const retries = () => createRetries({ retries: 4, delayMs: 300, ...options.retry });
+
+  function read(url: string, { what, maxBytes = MOST_READ, ...rest }: ReadOptions): Promise<Uint8Array> {
+    return readBytes(context, { url, what, maxBytes, headers: headersOf(rest) }, retries());
+  }
+
+  return {
+    readBytes: read,
+    async readJson(url, readOptions) {
+      const bytes = await read(url, { accept: 'application/json', ...readOptions });
+      try {
+        return JSON.parse(Buffer.from(bytes).toString('utf8'));
+      } catch (error) {
+        throw notJson({ what: readOptions.what, url }, error);
+      }
+    },
+    download(url, { what, checksum, maxBytes = MOST_DOWNLOADED, ...rest }) {
+      const key = checksum ?? url;
+      const request = { url, what, checksum, maxBytes, headers: { 'accept-encoding': 'identity', ...headersOf(rest) } };
+      const known = underWay.get(key);
+      if (known) return known;
+      const fresh = downloadOnce(context, request, () => download(context, request, retries()));
+      underWay.set(key, fresh);
+      return fresh.finally(() => underWay.delete(key));
+    },
+    close: () => connections.close(),
+  };
+}
+
+async function downloadOnce(
+  { store, offline }: DownloadContext,
+  { checksum }: DownloadRequest,
+  fetch: () => Promise<StoredBlob>,
+): Promise<StoredBlob> {
+  if (!checksum) return fetch();
+  const known = await findDownloaded(store, checksum);
+  if (known) return known;
+  if (offline) return fetch();
+  return store.withLock(`download-${checksum}`, async () => (await findDownloaded(store, checksum)) ?? fetch());
+}
+
+function headersOf({ headers, accept }: { headers?: Record<string, string>; accept?: string }): Record<string, string> {
+  return { 'user-agent': 'dema', ...(accept ? { accept } : {}), ...headers };
+}

@@ -1,0 +1,24 @@
+/**
+ * What kind of trouble an error of the network is. `unreachable`: no connection came about; `timeout`: the same, and it took
+ * the whole time allowed; `broken` and `stalled`: it came about and ended, or went silent, too early.
+ */
+export type NetworkTrouble = 'unreachable' | 'timeout' | 'certificate' | 'proxy' | 'broken' | 'stalled';
+
+const UNREACHABLE = /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/;
+const CERTIFICATE =
+  /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|ERR_TLS_CERT_|UND_ERR_PRX_TLS|HOSTNAME_MISMATCH)/;
+const BROKEN =
+  /^(ECONNRESET|EPIPE|ECONNABORTED|EPROTO|ERR_SSL_|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_)/;
+
+export function findTrouble(error: unknown): NetworkTrouble | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  if (/HTTP Tunneling|Proxy Authentication/.test(error.message)) return 'proxy';
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || (code === 'ETIMEDOUT' && syscall === 'connect')) return 'timeout';
+  if (UNREACHABLE.test(code) || syscall === 'connect' || syscall === 'getaddrinfo') return 'unreachable';
+  if (CERTIFICATE.test(code)) return 'certificate';
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'ETIMEDOUT') return 'stalled';
+  if (BROKEN.test(code)) return 'broken';
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return inner ? findTrouble(inner) : undefined;
+}
