@@ -1,0 +1,95 @@
+import type { TextPosition } from '@dema/buildpack';
+import { type Fault, fault } from '@dema/errors';
+
+export function packageJsonInvalid(file: string, { line, column }: TextPosition, problem: string): Fault {
+  return fault('NODEJS_PACKAGE_JSON_INVALID', {
+    problem: `${file}:${line}:${column} is not valid JSON: ${problem}.`,
+    fix: `Correct ${file} at line ${line}, column ${column}; \`npm pkg get name\` in that folder says nothing when it is right.`,
+    blame: 'user',
+  });
+}
+
+export function packageJsonFieldInvalid(file: string, field: string, expected: string): Fault {
+  return fault('NODEJS_PACKAGE_JSON_FIELD_INVALID', {
+    problem: `"${field}" in ${file} is not ${expected}.`,
+    fix: `Make "${field}" ${expected}, or remove it.`,
+    blame: 'user',
+  });
+}
+
+export function lockFileInvalid(file: string, { line, column }: TextPosition, problem: string): Fault {
+  return fault('NODEJS_LOCK_FILE_INVALID', {
+    problem: `${file}:${line}:${column} is not valid JSON: ${problem}.`,
+    fix: `Take ${file} from version control again, or remove it, run \`npm install\`, and commit the new one. Marks of an unfinished merge are the usual cause.`,
+    blame: 'user',
+  });
+}
+
+export function versionInvalid(source: string, version: string): Fault {
+  return fault('NODEJS_VERSION_INVALID', {
+    problem: `${source} asks for Node.js ${JSON.stringify(version)}, which is no version, no range of versions and no known alias.`,
+    fix: `Write a version such as 24.21.0, a range such as ">=22 <25" or 24.x, or an alias such as lts/* in ${source}.`,
+    blame: 'user',
+  });
+}
+
+export function projectPathMissing(folder: string): Fault {
+  return fault('NODEJS_PROJECT_PATH_MISSING', {
+    problem: `BP_NODE_PROJECT_PATH is ${JSON.stringify(folder)}, and the app has no such folder.`,
+    fix: "Set BP_NODE_PROJECT_PATH to a folder of the app, written from the app's root, or unset it.",
+    blame: 'user',
+  });
+}
+
+export function startMissing(hasPackageJson: boolean, names: string[]): Fault {
+  const found = hasPackageJson
+    ? 'package.json has no "start" script and no "main" that is there'
+    : 'there is no package.json';
+  return fault('NODEJS_START_MISSING', {
+    problem: `It is not clear how this app is started: ${found}, and none of the files ${names.join(', ')}.`,
+    details: [
+      '"scripts": { "start": "node path/to/file.js" }  in package.json',
+      '"main": "path/to/file.js"                       in package.json',
+      'BP_LAUNCHPOINT=path/to/file.js                  as a setting of the build',
+    ],
+    fix: 'Say it in one of the three ways above.',
+    blame: 'user',
+  });
+}
+
+export function startScriptMissing(name: string, scripts: string[]): Fault {
+  return fault('NODEJS_START_SCRIPT_MISSING', {
+    problem: `BP_NPM_START_SCRIPT is ${JSON.stringify(name)}, and package.json has no such script.`,
+    fix: `Set BP_NPM_START_SCRIPT to ${listOr(scripts, 'a script of package.json')}, or unset it.`,
+    blame: 'user',
+  });
+}
+
+export function launchpointMissing(file: string): Fault {
+  return fault('NODEJS_LAUNCHPOINT_MISSING', {
+    problem: `BP_LAUNCHPOINT is ${JSON.stringify(file)}, and there is no such file after the build.`,
+    fix: 'Correct BP_LAUNCHPOINT. If the file appears only when the image runs, set BP_VERIFY_LAUNCHPOINT=false.',
+    blame: 'user',
+  });
+}
+
+export function runScriptMissing(name: string, scripts: string[]): Fault {
+  return fault('NODEJS_RUN_SCRIPT_MISSING', {
+    problem: `BP_NODE_RUN_SCRIPTS names ${JSON.stringify(name)}, and package.json has no such script.`,
+    fix: `Set BP_NODE_RUN_SCRIPTS to ${listOr(scripts, 'scripts of package.json')}; set it to nothing to run none.`,
+    blame: 'user',
+  });
+}
+
+export function runScriptFailed(name: string, code: number, details: string[]): Fault {
+  return fault('NODEJS_RUN_SCRIPT_FAILED', {
+    problem: `The script "${name}" of package.json ended with exit code ${code}.`,
+    details,
+    fix: `Try \`npm run ${name}\` on a fresh clone. Names of other scripts, or nothing, in BP_NODE_RUN_SCRIPTS choose what is run.`,
+    blame: 'user',
+  });
+}
+
+function listOr(names: string[], instead: string): string {
+  return names.length > 0 ? names.join(', ') : instead;
+}

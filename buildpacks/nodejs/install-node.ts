@@ -1,0 +1,70 @@
+import type { BuildContext, Layer, ResolvedDependency } from '@dema/buildpack';
+import type { Want } from '@dema/dependencies';
+import type { NodejsApp } from './inspect-app.ts';
+import type { NodejsContext } from './nodejs-context.ts';
+
+/** The runtime as the image gets it: the program and its licence, at a path that names no version, the same for every app. */
+export async function installNode({ dependencies, facts, layer, plan }: NodejsContext): Promise<ResolvedDependency> {
+  const node = await dependencies.resolve('node', [...facts.versionWants, ...findForeignWants(plan)]);
+  await layer(
+    'node',
+    {
+      launch: true,
+      build: true,
+      cache: true,
+      key: keyOf(node),
+      env(env, { path }) {
+        env.default('NODE_HOME', path);
+        env.default('NODE_ENV', 'production');
+        env.default('NODE_VERBOSE', 'false');
+        env.default('NODE_OPTIONS', '--use-openssl-ca');
+      },
+    },
+    ({ path }) => node.unpack(path, { strip: 1, filter: (file) => file === 'bin/node' || file === 'LICENSE' }),
+  );
+  return node;
+}
+
+/** Header files, for packages with native code; without them node-gyp would download its own. */
+export async function installHeaders({ layer }: NodejsContext, node: ResolvedDependency): Promise<Layer> {
+  return layer(
+    'node-headers',
+    {
+      build: true,
+      cache: true,
+      key: keyOf(node),
+      env: (env, { path }) => env.build.default('npm_config_nodedir', path),
+    },
+    ({ path }) => node.unpack(path, { strip: 1, filter: (file) => file.startsWith('include/') }),
+  );
+}
+
+/** The npm release that this Node.js comes with, from npm itself. */
+export async function installNpm({ dependencies, layer }: NodejsContext, node: ResolvedDependency): Promise<string> {
+  const range = node.dependency.bundles?.npm;
+  const npm = await dependencies.resolve('npm', range ? [{ source: `Node.js ${node.version}`, range }] : []);
+  await layer('npm', { build: true, cache: true, key: keyOf(npm) }, async (folder) => {
+    await npm.unpack(folder.file('lib/node_modules/npm'), { strip: 1 });
+    await folder.link('bin/npm', '../lib/node_modules/npm/bin/npm-cli.js');
+    await folder.link('bin/npx', '../lib/node_modules/npm/bin/npx-cli.js');
+  });
+  return npm.version;
+}
+
+/** What other buildpacks asked for in the build plan; our own wishes are in there too, by their sources. */
+function findForeignWants(plan: BuildContext<never, NodejsApp>['plan']): Want[] {
+  const own = ['BP_NODE_VERSION', 'package.json', '.nvmrc', '.node-version'];
+  return plan.flatMap(({ name, metadata }) => {
+    const { version, 'version-source': source = 'another buildpack' } = metadata;
+    if (name !== 'node' || typeof version !== 'string' || own.includes(String(source))) return [];
+    return [{ source: String(source), range: version }];
+  });
+}
+
+function keyOf({ name, dependency }: ResolvedDependency) {
+  return {
+    [name]: dependency.version,
+    architecture: dependency.architecture,
+    files: dependency.sources.map(({ checksum }) => checksum),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
+import type { NodejsContext } from './nodejs-context.ts';
+import { explainNpmFailure } from './npm-failure.ts';
+
+export interface PackageTools {
+  node: ResolvedDependency;
+  npmVersion: string;
+  /** npm's cache of downloads. */
+  cache: string;
+  withDevelopment: boolean;
+}
+
+/** Scripts of the app itself that npm runs when it installs; what they do to other files cannot be known. */
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+
+/** Whether there is anything that npm would have to do. */
+export function needsPackages({ facts: { packageJson, lockFile } }: NodejsContext): boolean {
+  return (
+    (packageJson?.hasDependencies || lockFile?.hasPackages || findInstallScripts(packageJson?.scripts).length > 0) ??
+    false
+  );
+}
+
+/**
+ * Puts node_modules into the app's folder. With a lock file a copy is kept in a layer that only the cache holds;
+ * while everything that npm's result depends on is the same, the copy is put back and npm does not run.
+ */
+export async function installPackages(context: NodejsContext, tools: PackageTools): Promise<void> {
+  const { facts, layer, log } = context;
+  const app = projectFolder(context);
+  const folders = modulesFolders(context);
+  const scripts = findInstallScripts(facts.packageJson?.scripts);
+  log.step(`Packages of ${facts.lockFile?.name ?? 'package.json'}`);
+  if (!facts.lockFile || scripts.length > 0) {
+    log.detail(
+      scripts.length > 0
+        ? `npm runs in every build, because of the app's own ${scripts.join(', ')} script`
+        : 'npm decides on versions in every build: without a lock file there is no telling what it finds. Commit package-lock.json.',
+    );
+    await runInstall(context, tools);
+    return;
+  }
+  const key = await modulesKey(context, tools);
+  const modules = await layer('modules', { cache: true, key }, async (copy) => {
+    await runInstall(context, tools);
+    for (const name of folders) await copyIfThere(app, name, copy, name);
+  });
+  if (!modules.kept) return;
+  for (const name of folders) await app.remove(name);
+  for (const name of folders) await copyIfThere(modules, name, app, name);
+}
+
+/** Development packages go; npm knows which by the lock file. */
+export async function removeDevelopmentPackages(context: NodejsContext, tools: PackageTools): Promise<void> {
+  await runNpm(context, tools, ['prune', '--omit=dev', '--ignore-scripts', '--no-package-lock']);
+}
+
+/** Leaves out of node_modules what npm and build tools write for themselves, which differs between builds. */
+export async function cleanModules(context: NodejsContext): Promise<void> {
+  const app = projectFolder(context);
+  for (const name of modulesFolders(context)) {
+    await app.remove(`${name}/.package-lock.json`);
+    if (!context.settings.BP_KEEP_NODE_BUILD_CACHE) await app.remove(`${name}/.cache`);
+  }
+}
+
+/** The node_modules folders of the app and of its local packages, relative to the project folder. */
+export function modulesFolders({ facts: { lockFile } }: NodejsContext): string[] {
+  return ['node_modules', ...(lockFile?.localPackages ?? []).map((name) => `${name}/node_modules`)];
+}
+
+export function projectFolder({ app, settings }: NodejsContext): Folder {
+  return app.at(settings.BP_NODE_PROJECT_PATH);
+}
+
+async function runInstall(context: NodejsContext, tools: PackageTools): Promise<void> {
+  const development = tools.withDevelopment ? '--include=dev' : '--omit=dev';
+  await runNpm(
+    context,
+    tools,
+    context.facts.lockFile ? ['ci', development] : ['install', development, '--no-package-lock'],
+  );
+}
+
+async function runNpm(context: NodejsContext, tools: PackageTools, args: string[]): Promise<void> {
+  await context.exec('npm', args, {
+    cwd: projectFolder(context).path,
+    env: npmEnvironment(context.env, tools.cache),
+    failure: ({ stdout, stderr }) => explainNpmFailure(`${stderr}\n${stdout}`),
+  });
+}
+
+/** npm without what it does beside its work; what the user set stays. */
+export function npmEnvironment(env: Readonly<Record<string, string>>, cache: string): Record<string, string> {
+  const wanted = {
+    npm_config_cache: cache,
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    npm_config_progress: 'false',
+    npm_config_loglevel: 'error',
+    npm_config_logs_max: '0',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+  const set = new Set(Object.keys(env).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !set.has(name.toLowerCase())));
+}
+
+async function modulesKey(
+  context: NodejsContext,
+  { node, npmVersion, withDevelopment }: PackageTools,
+): Promise<LayerKey> {
+  const { facts, target, env } = context;
+  const app = projectFolder(context);
+  const files = ['package.json', 'npm-shrinkwrap.json', 'package-lock.json', '.npmrc'];
+  const locals = (facts.lockFile?.localPackages ?? []).map((name) => `${name}/package.json`);
+  const digests = await Promise.all([...files, ...locals].map(async (file) => [file, await app.digest(file)] as const));
+  return {
+    ...Object.fromEntries(digests),
+    'Node.js': node.version,
+    npm: npmVersion,
+    architecture: target.architecture,
+    'development packages': withDevelopment ? 'with' : 'without',
+    'npm settings': findNpmSettings(env),
+  };
+}
+
+/** Settings of npm in the environment change what it installs; where it downloads from does not. */
+function findNpmSettings(env: Readonly<Record<string, string>>): LayerKey {
+  const connection = /^npm_config_(userconfig|globalconfig|registry|cache|cafile|ca|.*proxy|\/\/.*|_auth.*|@.*)$/;
+  const names = Object.keys(env).filter((name) => /^npm_config_/i.test(name) && !connection.test(name.toLowerCase()));
+  return Object.fromEntries(names.map((name) => [name, env[name]]));
+}
+
+function findInstallScripts(scripts: Record<string, string> = {}): string[] {
+  return INSTALL_SCRIPTS.filter((name) => scripts[name]);
+}
+
+async function copyIfThere(from: Folder, source: string, to: Folder, target: string): Promise<void> {
+  if (await from.isFolder(source)) await to.copyFrom(from.file(source), target);
+}

@@ -1,0 +1,43 @@
+import type { FolderView } from '@dema/buildpack';
+import { lockFileInvalid } from './faults.ts';
+
+/** What an npm lock file says beyond the versions. */
+export interface LockFile {
+  name: 'npm-shrinkwrap.json' | 'package-lock.json';
+  /** Folders of the app that are packages themselves: workspaces and `file:` dependencies. */
+  localPackages: string[];
+  /** Whether it names any package from outside. */
+  hasPackages: boolean;
+  /** Whether any package runs scripts when it is installed, and so may compile something. */
+  hasInstallScripts: boolean;
+}
+
+/** npm prefers a shrinkwrap. Fault NODEJS_LOCK_FILE_INVALID. */
+export async function readLockFile(folder: FolderView): Promise<LockFile | undefined> {
+  for (const name of ['npm-shrinkwrap.json', 'package-lock.json'] as const) {
+    const json = await folder.readJson(name, (position, problem) => lockFileInvalid(name, position, problem));
+    if (json !== undefined) return parseLockFile(name, json);
+  }
+  return undefined;
+}
+
+function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
+  const { packages, dependencies } = json as { packages?: unknown; dependencies?: unknown };
+  if (!isTable(packages)) {
+    const hasPackages = isTable(dependencies) && Object.keys(dependencies).length > 0;
+    return { name, localPackages: [], hasPackages, hasInstallScripts: hasPackages };
+  }
+  const paths = Object.keys(packages).filter((path) => path !== '');
+  return {
+    name,
+    localPackages: paths.filter(
+      (path) => !path.startsWith('node_modules/') && !path.includes('/node_modules/') && !path.startsWith('../'),
+    ),
+    hasPackages: paths.length > 0,
+    hasInstallScripts: paths.some((path) => isTable(packages[path]) && packages[path].hasInstallScript === true),
+  };
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,111 @@
+import { type Fault, fault } from '@dema/errors';
+
+interface Explanation {
+  code: string;
+  /** npm's own codes, as in "npm error code ETARGET". */
+  npm: string[];
+  problem: string;
+  fix: string;
+  blame: 'user' | 'platform';
+}
+
+const EXPLANATIONS: Explanation[] = [
+  {
+    code: 'NODEJS_LOCK_FILE_MISMATCH',
+    npm: ['EUSAGE'],
+    problem: 'package.json and the lock file do not agree.',
+    fix: 'Run `npm install` in the app and commit the lock file that it mends.',
+    blame: 'user',
+  },
+  {
+    code: 'NODEJS_PACKAGE_VERSION_MISSING',
+    npm: ['ETARGET', 'ENOVERSIONS'],
+    problem: 'A package has no version such as package.json or the lock file asks for.',
+    fix: 'Ask for a version that the registry has (`npm view NAME versions`), and commit package.json and the lock file. A mirror may be behind.',
+    blame: 'user',
+  },
+  {
+    code: 'NODEJS_PACKAGE_MISSING',
+    npm: ['E404'],
+    problem: 'The npm registry does not have a package that the app needs.',
+    fix: 'Correct the name in package.json. A private package needs its registry and a token in .npmrc, or in an npmrc binding.',
+    blame: 'user',
+  },
+  {
+    code: 'NODEJS_PACKAGE_CORRUPT',
+    npm: ['EINTEGRITY'],
+    problem: 'A package that was downloaded is not the one that the lock file names.',
+    fix: 'Find out which is right before anything else: a registry that serves other bytes for the same version is a reason for alarm. When the lock file is wrong, remove it, run `npm install`, and commit the new one.',
+    blame: 'user',
+  },
+  {
+    code: 'NODEJS_REGISTRY_CERTIFICATE_UNTRUSTED',
+    npm: [
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'CERT_HAS_EXPIRED',
+    ],
+    problem: 'The certificate of the npm registry, or of a proxy before it, is not trusted.',
+    fix: "Add the authority's certificate to the machine's bundle, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.",
+    blame: 'platform',
+  },
+  {
+    code: 'NODEJS_REGISTRY_UNAUTHORIZED',
+    npm: ['E401', 'E403', 'ENEEDAUTH'],
+    problem: 'The npm registry refuses to serve a package without other credentials.',
+    fix: 'Put a token that may read it into .npmrc (by a variable, not as text), or into an npmrc binding.',
+    blame: 'user',
+  },
+  {
+    code: 'NODEJS_REGISTRY_UNREACHABLE',
+    npm: [
+      'ENOTFOUND',
+      'EAI_AGAIN',
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'ETIMEDOUT',
+      'ENETUNREACH',
+      'EHOSTUNREACH',
+      'ENOTCACHED',
+      'ERR_SOCKET_TIMEOUT',
+      'FETCH_ERROR',
+    ],
+    problem: 'The npm registry cannot be reached.',
+    fix: 'Look at the address below, at `npm config get registry`, and at the proxy variables HTTPS_PROXY and NO_PROXY.',
+    blame: 'platform',
+  },
+];
+
+const OTHER: Omit<Explanation, 'npm'> = {
+  code: 'NODEJS_INSTALL_FAILED',
+  problem: 'npm could not install the packages.',
+  fix: 'The lines above are what npm says about it; the same command on a fresh clone of the app should show the same.',
+  blame: 'user',
+};
+
+/** What a failed npm run means, found by npm's own code in its error lines. */
+export function explainNpmFailure(output: string): Fault {
+  const lines = readErrorLines(output);
+  const codes = lines.flatMap((line) => /^(?:code|errno) (\S+)$/.exec(line)?.[1] ?? []);
+  const { code, problem, fix, blame } =
+    EXPLANATIONS.find(({ npm }) => codes.some((found) => npm.includes(found))) ?? OTHER;
+  const details = lines.filter((line) => line !== '' && !isNoise(line));
+  return fault(code, { problem, details: details.slice(0, 30), fix, blame });
+}
+
+/** npm writes `npm error ...` since version 10.6, `npm ERR! ...` before. */
+function readErrorLines(output: string): string[] {
+  const marked = output
+    .split('\n')
+    .flatMap((line) => /^npm (?:error|ERR!)(?: (.*))?$/.exec(line.trimEnd())?.slice(1) ?? []);
+  if (marked.length > 0) return marked.map((line) => (line ?? '').trimEnd());
+  return output.trimEnd().split('\n').slice(-20);
+}
+
+function isNoise(line: string): boolean {
+  return /^(A complete log of this run|.*-debug-\d+\.log$|Run "npm help ci"|Usage:|Options:|alias(es)?:|npm ci$|\[-|-[a-z-]+$)/.test(
+    line.trim(),
+  );
+}

@@ -1,0 +1,55 @@
+import type { FolderView } from '@dema/buildpack';
+import { packageJsonFieldInvalid, packageJsonInvalid } from './faults.ts';
+
+/** The fields of package.json that a build looks at. */
+export interface PackageJson {
+  enginesNode?: string;
+  main?: string;
+  scripts: Record<string, string>;
+  /** Whether it names any package to install, of whatever kind. */
+  hasDependencies: boolean;
+  devDependencies: string[];
+}
+
+const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'workspaces'];
+
+/** Undefined without a package.json. Faults NODEJS_PACKAGE_JSON_INVALID and NODEJS_PACKAGE_JSON_FIELD_INVALID. */
+export async function readPackageJson(folder: FolderView): Promise<PackageJson | undefined> {
+  const file = 'package.json';
+  const json = await folder.readJson(file, (position, problem) => packageJsonInvalid(file, position, problem));
+  if (json === undefined) return undefined;
+  const manifest = asRecord(json) ?? {};
+  return {
+    enginesNode: readString(readRecord(manifest, 'engines'), 'node', 'engines.node'),
+    main: readString(manifest, 'main', 'main'),
+    scripts: readStrings(readRecord(manifest, 'scripts'), 'scripts'),
+    hasDependencies: DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest[field]) ?? {}).length > 0),
+    devDependencies: Object.keys(readRecord(manifest, 'devDependencies')),
+  };
+}
+
+function readRecord(record: Record<string, unknown>, field: string): Record<string, unknown> {
+  const value = record[field];
+  if (value === undefined || value === null || Array.isArray(value)) return {};
+  const found = asRecord(value);
+  if (!found) throw packageJsonFieldInvalid('package.json', field, 'an object');
+  return found;
+}
+
+function readString(record: Record<string, unknown>, field: string, name: string): string | undefined {
+  const value = record[field];
+  if (value === undefined || typeof value === 'string') return value || undefined;
+  throw packageJsonFieldInvalid('package.json', name, 'a text');
+}
+
+function readStrings(record: Record<string, unknown>, name: string): Record<string, string> {
+  const entries = Object.entries(record).map(([key, value]) => {
+    if (typeof value !== 'string') throw packageJsonFieldInvalid('package.json', `${name}.${key}`, 'a text');
+    return [key, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function asRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}

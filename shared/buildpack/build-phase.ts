@@ -1,0 +1,77 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BuildpackDescriptor, parseBuildpackPlan, parseBuildpackToml } from '@dema/spec';
+import type { Target } from './build-context.ts';
+import type { AnyBuildpack } from './define-buildpack.ts';
+import { createDependencies } from './dependencies.ts';
+import { definedOnly, required } from './environment.ts';
+import { createExec } from './exec.ts';
+import { skippedInBuild } from './faults.ts';
+import { openFolder } from './folder.ts';
+import { viewFolder } from './folder-view.ts';
+import { recordLaunch } from './launch.ts';
+import { createLayers } from './layers.ts';
+import { createLog } from './log.ts';
+import { type Environment, readSettings } from './settings.ts';
+import type { World } from './world.ts';
+
+/** `bin/build`: fills the layers folder. */
+export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise<void> {
+  const { app, env, print, run } = world;
+  const layersDir = required(env, 'CNB_LAYERS_DIR');
+  const settings = readSettings(buildpack.settings, env);
+  const inspection = await buildpack.inspect({ app: viewFolder(app), settings });
+  if (!inspection.found) throw skippedInBuild(inspection.reason);
+  const descriptor = await readDescriptor(env);
+  const plan = await readPlan(required(env, 'CNB_BP_PLAN_PATH'));
+  const target = readTarget(env);
+  const log = createLog(print);
+  const launch = recordLaunch();
+  const layers = createLayers({ folder: layersDir, version: descriptor.buildpack.version, log });
+  const { metadata } = descriptor;
+  const dependencies = createDependencies({
+    metadata,
+    file: 'buildpack.toml',
+    architecture: target.architecture,
+    env,
+    log,
+  });
+  const { facts } = inspection;
+  const variables = definedOnly(env);
+  const exec = createExec({ run, app, env: variables, layers, log });
+  try {
+    const folder = openFolder(app);
+    const { layer } = layers;
+    await buildpack.build({
+      app: folder,
+      settings,
+      facts,
+      plan,
+      target,
+      env: variables,
+      dependencies,
+      layer,
+      exec,
+      launch,
+      log,
+    });
+  } finally {
+    await dependencies.close();
+  }
+  const launchToml = launch.render(descriptor.api);
+  if (launchToml !== undefined) await writeFile(join(layersDir, 'launch.toml'), launchToml);
+}
+
+async function readDescriptor(env: Environment): Promise<BuildpackDescriptor> {
+  const file = join(required(env, 'CNB_BUILDPACK_DIR'), 'buildpack.toml');
+  return parseBuildpackToml(await readFile(file, 'utf8'), file);
+}
+
+async function readPlan(file: string) {
+  return parseBuildpackPlan(await readFile(file, 'utf8'), file);
+}
+
+function readTarget(env: Environment): Target {
+  const architecture = env.CNB_TARGET_ARCH ?? (process.arch === 'arm64' ? 'arm64' : 'amd64');
+  return { os: env.CNB_TARGET_OS ?? 'linux', architecture: architecture === 'arm64' ? 'arm64' : 'amd64' };
+}

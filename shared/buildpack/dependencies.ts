@@ -1,0 +1,84 @@
+import type { Dependency, Resolution, Want } from '@dema/dependencies';
+import { semverOrder, type VersionOrder } from '@dema/versions';
+import { createDependencySource, type DependencySourceOptions } from './dependency-source.ts';
+import { formatColumns, type Log } from './log.ts';
+
+export interface UnpackOptions {
+  /** Leading folders of every path in the archive that are left out. */
+  strip?: number;
+  /** Paths to take, after `strip`. */
+  filter?: (path: string) => boolean;
+}
+
+/** A dependency in the version that the build uses. */
+export interface ResolvedDependency {
+  id: string;
+  name: string;
+  version: string;
+  dependency: Dependency;
+  /** Who asked for this version. */
+  winner: Want;
+  /** Downloads it when it is not at hand, verifies it, unpacks it. */
+  unpack(folder: string, options?: UnpackOptions): Promise<void>;
+}
+
+export interface ResolveOptions {
+  /** How the versions of this dependency are ordered; npm's way without one. */
+  order?: VersionOrder;
+}
+
+export interface Dependencies {
+  /** The version that the first of the wishes (by precedence) stands for. Fault DEPENDENCY_VERSION_UNSATISFIABLE. */
+  resolve(id: string, wants?: Want[], options?: ResolveOptions): Promise<ResolvedDependency>;
+}
+
+export interface DependenciesOptions extends DependencySourceOptions {
+  /** Table `metadata` of buildpack.toml: `dependencies` and `default-versions`. */
+  metadata: Record<string, unknown>;
+  /** The file that holds it, for messages. */
+  file: string;
+  architecture: 'amd64' | 'arm64';
+  log: Log;
+}
+
+export function createDependencies(options: DependenciesOptions): Dependencies & { close(): Promise<void> } {
+  const { metadata, file, architecture, log } = options;
+  const source = createDependencySource(options);
+  return {
+    close: source.close,
+    async resolve(id, wants = [], { order = semverOrder } = {}) {
+      const { parseInventory, resolveDependency } = await import('@dema/dependencies');
+      const defaultRange = findDefaultRange(metadata, id);
+      const inventory = parseInventory(metadata, file);
+      const resolution = resolveDependency(inventory, id, wants, { architecture, order, defaultRange });
+      await logResolution(resolution, log);
+      const { dependency, winner } = resolution;
+      return {
+        id,
+        name: dependency.name,
+        version: dependency.version,
+        dependency,
+        winner,
+        unpack: (folder, unpackOptions) => source.unpack(dependency, folder, unpackOptions),
+      };
+    },
+  };
+}
+
+async function logResolution({ dependency, winner, candidates, reason }: Resolution, log: Log): Promise<void> {
+  const { describeEndOfLife } = await import('@dema/dependencies');
+  log.step(`${dependency.name} ${reason}`);
+  if (candidates.length > 1) {
+    const rows = candidates.map((want) => [want.source, want.range, want === winner ? '<- decides' : '']);
+    for (const row of formatColumns(rows)) log.detail(row);
+  }
+  const endOfLife = describeEndOfLife(dependency, new Date());
+  if (endOfLife) log.warn(endOfLife);
+}
+
+function findDefaultRange(metadata: Record<string, unknown>, id: string): string | undefined {
+  const defaults = metadata['default-versions'];
+  if (typeof defaults !== 'object' || defaults === null) return undefined;
+  const range = (defaults as Record<string, unknown>)[id];
+  return typeof range === 'string' ? range : undefined;
+}

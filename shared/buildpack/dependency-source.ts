@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dependency } from '@dema/dependencies';
+import type { UnpackOptions } from './dependencies.ts';
+import { formatDuration, type Log } from './log.ts';
+import type { Environment } from './settings.ts';
+
+export interface DependencySourceOptions {
+  env: Environment;
+  log: Log;
+}
+
+/** Brings files of dependencies to this machine, each once. Nothing is opened before the first of them is needed. */
+export interface DependencySource {
+  unpack(dependency: Dependency, folder: string, options?: UnpackOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Connection {
+  fetch(dependency: Dependency): Promise<string>;
+  close(): Promise<void>;
+}
+
+export function createDependencySource({ env, log }: DependencySourceOptions): DependencySource {
+  let connection: Promise<Connection> | undefined;
+  const files = new Map<Dependency, Promise<string>>();
+
+  async function fetchOnce(dependency: Dependency): Promise<string> {
+    connection ??= connect(env, log);
+    const { fetch } = await connection;
+    const file = files.get(dependency) ?? fetch(dependency);
+    files.set(dependency, file);
+    return file;
+  }
+
+  return {
+    async unpack(dependency, folder, options = {}) {
+      const { unpackDependency } = await import('@dema/dependencies');
+      const { strip = 0, filter } = options;
+      const isWanted = filter && ((path: string) => filter(path.split('/').slice(strip).join('/')));
+      await unpackDependency(await fetchOnce(dependency), folder, { strip, filter: isWanted });
+    },
+    close: async () => (await connection)?.close(),
+  };
+}
+
+async function connect(env: Environment, log: Log): Promise<Connection> {
+  const [{ createFetcher, readNpmConfig }, { fetchDependency }, { openDownloadStore }] = await Promise.all([
+    import('@dema/fetch'),
+    import('@dema/dependencies'),
+    import('./download-store.ts'),
+  ]);
+  const temp = await mkdtemp(join(tmpdir(), 'dema-'));
+  const store = await openDownloadStore(temp, env);
+  const fetcher = createFetcher({ store, env });
+  const npm = await readNpmConfig(env);
+  return {
+    async fetch(dependency) {
+      const start = performance.now();
+      const { path } = await fetchDependency(dependency, { fetcher, npm });
+      const took = performance.now() - start;
+      if (took > 100) log.detail(`${dependency.name} ${dependency.version}: here after ${formatDuration(took)}`);
+      return path;
+    },
+    async close() {
+      await fetcher.close();
+      await rm(temp, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { type Fault, redact } from '@dema/errors';
+import type { ExecResult, exec as execute } from '@dema/exec';
+import { commandFailed } from './faults.ts';
+import type { Layers } from './layers.ts';
+import { formatDuration, type Log } from './log.ts';
+
+export type RunProgram = typeof execute;
+
+export interface ExecOptions {
+  /** Absolute; without one, the app's root. */
+  cwd?: string;
+  /** Added to the variables of the build. */
+  env?: Record<string, string>;
+  /** The fault for an exit code other than 0; without one, BUILDPACK_COMMAND_FAILED with the last lines. */
+  failure?: (result: ExecResult) => Fault;
+}
+
+/** Runs a program; its output appears in the log as it comes. The build layers made so far are on its search paths. */
+export type Exec = (command: string, args: string[], options?: ExecOptions) => Promise<ExecResult>;
+
+export interface ExecParts {
+  run: RunProgram;
+  app: string;
+  env: Record<string, string>;
+  layers: Layers;
+  log: Log;
+}
+
+export function createExec({ run, app, env, layers, log }: ExecParts): Exec {
+  return async (command, args, options = {}) => {
+    log.detail(`$ ${[command, ...args].map(quote).join(' ')}`);
+    const result = await run(command, args, {
+      cwd: options.cwd ?? app,
+      env: { ...layers.withBuildLayers(env), ...options.env },
+      onLine: (line) => log.output(redact(line)),
+    });
+    log.detail(`took ${formatDuration(result.durationMs)}`);
+    if (result.code === 0) return result;
+    throw options.failure?.(result) ?? commandFailed([command, ...args], result.code, lastLines(result));
+  };
+}
+
+function lastLines({ stdout, stderr }: ExecResult): string[] {
+  const lines = (stderr.trim() || stdout.trim()).split('\n');
+  return lines.slice(-20);
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

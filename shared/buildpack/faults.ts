@@ -1,0 +1,92 @@
+import { type Fault, fault } from '@dema/errors';
+
+export function settingInvalid(name: string, value: string, expected: string): Fault {
+  return fault('SETTING_VALUE_INVALID', {
+    problem: `${name} is ${JSON.stringify(value)}, which is not ${expected}.`,
+    fix: `Set ${name} to ${expected}, or unset it.`,
+    blame: 'user',
+  });
+}
+
+export function projectFolderMissing(name: string, value: string): Fault {
+  return fault('SETTING_FOLDER_MISSING', {
+    problem: `${name} is ${JSON.stringify(value)}, and the app has no such folder.`,
+    fix: `Set ${name} to a folder of the app, written from the app's root, or unset it.`,
+    blame: 'user',
+  });
+}
+
+export function fileInvalid(file: string, position: { line: number; column: number }, problem: string): Fault {
+  return fault('APP_FILE_INVALID', {
+    problem: `${file}:${position.line}:${position.column}: ${problem}.`,
+    fix: `Correct ${file} at line ${position.line}.`,
+    blame: 'user',
+  });
+}
+
+export function fileUnreadable(file: string | undefined, reason: string): Fault {
+  return fault('APP_FILE_UNREADABLE', {
+    problem: `${file ?? 'A file of the app'} cannot be read: ${reason}.`,
+    fix: 'Give the user who builds the right to read it, or keep it out of the app.',
+    blame: 'user',
+  });
+}
+
+export function commandFailed(command: string[], code: number, lines: string[]): Fault {
+  return fault('BUILDPACK_COMMAND_FAILED', {
+    problem: `\`${command.join(' ')}\` ended with exit code ${code}.`,
+    details: lines,
+    fix: 'The lines above are what the program says about it.',
+    blame: 'user',
+  });
+}
+
+export function environmentMissing(name: string): Fault {
+  return fault('BUILDPACK_ENVIRONMENT_MISSING', {
+    problem: `The variable ${name}, which the Buildpack API promises to every buildpack, is not set.`,
+    fix: 'Run this buildpack by `dema build`, or by a platform that speaks Buildpack API 0.10 or newer.',
+    blame: 'platform',
+  });
+}
+
+export function phaseUnknown(phase: string | undefined): Fault {
+  return fault('BUILDPACK_PHASE_UNKNOWN', {
+    problem: `A buildpack is run with \`detect\` or \`build\`, not with ${phase === undefined ? 'nothing' : JSON.stringify(phase)}.`,
+    fix: 'Run bin/detect or bin/build of the buildpack.',
+    blame: 'platform',
+  });
+}
+
+export function skippedInBuild(reason: string): Fault {
+  return fault('BUILDPACK_DETECTION_CHANGED', {
+    problem: `Detection said yes to this app, but now the buildpack finds no use for itself: ${reason}.`,
+    fix: 'A buildpack that ran earlier in this build may have changed the app; take it out of the build, or move it behind this one.',
+    blame: 'platform',
+  });
+}
+
+export function buildpackBroken(problem: string, details: string[]): Fault {
+  return fault('BUILDPACK_INTERNAL_ERROR', {
+    problem,
+    details,
+    fix: 'Nothing in the app has to change for this; until it is mended, another version of the buildpack may help.',
+    blame: 'bug',
+  });
+}
+
+export function sourceIncomplete(folder: string, file: string): Fault {
+  return fault('BUILDPACK_SOURCE_INCOMPLETE', {
+    problem: `The buildpack folder ${folder} has no ${file}.`,
+    fix: 'A buildpack is a folder with buildpack.toml and an index.ts whose default export is `defineBuildpack({...})`.',
+    blame: 'user',
+  });
+}
+
+export function bundleFailed(folder: string, details: string[]): Fault {
+  return fault('BUILDPACK_BUNDLE_FAILED', {
+    problem: `The source of the buildpack in ${folder} cannot be bundled.`,
+    details,
+    fix: 'Correct the places named above.',
+    blame: 'user',
+  });
+}

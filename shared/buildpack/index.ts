@@ -1,0 +1,26 @@
+export type { BuildContext, PlanEntry, Target } from './build-context.ts';
+export {
+  type AnyBuildpack,
+  type Buildpack,
+  defineBuildpack,
+  type Found,
+  found,
+  type InspectContext,
+  type Plan,
+  type Requirement,
+  type Skip,
+  skip,
+} from './define-buildpack.ts';
+export type { Dependencies, ResolvedDependency } from './dependencies.ts';
+export type { Exec, ExecOptions, RunProgram } from './exec.ts';
+export type { Folder } from './folder.ts';
+export type { FolderView } from './folder-view.ts';
+export type { TextPosition } from './json-position.ts';
+export type { Launch } from './launch.ts';
+export type { LayerKey } from './layer-key.ts';
+export type { CreateLayer, Layer, LayerOptions } from './layers.ts';
+export { formatDuration, type Log } from './log.ts';
+export { packageBuildpack } from './package-buildpack.ts';
+export { runBuildpack, runPhase } from './run-buildpack.ts';
+export { flag, folder, list, type Setting, type Settings, text, type Values } from './settings.ts';
+export type { World } from './world.ts';

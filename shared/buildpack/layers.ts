@@ -1,0 +1,123 @@
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { applyEnvFiles, type LayerDescriptor, layerRootPaths, parseLayerToml, renderLayerToml } from '@dema/spec';
+import { type Folder, openFolder } from './folder.ts';
+import { collectEnv, type EnvFile, type LayerEnv, writeEnv } from './layer-env.ts';
+import { describeKeyChange, type LayerKey, storableKey } from './layer-key.ts';
+import { formatDuration, type Log } from './log.ts';
+
+export interface LayerOptions {
+  /** In the finished image. */
+  launch?: boolean;
+  /** On the search paths of the rest of this buildpack's build and of later buildpacks. */
+  build?: boolean;
+  /** Kept for the next build of this app. */
+  cache?: boolean;
+  /** What the contents are made of. Equal by value to that of the last build: contents are kept. Without a key they are always kept. */
+  key?: LayerKey;
+  env?: (env: LayerEnv, layer: { path: string }) => void;
+}
+
+export interface Layer extends Folder {
+  name: string;
+  /** Contents of an earlier build; `create` did not run. */
+  kept: boolean;
+}
+
+/** A layer by its name. `create` fills the empty folder; it runs only when there is nothing to keep, and the log says why. */
+export type CreateLayer = (
+  name: string,
+  options: LayerOptions,
+  create?: (layer: Folder) => Promise<void>,
+) => Promise<Layer>;
+
+export interface Layers {
+  layer: CreateLayer;
+  /** An environment in which the build layers made so far take effect, as they will for later buildpacks. */
+  withBuildLayers(env: Record<string, string>): Record<string, string>;
+}
+
+export interface LayersOptions {
+  /** CNB_LAYERS_DIR. */
+  folder: string;
+  /** Version of the buildpack: contents made by another one are not kept. */
+  version: string;
+  log: Log;
+}
+
+interface BuildLayer {
+  path: string;
+  env: EnvFile[];
+  entries: string[];
+}
+
+export function createLayers({ folder, version, log }: LayersOptions): Layers {
+  const buildLayers: BuildLayer[] = [];
+
+  async function layer(name: string, options: LayerOptions, create?: (layer: Folder) => Promise<void>): Promise<Layer> {
+    const path = join(folder, name);
+    const env = options.env ? collectEnv((scope) => options.env?.(scope, { path })) : [];
+    const key = storableKey({ ...options.key, ...launchOnlyEnv(options, env), buildpack: version });
+    const reasons = await whyNotKept(path, key, options);
+    const kept = reasons.length === 0;
+    if (kept) log.detail(`layer ${name}: reusing`);
+    else await make(name, path, reasons, create);
+    if (!kept || (await isFolder(path))) await writeEnv(path, env);
+    await writeLayerToml(path, key, options);
+    if (options.build) buildLayers.push({ path, env, entries: await readdir(path) });
+    return { ...openFolder(path), name, kept };
+  }
+
+  async function make(name: string, path: string, reasons: string[], create?: (layer: Folder) => Promise<void>) {
+    if (create) log.detail(`layer ${name}: making (${reasons.join(', ')})`);
+    const start = performance.now();
+    await rm(path, { recursive: true, force: true });
+    await rm(`${path}.toml`, { force: true });
+    await mkdir(path, { recursive: true });
+    await create?.(openFolder(path));
+    if (create) log.detail(`layer ${name}: made in ${formatDuration(performance.now() - start)}`);
+  }
+
+  return {
+    layer,
+    withBuildLayers: (env) => buildLayers.reduce(addLayer, env),
+  };
+}
+
+/** What one build layer does to the environment (Buildpack specification, "Environment"). */
+function addLayer(env: Record<string, string>, { path, env: files, entries }: BuildLayer): Record<string, string> {
+  const withPaths = { ...env };
+  for (const { folder, variables } of layerRootPaths('build').filter((root) => entries.includes(root.folder))) {
+    for (const name of variables) withPaths[name] = [join(path, folder), env[name]].filter(Boolean).join(':');
+  }
+  return ['env', 'env.build'].reduce((result, folder) => {
+    return applyEnvFiles(
+      result,
+      files.filter((file) => file.folder === folder),
+    );
+  }, withPaths);
+}
+
+/** A layer that only the image keeps has its variables there, out of reach: they are part of what is compared. */
+function launchOnlyEnv(options: LayerOptions, env: EnvFile[]): LayerKey {
+  if (options.build || options.cache) return {};
+  return { variables: Object.fromEntries(env.map((file) => [`${file.folder}/${file.name}`, file.value])) };
+}
+
+async function whyNotKept(path: string, key: Record<string, unknown>, options: LayerOptions): Promise<string[]> {
+  const text = await readFile(`${path}.toml`, 'utf8').catch(() => undefined);
+  if (text === undefined) return ['nothing is kept from an earlier build'];
+  const { metadata } = parseLayerToml(text, `${path}.toml`);
+  if ((options.build || options.cache) && !(await isFolder(path))) return ['its contents were not kept'];
+  return describeKeyChange((metadata.key ?? {}) as LayerKey, key as LayerKey);
+}
+
+async function writeLayerToml(path: string, key: Record<string, unknown>, options: LayerOptions): Promise<void> {
+  const { launch = false, build = false, cache = false } = options;
+  const descriptor: LayerDescriptor = { launch, build, cache, metadata: { key } };
+  await writeFile(`${path}.toml`, renderLayerToml(descriptor));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}

@@ -1,0 +1,102 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseToml, renderToml } from '@dema/spec';
+import type { BuildFailure } from 'esbuild';
+import type { AnyBuildpack } from './define-buildpack.ts';
+import { bundleFailed, sourceIncomplete } from './faults.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
+ * `dependencies.json`): `buildpack.toml` with the inventory and the settings in its metadata, `main.mjs`, `bin/detect`,
+ * `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
+ */
+export async function packageBuildpack(sourceFolder: string, targetFolder: string): Promise<void> {
+  const toml = await readSource(sourceFolder, 'buildpack.toml');
+  const dependencies = await readFile(join(sourceFolder, 'dependencies.json'), 'utf8').catch(() => undefined);
+  const code = await bundle(sourceFolder);
+  await mkdir(join(targetFolder, 'bin'), { recursive: true });
+  await writeFile(join(targetFolder, 'main.mjs'), code);
+  const { settings } = await loadDefinition(sourceFolder);
+  await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, dependencies, settings));
+  for (const phase of ['detect', 'build']) {
+    const file = join(targetFolder, 'bin', phase);
+    await writeFile(file, renderStub(phase));
+    await chmod(file, 0o755);
+  }
+}
+
+async function readSource(folder: string, name: string): Promise<string> {
+  return readFile(join(folder, name), 'utf8').catch(() => {
+    throw sourceIncomplete(folder, name);
+  });
+}
+
+async function loadDefinition(folder: string): Promise<AnyBuildpack> {
+  const module: { default?: AnyBuildpack } = await import(pathToFileURL(join(folder, 'index.ts')).href);
+  if (!module.default?.settings) throw sourceIncomplete(folder, 'default export in index.ts');
+  return module.default;
+}
+
+function composeDescriptor(toml: string, dependencies: string | undefined, settings: Settings): string {
+  const descriptor = parseToml(toml, 'buildpack.toml');
+  const metadata = typeof descriptor.metadata === 'object' ? { ...descriptor.metadata } : {};
+  const configurations = Object.entries(settings).map(([name, { help, default: value }]) => {
+    return { name, description: help, ...(value === undefined ? {} : { default: value }), build: true };
+  });
+  const inventory = dependencies === undefined ? {} : { dependencies: JSON.parse(dependencies) };
+  return renderToml({ ...descriptor, metadata: { ...metadata, configurations, ...inventory } });
+}
+
+const ENTRY = `import buildpack from './index.ts';
+import { runBuildpack } from '@dema/buildpack';
+process.exitCode = await runBuildpack(buildpack, process.argv.slice(2), process.env);
+`;
+
+/** Bundled code that came as CommonJS asks for Node's own modules by \`require\`, which a module file has not. */
+const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
+
+async function bundle(folder: string): Promise<string> {
+  const { build } = await import('esbuild');
+  try {
+    const { outputFiles } = await build({
+      stdin: { contents: ENTRY, resolveDir: folder, sourcefile: 'entry.ts', loader: 'ts' },
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+      target: 'node24',
+      minify: true,
+      legalComments: 'none',
+      banner: { js: REQUIRE },
+      external: ['esbuild', 'openpgp'],
+      absWorkingDir: folder,
+      logLevel: 'silent',
+    });
+    return outputFiles[0]?.text ?? '';
+  } catch (error) {
+    throw bundleFailed(folder, describeFailure(error));
+  }
+}
+
+function describeFailure(error: unknown): string[] {
+  const { errors = [] } = error as Partial<BuildFailure>;
+  if (errors.length === 0) return [String(error)];
+  return errors.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
+}
+
+/** Starts the newest Node.js of \`dema/runtime\`, which lies beside this buildpack's own folder wherever that is. */
+function renderStub(phase: string): string {
+  return `#!/bin/sh
+here=\${0%/*}/..
+for node in "$here"/../../dema_runtime/*/bin/node; do
+  [ -x "$node" ] && found=$node
+done
+if [ -z "\${found:-}" ]; then
+  echo "This buildpack runs on the Node.js of dema/runtime, which is not beside it: add dema/runtime to the builder." >&2
+  exit 1
+fi
+exec "$found" --disable-warning=ExperimentalWarning "$here/main.mjs" ${phase}
+`;
+}

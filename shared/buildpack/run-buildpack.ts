@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { asFault, type Fault, formatFault, redact } from '@dema/errors';
+import { exec } from '@dema/exec';
+import { buildPhase } from './build-phase.ts';
+import type { AnyBuildpack } from './define-buildpack.ts';
+import { detectPhase } from './detect-phase.ts';
+import { buildpackBroken, phaseUnknown } from './faults.ts';
+import type { Environment } from './settings.ts';
+import type { World } from './world.ts';
+
+/**
+ * The packaged form: `main.mjs detect` or `main.mjs build`, in the app's folder and with the variables of the Buildpack
+ * API. Returns the exit code. A fault is printed and, where DEMA_FAULT_FILE names a file, written there as JSON.
+ */
+export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env: Environment): Promise<number> {
+  const world: World = {
+    app: process.cwd(),
+    env,
+    run: exec,
+    print: (line) => process.stdout.write(`${redact(line)}\n`),
+  };
+  return runPhase(buildpack, argv[0], world);
+}
+
+export async function runPhase(buildpack: AnyBuildpack, phase: string | undefined, world: World): Promise<number> {
+  try {
+    if (phase === 'detect') return await detectPhase(buildpack, world);
+    if (phase !== 'build') throw phaseUnknown(phase);
+    await buildPhase(buildpack, world);
+    return 0;
+  } catch (error) {
+    const fault = asFault(error, buildpackBroken);
+    world.print(formatFault(fault));
+    await writeFault(fault, world.env);
+    return fault.exitCode;
+  }
+}
+
+async function writeFault({ code, problem, fix, blame, details }: Fault, env: Environment): Promise<void> {
+  if (!env.DEMA_FAULT_FILE) return;
+  await writeFile(env.DEMA_FAULT_FILE, JSON.stringify({ code, problem, fix, blame, details }));
+}

@@ -1,0 +1,11 @@
+import type { RunProgram } from './exec.ts';
+import type { Environment } from './settings.ts';
+
+/** All that a running buildpack has of the world around it. */
+export interface World {
+  /** The app's folder: the working directory of both phases. */
+  app: string;
+  env: Environment;
+  print(line: string): void;
+  run: RunProgram;
+}
