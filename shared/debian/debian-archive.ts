@@ -4,7 +4,7 @@ import { type DebianArchitecture, DISTRIBUTION, type LockedPackage } from './deb
 import type { DebianMirror } from './find-debian-mirror.ts';
 import { createPackageIndex, type PackageIndex } from './package-index.ts';
 import { readPackages } from './read-packages.ts';
-import { readRelease, type SignedRelease, type Suite } from './read-release.ts';
+import { readRelease, type Suite } from './read-release.ts';
 import { readArchiveKeys } from './signature.ts';
 
 /** Debian 13 as values: main of `trixie`, `trixie-updates` and `trixie-security`. */
@@ -18,8 +18,8 @@ export interface DebianArchive {
 export interface DebianArchiveOptions {
   /** A function is called at the first need only. */
   mirror: DebianMirror | (() => Promise<DebianMirror>);
-  /** Should go through the proxy of the mirror where that names one. */
-  fetcher: Fetcher;
+  /** Goes through the proxy of the mirror where that names one. A function is called once, at the first need. */
+  fetcher: Fetcher | ((mirror: DebianMirror) => Fetcher);
   store: Store;
   /** Armored public keys; without them those of Debian 13. */
   keys?: string[];
@@ -33,17 +33,19 @@ const SUITES: Suite[] = [
 ];
 
 export function openDebianArchive({ mirror, fetcher, store, ...options }: DebianArchiveOptions): DebianArchive {
-  const findMirror = memoise(async () => (typeof mirror === 'function' ? await mirror() : mirror));
+  const connect = memoise(async () => {
+    const found = typeof mirror === 'function' ? await mirror() : mirror;
+    return { mirror: found, fetcher: typeof fetcher === 'function' ? fetcher(found) : fetcher, store };
+  });
   const readReleases = memoise(async () => {
-    const context = { mirror: await findMirror(), fetcher, keys: options.keys ?? (await readArchiveKeys()) };
+    const context = { ...(await connect()), keys: options.keys ?? (await readArchiveKeys()) };
     const now = options.now?.() ?? new Date();
     return Promise.all(SUITES.map((suite) => readRelease(suite, { ...context, now })));
   });
   const indexes = new Map<DebianArchitecture, Promise<PackageIndex>>();
 
   async function readIndex(architecture: DebianArchitecture): Promise<PackageIndex> {
-    const releases: SignedRelease[] = await readReleases();
-    const context = { mirror: await findMirror(), fetcher, store };
+    const [releases, context] = [await readReleases(), await connect()];
     const lists = await Promise.all(releases.map((release) => readPackages(release, architecture, context)));
     const date = new Date(Math.max(...releases.map((release) => release.date.getTime())));
     return createPackageIndex(architecture, date, lists.flat());
@@ -58,18 +60,23 @@ export function openDebianArchive({ mirror, fetcher, store, ...options }: Debian
     async fetch(pkg) {
       const digest: Digest = `sha256:${pkg.sha256}`;
       if (await store.hasBlob(digest)) return store.blobPath(digest);
-      const { archive, security, headersFor } = await findMirror();
-      const url = `${isOfSecurity(pkg) ? security : archive}/${pkg.filename}`;
-      const what = `${pkg.name} ${pkg.version}`;
-      const { path } = await fetcher.download(url, {
-        checksum: digest,
-        headers: headersFor(url),
-        maxBytes: pkg.size,
-        what,
-      });
-      return path;
+      return downloadPackage(pkg, await connect());
     },
   };
+}
+
+async function downloadPackage(
+  pkg: LockedPackage,
+  { mirror, fetcher }: { mirror: DebianMirror; fetcher: Fetcher },
+): Promise<string> {
+  const url = `${isOfSecurity(pkg) ? mirror.security : mirror.archive}/${pkg.filename}`;
+  const { path } = await fetcher.download(url, {
+    checksum: `sha256:${pkg.sha256}`,
+    headers: mirror.headersFor(url),
+    maxBytes: pkg.size,
+    what: `${pkg.name} ${pkg.version}`,
+  });
+  return path;
 }
 
 /** The security archive keeps its files in a folder of its own, so that both archives can be laid into one. */

@@ -3,6 +3,7 @@ export { type DebianArchive, type DebianArchiveOptions, openDebianArchive } from
 export { type DebianArchitecture, type DebianPackage, DISTRIBUTION, type LockedPackage } from './debian-package.ts';
 export { type FetchedPackage, type FetchLockedOptions, fetchLocked } from './fetch-locked.ts';
 export { type DebianMirror, findDebianMirror } from './find-debian-mirror.ts';
+export { type HostArchiveOptions, openHostArchive } from './host-archive.ts';
 export { packageEntries } from './package-entries.ts';
 export type { PackageIndex } from './package-index.ts';
 export { ARCHITECTURES, type PackageLock, parsePackageLock, pickLocked, renderPackageLock } from './package-lock.ts';

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type DebianArchitecture,
+  type DebianArchive,
+  fetchLocked,
+  type LockedPackage,
+  type PackageLock,
+  parsePackageLock,
+} from '@dema/debian';
+import { createLayer, findLayer, type Image, type Layer } from '@dema/oci';
+import { isDigest, type Store } from '@dema/store';
+import { assembleRoot } from './assemble-root.ts';
+import { determineAssemblyKey } from './assembly-key.ts';
+import { findBuilderFolder } from './builder-folder.ts';
+import { describeImage, type ImageRole, userOf } from './describe-image.ts';
+import { mapInParallel } from './map-in-parallel.ts';
+
+export interface BaseImageOptions {
+  store: Store;
+  archive: DebianArchive;
+  /** A built-in builder, such as `base`. */
+  name: string;
+  architecture: DebianArchitecture;
+  /** Refuses a newer package where the mirror no longer has the locked one. */
+  locked?: boolean;
+  onEvent?: (event: BaseImageEvent) => void;
+}
+
+export type BaseImageEvent =
+  | { type: 'base-image-start'; image: string; packages: number }
+  | { type: 'base-image-end'; image: string }
+  /** The mirror no longer has the locked package; another is in the image. Said with every use of the image. */
+  | { type: 'package-superseded'; image: string; locked: LockedPackage; taken: LockedPackage };
+
+/** The image that apps run on. Made once for a state of its lock file and kept: from then on it takes no network and no time. */
+export function makeRunImage(options: BaseImageOptions): Promise<Image> {
+  return makeImage('run', options);
+}
+
+/** The image that builds run in. Its one layer, unpacked (`layers[0].tree()`), is the root of the sandbox; it is compressed only when somebody asks for its descriptor. */
+export function makeBuildImage(options: BaseImageOptions): Promise<Image> {
+  return makeImage('build', options);
+}
+
+interface Superseded {
+  locked: LockedPackage;
+  taken: LockedPackage;
+}
+
+interface Made {
+  layer: Layer;
+  superseded: Superseded[];
+}
+
+const DOWNLOADS = 6;
+
+async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Image> {
+  const { store, name, architecture, onEvent = () => undefined } = options;
+  const image = `${role}-${name}`;
+  const { lock, key } = await readLock(role, options);
+  const made =
+    (await findMade(key, options)) ??
+    (await store.withLock(`base-image-${key}`, async () => {
+      const byOthers = await findMade(key, options);
+      if (byOthers) return byOthers;
+      const packages = lock.architectures[architecture];
+      onEvent({ type: 'base-image-start', image, packages: packages.length });
+      const fresh = await assembleLayer(role, packages, options);
+      await store.writeRecord('base-image', key, { diffId: fresh.layer.diffId, superseded: fresh.superseded });
+      onEvent({ type: 'base-image-end', image });
+      return fresh;
+    }));
+  for (const { locked, taken } of made.superseded) onEvent({ type: 'package-superseded', image, locked, taken });
+  return describeImage(made.layer, { role, name, architecture, date: lock.date });
+}
+
+async function readLock(
+  role: ImageRole,
+  { name, architecture }: BaseImageOptions,
+): Promise<{ lock: PackageLock; key: string }> {
+  const file = join(await findBuilderFolder(name), `${role}.lock.json`);
+  const text = await readFile(file, 'utf8');
+  return { lock: parsePackageLock(text, file), key: await determineAssemblyKey([role, architecture, text]) };
+}
+
+/** The kept layer; one with other packages than the lock's is none when those are asked for. */
+async function findMade(key: string, { store, locked }: BaseImageOptions): Promise<Made | undefined> {
+  const record = (await store.readRecord('base-image', key)) as
+    | { diffId?: unknown; superseded?: Superseded[] }
+    | undefined;
+  const superseded = record?.superseded ?? [];
+  if (!isDigest(record?.diffId) || (locked && superseded.length > 0)) return undefined;
+  const layer = await findLayer(store, record.diffId, { createdBy: CREATED_BY });
+  return layer && { layer, superseded };
+}
+
+const CREATED_BY = 'dema: Debian 13 packages';
+
+async function assembleLayer(
+  role: ImageRole,
+  packages: LockedPackage[],
+  { store, archive, architecture, locked }: BaseImageOptions,
+): Promise<Made> {
+  const fetched = await mapInParallel(packages, DOWNLOADS, (pkg) =>
+    fetchLocked(archive, pkg, { architecture, locked }),
+  );
+  const debs = fetched.map(({ path, package: { name } }) => ({ path, name }));
+  const superseded = fetched.flatMap(({ superseded, package: taken }) =>
+    superseded ? [{ locked: superseded, taken }] : [],
+  );
+  const layer = await store.withTempFolder(async (folder) =>
+    createLayer(store, await assembleRoot(debs, { folder, role, user: userOf(role) }), { createdBy: CREATED_BY }),
+  );
+  return { layer, superseded };
+}

@@ -1,0 +1,68 @@
+import { posix } from 'node:path';
+import { comparePaths, type TarEntry } from '@dema/archive';
+import { imageFilesConflict, imagePathUnsafe } from './faults.ts';
+import type { UnpackedPackage } from './unpack-packages.ts';
+
+/** A root in the making, by path. */
+export type Root = Map<string, TarEntry>;
+
+/** The files of all packages in one root. A folder that several bring has the mode of the first; nothing else may be brought twice. */
+export function mergePackages(packages: UnpackedPackage[]): Root {
+  const root: Root = new Map();
+  const owners = new Map<string, string>();
+  for (const { name, entries } of packages) {
+    for (const entry of entries) {
+      const present = root.get(entry.path);
+      if (present?.type === 'directory' && entry.type === 'directory') continue;
+      if (present) throw imageFilesConflict(entry.path, owners.get(entry.path) ?? '', name);
+      root.set(entry.path, entry);
+      owners.set(entry.path, name);
+    }
+  }
+  return root;
+}
+
+/** Entries for one layer: every parent there and before its children, in the order of the bytes of their paths, with one fixed time. */
+export function sortRoot(root: Root): TarEntry[] {
+  for (const path of [...root.keys()]) addParents(root, path);
+  const paths = [...root.keys()].sort(comparePaths);
+  const firsts = findFirstNames(root, paths);
+  return paths.flatMap((path) => {
+    const entry = root.get(path);
+    const content = entry && contentOf(root, entry);
+    if (!content) return [];
+    const first = firsts.get(content.path) ?? path;
+    const plain = { ...content, path, mtime: undefined };
+    return [
+      first === path ? plain : { ...plain, type: 'hardlink' as const, size: 0, linkPath: first, body: undefined },
+    ];
+  });
+}
+
+function addParents(root: Root, path: string): void {
+  for (let parent = posix.dirname(path); parent !== '.'; parent = posix.dirname(parent)) {
+    const present = root.get(parent);
+    if (present?.type === 'directory') continue;
+    if (present) throw imagePathUnsafe(path, parent);
+    root.set(parent, { path: parent, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 });
+  }
+}
+
+/** A hard link may come before the file that it names once they are sorted: the first name of a file gets the content. */
+function findFirstNames(root: Root, paths: string[]): Map<string, string> {
+  const firsts = new Map<string, string>();
+  for (const path of paths) {
+    const entry = root.get(path);
+    if (entry?.type === 'hardlink') firsts.set(entry.linkPath ?? '', firsts.get(entry.linkPath ?? '') ?? path);
+    else if (entry?.type === 'file') firsts.set(path, firsts.get(path) ?? path);
+  }
+  return firsts;
+}
+
+function contentOf(root: Root, entry: TarEntry): TarEntry {
+  if (entry.type !== 'hardlink') return entry;
+  const target = root.get(entry.linkPath ?? '');
+  if (target?.type !== 'file')
+    throw new Error(`/${entry.path} is a hard link to /${entry.linkPath}, which is no file of the image`);
+  return target;
+}

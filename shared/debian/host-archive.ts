@@ -1,0 +1,28 @@
+import { createFetcher, type Fetcher, type FetcherOptions } from '@dema/fetch';
+import { type DebianArchive, openDebianArchive } from './debian-archive.ts';
+import { findDebianMirror } from './find-debian-mirror.ts';
+
+export interface HostArchiveOptions extends Omit<FetcherOptions, 'proxy'> {
+  /** Where the machine's settings are; /etc without it. */
+  etc?: string;
+}
+
+/** The archive at the mirror that this machine uses, through the proxy that its apt uses. Nothing is looked for before it is needed. */
+export function openHostArchive({ etc, ...options }: HostArchiveOptions): DebianArchive & { close(): Promise<void> } {
+  const fetchers: Fetcher[] = [];
+  const archive = openDebianArchive({
+    store: options.store,
+    mirror: () => findDebianMirror(options.env, { etc }),
+    fetcher({ proxy }) {
+      const fetcher = createFetcher({ ...options, proxy });
+      fetchers.push(fetcher);
+      return fetcher;
+    },
+  });
+  return {
+    ...archive,
+    async close() {
+      await Promise.all(fetchers.map((fetcher) => fetcher.close()));
+    },
+  };
+}
