@@ -35,17 +35,19 @@ export interface UnsatisfiableError extends RangeError {
   architecture: string;
   /** Newest first. */
   available: string[];
+  /** A range that works, for the message. */
+  suggestion?: string;
   /** Versions that satisfy the range but exist for other architectures only. */
   elsewhere: string[];
 }
 
 export function versionUnsatisfiable(error: UnsatisfiableError): Fault {
   const { id, name, source, range, architecture, available, elsewhere } = error;
-  const newest = available[0];
+  const suggestion = error.suggestion ?? available[0];
   return fault('DEPENDENCY_VERSION_UNSATISFIABLE', {
     problem: `no version of ${name} for ${architecture} satisfies "${range}" from ${source}`,
-    fix: newest
-      ? `write a range into ${source} that one of these versions satisfies, such as "${newest}", or use a builder that has the version`
+    fix: available.length
+      ? `write a range into ${source} that one of these versions satisfies, such as "${suggestion}", or use a builder that has the version`
       : `use a builder whose buildpack has ${id} for ${architecture}`,
     blame: 'user',
     details: [

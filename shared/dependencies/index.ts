@@ -9,4 +9,4 @@ export {
 export { parseInventory } from './inventory.ts';
 export { type PackageUrl, parsePackageUrl } from './package-url.ts';
 export { type Resolution, type ResolveOptions, resolveDependency, type Want } from './resolve-dependency.ts';
-export { unpackDependency } from './unpack-dependency.ts';
+export { type UnpackDependencyOptions, unpackDependency } from './unpack-dependency.ts';

@@ -1,8 +1,7 @@
-import type { Checksum } from '@dema/fetch';
+import { type Checksum, isChecksum } from '@dema/fetch';
 import type { Architecture, Dependency, DependencySource } from './dependency.ts';
 import { inventoryInvalid } from './faults.ts';
 
-const CHECKSUM = /^(?:sha1:[0-9a-f]{40}|sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A value of the inventory with what is needed to name it. */
@@ -13,11 +12,13 @@ interface Place {
 }
 
 /**
- * The dependencies of an inventory: `dependencies`, an array, in a parsed JSON document or in the metadata of a
- * `buildpack.toml`. Other fields beside it, which tell where the inventory comes from, are passed over; unknown fields of a dependency are faults.
+ * The dependencies of an inventory: the array `dependencies` of a parsed JSON document or of the metadata of a
+ * `buildpack.toml`, where the whole document may stand in its place. Other fields beside the array, which tell where the
+ * inventory comes from, are passed over; unknown fields of a dependency are faults.
  */
 export function parseInventory(metadata: unknown, file: string): Dependency[] {
-  const list = at(objectOf({ file, key: '', value: metadata }), 'dependencies');
+  const outer = at(objectOf({ file, key: '', value: metadata }), 'dependencies');
+  const list = isObject(outer.value) ? at(objectOf(outer), 'dependencies') : outer;
   const dependencies = arrayOf(list).map(parseDependency);
   refuseDuplicates(dependencies, list);
   return dependencies;
@@ -58,10 +59,12 @@ function parseSource(place: Place): DependencySource {
   refuseUnknown(source, ['uri', 'checksum']);
   const uri = at(source, 'uri');
   if (!/^(?:https?:\/\/|pkg:)./.test(textOf(uri))) throw invalid(uri, 'must begin with https:// or pkg:');
-  const checksum = at(source, 'checksum');
-  if (!CHECKSUM.test(textOf(checksum)))
-    throw invalid(checksum, 'must be sha256: or sha512: and lower-case hexadecimal digits');
-  return { uri: textOf(uri), checksum: textOf(checksum) as Checksum };
+  return { uri: textOf(uri), checksum: checksumOf(at(source, 'checksum')) };
+}
+
+function checksumOf(place: Place): Checksum {
+  if (!isChecksum(place.value)) throw invalid(place, 'must be sha256: or sha512: and lower-case hexadecimal digits');
+  return place.value;
 }
 
 function architectureOf(place: Place): Architecture {
@@ -91,9 +94,12 @@ function arrayOf(place: Place): Place[] {
 }
 
 function objectOf(place: Place): Place & { value: Record<string, unknown> } {
-  const { value } = place;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(place, 'must be an object');
-  return { ...place, value: value as Record<string, unknown> };
+  if (!isObject(place.value)) throw invalid(place, 'must be an object');
+  return { ...place, value: place.value };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function at({ file, key, value }: Place & { value: Record<string, unknown> }, name: string): Place {

