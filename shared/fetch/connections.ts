@@ -57,7 +57,7 @@ export function createConnections(options: ConnectionOptions): Connections {
   return {
     proxyFor,
     async get(url, headers) {
-      const { request } = await import('undici');
+      const { request } = await import('./http-client.ts');
       const dispatcher = await dispatcherFor(proxyFor(url));
       const { statusCode, headers: received, body } = await request(url, { dispatcher, headers });
       // An error that comes after the reader has gone is nobody's.
@@ -82,7 +82,7 @@ async function createDispatcher(
   const secureContext = createSecureContext({ ca: (await authorities()).pem });
   const tls = { secureContext, timeout: connectMs, autoSelectFamilyAttemptTimeout: 1000 };
   const limits = { headersTimeout: stallMs, bodyTimeout: stallMs };
-  const { Agent, ProxyAgent } = await import('undici');
+  const { Agent, ProxyAgent } = await import('./http-client.ts');
   if (!proxy) return new Agent({ ...limits, allowH2: false, connect: tls });
   return new ProxyAgent({ ...limits, allowH2: false, uri: proxy, requestTls: tls, proxyTls: tls });
 }
