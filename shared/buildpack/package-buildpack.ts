@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseToml, renderToml } from '@dema/spec';
 import type { BuildFailure } from 'esbuild';
@@ -9,15 +9,17 @@ import type { Settings } from './settings.ts';
 
 /**
  * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
- * `dependencies.json`): `buildpack.toml` with the inventory and the settings in its metadata, `main.mjs`, `bin/detect`,
- * `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
+ * `dependencies.json`): `buildpack.toml` with the inventory and the settings in its metadata, `main.mjs` and the parts
+ * that it loads when needed, `bin/detect`, `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
  */
 export async function packageBuildpack(sourceFolder: string, targetFolder: string): Promise<void> {
   const toml = await readSource(sourceFolder, 'buildpack.toml');
   const dependencies = await readFile(join(sourceFolder, 'dependencies.json'), 'utf8').catch(() => undefined);
-  const code = await bundle(sourceFolder);
+  for (const { name, bytes } of await bundle(resolve(sourceFolder))) {
+    await mkdir(dirname(join(targetFolder, name)), { recursive: true });
+    await writeFile(join(targetFolder, name), bytes);
+  }
   await mkdir(join(targetFolder, 'bin'), { recursive: true });
-  await writeFile(join(targetFolder, 'main.mjs'), code);
   const { settings } = await loadDefinition(sourceFolder);
   await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, dependencies, settings));
   for (const phase of ['detect', 'build']) {
@@ -34,7 +36,7 @@ async function readSource(folder: string, name: string): Promise<string> {
 }
 
 async function loadDefinition(folder: string): Promise<AnyBuildpack> {
-  const module: { default?: AnyBuildpack } = await import(pathToFileURL(join(folder, 'index.ts')).href);
+  const module: { default?: AnyBuildpack } = await import(pathToFileURL(resolve(folder, 'index.ts')).href);
   if (!module.default?.settings) throw sourceIncomplete(folder, 'default export in index.ts');
   return module.default;
 }
@@ -54,19 +56,32 @@ import { runBuildpack } from '@dema/buildpack';
 process.exitCode = await runBuildpack(buildpack, process.argv.slice(2), process.env);
 `;
 
-/** Bundled code that came as CommonJS asks for Node's own modules by \`require\`, which a module file has not. */
+/** Bundled code that came as CommonJS asks for Node's own modules by `require`, which a module file has not. */
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
 
-async function bundle(folder: string): Promise<string> {
+interface BundledFile {
+  /** Relative to the buildpack's folder. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What only a build needs (above all the HTTP client) becomes files of its own: it is most of the code, and detect starts in half the time without. */
+async function bundle(folder: string): Promise<BundledFile[]> {
   const { build } = await import('esbuild');
   try {
     const { outputFiles } = await build({
-      stdin: { contents: ENTRY, resolveDir: folder, sourcefile: 'entry.ts', loader: 'ts' },
+      stdin: { contents: ENTRY, resolveDir: folder, sourcefile: 'main.ts', loader: 'ts' },
       bundle: true,
+      splitting: true,
       write: false,
+      outdir: folder,
+      entryNames: 'main',
+      chunkNames: 'main/[name]-[hash]',
+      outExtension: { '.js': '.mjs' },
       platform: 'node',
       format: 'esm',
       target: 'node24',
+      mainFields: ['module', 'main'],
       minify: true,
       legalComments: 'none',
       banner: { js: REQUIRE },
@@ -74,7 +89,7 @@ async function bundle(folder: string): Promise<string> {
       absWorkingDir: folder,
       logLevel: 'silent',
     });
-    return outputFiles[0]?.text ?? '';
+    return outputFiles.map(({ path, contents }) => ({ name: relative(folder, path), bytes: contents }));
   } catch (error) {
     throw bundleFailed(folder, describeFailure(error));
   }

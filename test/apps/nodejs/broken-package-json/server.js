@@ -1,0 +1,1 @@
+console.log('package.json lacks a comma');

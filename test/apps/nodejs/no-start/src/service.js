@@ -1,0 +1,1 @@
+console.log('nobody says that this file starts the app');

@@ -1,0 +1,1 @@
+console.log('no Node.js is new enough for this');
