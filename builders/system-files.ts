@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path/posix';
 import type { TarEntry } from '@dema/archive';
 import type { ImageUser } from './describe-image.ts';
 import { directory, symlink, textFile } from './new-entries.ts';
@@ -110,16 +111,17 @@ function defaults(root: Root): TarEntry[] {
   ];
 }
 
-const ALTERNATIVES = [
-  ['awk', 'mawk'],
-  ['nawk', 'mawk'],
-  ['which', 'which.debianutils'],
-];
+/** What `update-alternatives` would choose among these packages, each beside its program. */
+const ALTERNATIVES = {
+  'usr/bin/awk': 'mawk',
+  'usr/bin/nawk': 'mawk',
+  'usr/bin/which': 'which.debianutils',
+  'usr/sbin/rmt': 'rmt-tar',
+};
 
 function alternatives(root: Root): TarEntry[] {
-  return ALTERNATIVES.flatMap(([name, program]) =>
-    name && program && root.has(`usr/bin/${program}`) ? [symlink(`usr/bin/${name}`, program)] : [],
-  );
+  const chosen = Object.entries(ALTERNATIVES).filter(([path, program]) => root.has(join(dirname(path), program)));
+  return chosen.map(([path, program]) => symlink(path, program));
 }
 
 /** Where Debian's OpenSSL looks for certificates and settings; the links are in the package of its command, which an image may be without. */
