@@ -1,0 +1,70 @@
+import { appendLayers, findEnv, type Image, setConfig, setCreated, setEnv, setLabels } from '@dema/oci';
+import { type BuildMetadata, PLATFORM_API, renderJson } from '@dema/spec';
+import { APP_DIR, type Builder, LAYERS_DIR } from './builder.ts';
+import type { NamedLayer } from './export.ts';
+import {
+  BUILD_LABEL,
+  type BuildLabel,
+  LIFECYCLE_LABEL,
+  type LifecycleMetadata,
+  PROJECT_LABEL,
+} from './lifecycle-metadata.ts';
+
+/** The time of every image unless another is asked for, as the lifecycle has it. */
+const CREATED = '1980-01-01T00:00:01Z';
+
+/** What made the launcher; the lifecycle names its repository and commit here. */
+const LAUNCHER_SOURCE = { git: { repository: '', commit: '' } };
+
+export interface AppImageParts {
+  builder: Builder;
+  layers: NamedLayer[];
+  launch: BuildMetadata;
+  metadata: LifecycleMetadata;
+}
+
+/** The finished image: the run image changed as the Platform specification says of exported app images ("Outputs"). */
+export function appImage({ builder, layers, launch, metadata }: AppImageParts): Image {
+  const { image: base } = builder.runImage;
+  const named = layers.map(({ layer, createdBy }) => ({ ...layer, createdBy }));
+  const defaultType = launch.buildpackDefaultProcessType;
+  let image = setConfig(appendLayers(base, named), {
+    Entrypoint: [defaultType ? `/cnb/process/${defaultType}` : '/cnb/lifecycle/launcher'],
+    Cmd: undefined,
+    WorkingDir: APP_DIR,
+  });
+  for (const [name, value] of launchVariables(findEnv(base, 'PATH'))) image = setEnv(image, name, value);
+  image = setLabels(image, {
+    ...Object.fromEntries(launch.labels.map(({ key, value }) => [key, value])),
+    [LIFECYCLE_LABEL]: renderJson(metadata),
+    [BUILD_LABEL]: renderJson(buildLabel(launch, builder.launcher.version)),
+    [PROJECT_LABEL]: '{}',
+  });
+  return setCreated(image, CREATED);
+}
+
+function launchVariables(basePath: string | undefined): [string, string][] {
+  return [
+    ['CNB_LAYERS_DIR', LAYERS_DIR],
+    ['CNB_APP_DIR', APP_DIR],
+    ['CNB_PLATFORM_API', PLATFORM_API],
+    ['CNB_DEPRECATION_MODE', 'quiet'],
+    ['PATH', ['/cnb/process', '/cnb/lifecycle', ...(basePath ? [basePath] : [])].join(':')],
+  ];
+}
+
+function buildLabel(launch: BuildMetadata, launcherVersion: string): BuildLabel {
+  return {
+    buildpacks: launch.buildpacks.map(({ id, version, homepage }) => ({ id, version, homepage })),
+    launcher: { version: launcherVersion, source: LAUNCHER_SOURCE },
+    processes: launch.processes.map(({ type, command, args, direct, buildpackId, workingDir }) => ({
+      type,
+      command,
+      args: args ?? null,
+      direct,
+      buildpackID: buildpackId,
+      'working-dir': workingDir,
+    })),
+    'buildpack-default-process-type': launch.buildpackDefaultProcessType,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Image, Layer } from '@dema/oci';
+import type { BuildpackDescriptor } from '@dema/spec';
+
+/** A buildpack as a folder on this machine, in its packaged form: `buildpack.toml`, `bin/detect`, `bin/build`. */
+export interface BuildpackFolder {
+  folder: string;
+  descriptor: BuildpackDescriptor;
+}
+
+export interface GroupMember {
+  id: string;
+  /** Without one, the only version of this id that the builder holds. */
+  version?: string;
+  optional: boolean;
+}
+
+/** The program that isolates what runs: bubblewrap, as it stands in an extracted Debian tree, run through that tree's own loader. */
+export interface Bubblewrap {
+  tree: string;
+}
+
+/** A builder as a value: everything that a build needs besides the app. Fields are those of a builder image (Platform specification, "Builder"). */
+export interface Builder {
+  name: string;
+  buildpacks: BuildpackFolder[];
+  /** Groups in order of preference (`order.toml`). */
+  order: GroupMember[][];
+  buildImage: {
+    /** The image's file system, extracted. */
+    tree: string;
+    /** `NAME=value`, as in the image's configuration. */
+    env: string[];
+    /** Numeric user and group that buildpacks run as (`CNB_USER_ID`, `CNB_GROUP_ID`). */
+    user: number;
+    group: number;
+    target: Target;
+  };
+  /** `reference` is the name without a digest, `pinned` the one with it. */
+  runImage: { reference: string; pinned: string; image: Image };
+  launcher: { layer: Layer; version: string };
+  /** The shared Node.js of our own buildpacks; they find it beside their own folder. */
+  runtime: { version: string; node: string };
+  bubblewrap: Bubblewrap;
+}
+
+export interface Target {
+  os: string;
+  arch: string;
+  distroName: string;
+  distroVersion: string;
+}
+
+/** Folders of the build and of the finished image (Platform specification). */
+export const APP_DIR = '/workspace';
+export const LAYERS_DIR = '/layers';
+export const PLATFORM_DIR = '/platform';
+export const BUILDPACKS_DIR = '/cnb/buildpacks';
+export const RUNTIME_ID = 'dema/runtime';

@@ -1,0 +1,62 @@
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { copyApp } from './copy-app.ts';
+
+let folder: string;
+let app: string;
+let copy: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'copy-app-'));
+  [app, copy] = [join(folder, 'app'), join(folder, 'copy')];
+  await mkdir(join(app, 'lib'), { recursive: true });
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function modeOf(path: string): Promise<string> {
+  return ((await lstat(join(copy, path))).mode & 0o7777).toString(8);
+}
+
+test('gives folders 755, files 755 or 644 by their owner’s execute bit', async () => {
+  await writeFile(join(app, 'plain'), 'a', { mode: 0o600 });
+  await writeFile(join(app, 'shared'), 'a');
+  await chmod(join(app, 'shared'), 0o666);
+  await writeFile(join(app, 'lib/program'), 'a');
+  await chmod(join(app, 'lib/program'), 0o4711);
+  await chmod(join(app, 'lib'), 0o2770);
+  await copyApp(app, copy);
+  expect(await Promise.all(['', 'plain', 'shared', 'lib', 'lib/program'].map(modeOf))).toEqual([
+    '755',
+    '644',
+    '644',
+    '755',
+    '755',
+  ]);
+});
+
+test('keeps links as they are, dangling ones too', async () => {
+  await symlink('lib/nowhere', join(app, 'link'));
+  await symlink('/etc/passwd', join(app, 'absolute'));
+  await copyApp(app, copy);
+  expect(await readlink(join(copy, 'link'))).toBe('lib/nowhere');
+  expect(await readlink(join(copy, 'absolute'))).toBe('/etc/passwd');
+});
+
+test('leaves out the app’s .git, but not one further below', async () => {
+  await mkdir(join(app, '.git'));
+  await mkdir(join(app, 'lib/.git'));
+  await writeFile(join(app, 'lib/.git/kept'), 'yes');
+  await copyApp(app, copy);
+  expect(await readdir(copy)).toEqual(['lib']);
+  expect(await readFile(join(copy, 'lib/.git/kept'), 'utf8')).toBe('yes');
+});
+
+test('does not change the app when its copy changes', async () => {
+  await writeFile(join(app, 'file'), 'before');
+  await copyApp(app, copy);
+  await writeFile(join(copy, 'file'), 'after');
+  expect(await readFile(join(app, 'file'), 'utf8')).toBe('before');
+});

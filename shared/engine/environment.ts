@@ -1,0 +1,87 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { applyEnvFiles, applyPlatformEnvFiles, INHERITED_VARIABLES, layerRootPaths, parseLayerToml } from '@dema/spec';
+import type { Builder, BuildpackFolder } from './builder.ts';
+import { APP_DIR, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
+
+type Env = Record<string, string>;
+
+/** `NAME=value` lines of an image's configuration as an object. */
+export function parseEnv(lines: string[]): Env {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const split = line.indexOf('=');
+      return [line.slice(0, split), line.slice(split + 1)];
+    }),
+  );
+}
+
+/** What a buildpack inherits of the build image and of the host; nothing else passes. */
+export function baseEnvironment({ buildImage }: Builder, hostEnv: Env): Env {
+  const all = { ...parseEnv(buildImage.env), ...hostEnv, HOME: '/home/cnb' };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => INHERITED_VARIABLES.includes(name)));
+}
+
+export function withPlatformEnv(env: Env, platformEnv: Env, { descriptor }: BuildpackFolder): Env {
+  if (descriptor.buildpack.clearEnv) return env;
+  const files = Object.entries(platformEnv).map(([name, value]) => ({ name, value }));
+  return applyPlatformEnvFiles(env, files);
+}
+
+/** Variables that tell a buildpack where it is and what it builds for (Buildpack specification, "Environment"). */
+export function phaseVariables({ buildImage }: Builder, buildpackDir: string): Env {
+  const { os, arch, distroName, distroVersion } = buildImage.target;
+  return {
+    CNB_BUILDPACK_DIR: buildpackDir,
+    CNB_PLATFORM_DIR: PLATFORM_DIR,
+    CNB_TARGET_OS: os,
+    CNB_TARGET_ARCH: arch,
+    CNB_TARGET_DISTRO_NAME: distroName,
+    CNB_TARGET_DISTRO_VERSION: distroVersion,
+    CNB_EXEC_ENV: 'production',
+    PWD: APP_DIR,
+  };
+}
+
+/**
+ * The environment with what the build layers of one buildpack add: their folders on the paths, then `env`, then
+ * `env.build`, layers in alphabetical order. `folder` is where the buildpack's layers stand on this machine, `name` how
+ * it is called below `/layers`.
+ */
+export async function withBuildLayers(env: Env, folder: string, name: string): Promise<Env> {
+  let result = { ...env };
+  for (const layer of await buildLayersIn(folder)) {
+    const dir = `${LAYERS_DIR}/${name}/${layer}`;
+    const entries = new Set(await readdir(join(folder, layer)));
+    for (const { folder: sub, variables } of layerRootPaths('build')) {
+      if (!entries.has(sub)) continue;
+      for (const variable of variables) result[variable] = withPathBefore(`${dir}/${sub}`, result[variable]);
+    }
+    for (const sub of ['env', 'env.build']) {
+      if (entries.has(sub)) result = applyEnvFiles(result, await readEnvFiles(join(folder, layer, sub)));
+    }
+  }
+  return result;
+}
+
+async function buildLayersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const layers: string[] = [];
+  for (const name of names.sort()) {
+    const file = join(folder, `${name}.toml`);
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined && parseLayerToml(text, file).build) layers.push(name);
+  }
+  return layers;
+}
+
+async function readEnvFiles(folder: string): Promise<{ name: string; value: string }[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return Promise.all(names.sort().map(async (name) => ({ name, value: await readFile(join(folder, name), 'utf8') })));
+}
+
+function withPathBefore(path: string, rest: string | undefined): string {
+  return rest ? `${path}:${rest}` : path;
+}

@@ -1,0 +1,40 @@
+import type { Digest } from '@dema/store';
+
+export type Phase = 'analyze' | 'detect' | 'restore' | 'build' | 'export';
+
+/** What a buildpack said of the app: `fail` is a no with a reason, `error` a detect that broke, `unmet` a yes that the plan had no use for. */
+export type Verdict = 'pass' | 'fail' | 'error' | 'unmet';
+
+/** Everything that a build tells while it runs, in order. Reporters print it; with `--json` each is one line. */
+export type BuildEvent =
+  | { type: 'phase-start'; phase: Phase }
+  | { type: 'phase-end'; phase: Phase; durationMs: number }
+  | { type: 'previous-image'; digest?: Digest }
+  | { type: 'detected'; buildpack: string; version: string; verdict: Verdict; reason: string }
+  | { type: 'plan-settled'; group: { id: string; version: string }[]; names: string[] }
+  | { type: 'layer-restored'; buildpack: string; layer: string; contents: boolean }
+  | { type: 'layer-not-restored'; buildpack: string; layer: string; reason: string }
+  | { type: 'buildpack-start'; buildpack: string; version: string }
+  | { type: 'buildpack-output'; buildpack: string; line: string }
+  | { type: 'buildpack-end'; buildpack: string; durationMs: number }
+  | { type: 'layer-exported'; name: string; diffId: Digest; size: number; reused: boolean }
+  | {
+      type: 'image-written';
+      reference: string;
+      digest: Digest;
+      /** Bytes of all layers, compressed. */
+      size: number;
+      processes: string[];
+      defaultProcess?: string;
+    };
+
+export type OnBuildEvent = (event: BuildEvent) => void;
+
+/** Runs one phase between its two events. */
+export async function withPhase<T>(phase: Phase, onEvent: OnBuildEvent, run: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  onEvent({ type: 'phase-start', phase });
+  const result = await run();
+  onEvent({ type: 'phase-end', phase, durationMs: performance.now() - start });
+  return result;
+}

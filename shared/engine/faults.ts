@@ -1,0 +1,112 @@
+import { type Fault, fault } from '@dema/errors';
+import { EXIT } from '@dema/spec';
+
+export function namespacesRefused(complaint: string, found: { cause: string; fix: string } | undefined): Fault {
+  return fault('ENGINE_NAMESPACES_REFUSED', {
+    problem: `This machine refuses the user namespaces that builds and images run in: ${found?.cause ?? 'no known setting explains it'}.`,
+    details: [`bwrap: ${complaint}`],
+    fix: found?.fix ?? 'Allow unprivileged user namespaces on this machine; `dema doctor` shows what it finds.',
+    blame: 'platform',
+  });
+}
+
+export function appFolderMissing(path: string): Fault {
+  return fault('ENGINE_APP_MISSING', {
+    problem: `There is no folder ${path}.`,
+    fix: 'Name the folder that holds the source code of your app, such as `dema build ./my-app`.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function appFolderEmpty(path: string): Fault {
+  return fault('ENGINE_APP_EMPTY', {
+    problem: `The folder ${path} is empty.`,
+    fix: 'Name the folder that holds the source code of your app, such as `dema build ./my-app`.',
+    blame: 'user',
+    exitCode: EXIT.detectNone,
+  });
+}
+
+export function nothingDetected(details: string[], hadErrors: boolean): Fault {
+  return fault('ENGINE_DETECT_NONE', {
+    problem: 'No group of buildpacks fits this app.',
+    details,
+    fix: 'Check that this is the folder of the app and that it has the files named above, or choose another builder.',
+    blame: 'user',
+    exitCode: hadErrors ? EXIT.detectErrored : EXIT.detectNone,
+  });
+}
+
+export function buildpackFailed(id: string, version: string, code: number): Fault {
+  return fault('ENGINE_BUILDPACK_FAILED', {
+    problem: `The buildpack ${id} ${version} ended with exit code ${code}.`,
+    fix: 'Read its output above: the cause stands there.',
+    blame: 'user',
+    exitCode: EXIT.buildpackFailed,
+  });
+}
+
+export function buildpackFileInvalid(id: string, what: string): Fault {
+  return fault('ENGINE_BUILDPACK_OUTPUT_INVALID', {
+    problem: `The buildpack ${id} broke the Buildpack API: ${what}.`,
+    fix: `Report this to the authors of ${id}.`,
+    blame: 'platform',
+    exitCode: EXIT.build,
+  });
+}
+
+export function buildpackApiUnsupported(id: string, api: string): Fault {
+  return fault('ENGINE_BUILDPACK_API_UNSUPPORTED', {
+    problem: `The buildpack ${id} wants Buildpack API ${api}, which this version does not run.`,
+    fix: 'Use a release of that buildpack for Buildpack API 0.7 to 0.12.',
+    blame: 'platform',
+    exitCode: EXIT.buildpackApi,
+  });
+}
+
+export function buildpackMissing(id: string, builder: string): Fault {
+  return fault('ENGINE_BUILDPACK_MISSING', {
+    problem: `The order of builder ${builder} names the buildpack ${id}, which it does not hold.`,
+    fix: `Add ${id} to the builder, or take it out of its order.`,
+    blame: 'platform',
+    exitCode: EXIT.detect,
+  });
+}
+
+export function processTypeMissing(type: string, types: string[]): Fault {
+  return fault('ENGINE_PROCESS_MISSING', {
+    problem: `There is no process type "${type}".`,
+    fix:
+      types.length > 0
+        ? `Choose one of: ${types.join(', ')}.`
+        : 'The image has no process type; give a command after `--`.',
+    blame: 'user',
+    exitCode: EXIT.launch,
+  });
+}
+
+export function portInUse(port: number): Fault {
+  return fault('ENGINE_PORT_IN_USE', {
+    problem: `Port ${port} is in use by another program.`,
+    fix: `Stop that program or choose another port, such as \`--port ${port + 1}\`.`,
+    blame: 'user',
+  });
+}
+
+export function cachedContentMissing(id: string, layer: string): Fault {
+  return fault('ENGINE_LAYER_CONTENT_MISSING', {
+    problem: `The buildpack ${id} keeps the layer "${layer}", but the previous image has none to keep.`,
+    fix: `Build again with \`--clear-cache\`; if that does not help, report it to the authors of ${id}.`,
+    blame: 'platform',
+    exitCode: EXIT.export,
+  });
+}
+
+export function portNotAllowed(port: number): Fault {
+  return fault('ENGINE_PORT_NOT_ALLOWED', {
+    problem: `Port ${port} may only be used by root on this machine.`,
+    fix: 'Choose a port above 1023, such as `--port 8080`.',
+    blame: 'user',
+  });
+}

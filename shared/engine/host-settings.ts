@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findHostCertificates, type NpmConfig } from '@dema/fetch';
+import type { Mount } from './sandbox.ts';
+
+/** What a build takes from the machine it runs on in order to reach the network, and nothing of which it leaves in the image. */
+export interface HostSettings {
+  env: Record<string, string>;
+  mounts: Mount[];
+}
+
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+/** Variables by which OpenSSL, Node.js, curl, git and Python programs take a bundle of certificates. */
+const CERTIFICATE_VARIABLES = [
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+  'CURL_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'REQUESTS_CA_BUNDLE',
+];
+
+/** Folder of the sandbox in which the files of `HostSettings` stand. */
+const HOST_DIR = '/platform/host';
+
+/** Writes the files that the sandbox needs into `folder` and says how to mount and name them. */
+export async function writeHostSettings(
+  folder: string,
+  env: Record<string, string | undefined>,
+  npm: NpmConfig | undefined,
+): Promise<HostSettings> {
+  const settings: HostSettings = { env: {}, mounts: [{ source: folder, target: HOST_DIR }] };
+  for (const name of PROXY_VARIABLES) {
+    const value = env[name];
+    if (value) settings.env[name] = value;
+  }
+  const certificates = await readCertificates(env, npm);
+  if (certificates.length > 0) {
+    await writeFile(join(folder, 'certificates.pem'), certificates.join('\n'));
+    for (const name of CERTIFICATE_VARIABLES) settings.env[name] = `${HOST_DIR}/certificates.pem`;
+  }
+  if (npm) {
+    await writeFile(join(folder, 'npmrc'), npm.render(), { mode: 0o600 });
+    settings.env.NPM_CONFIG_USERCONFIG = `${HOST_DIR}/npmrc`;
+  }
+  return settings;
+}
+
+async function readCertificates(
+  env: Record<string, string | undefined>,
+  npm: NpmConfig | undefined,
+): Promise<string[]> {
+  const { pem } = await findHostCertificates(env);
+  return [...new Set([...pem, ...(npm?.ca ?? [])])];
+}

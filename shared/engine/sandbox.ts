@@ -1,0 +1,80 @@
+import { realpath } from 'node:fs/promises';
+import { type ExecResult, exec } from '@dema/exec';
+import { bubblewrapCommand, explainRefusal, findBubblewrapComplaint } from './bubblewrap.ts';
+import type { Bubblewrap } from './builder.ts';
+
+export interface Mount {
+  source: string;
+  /** Absolute path inside the sandbox. */
+  target: string;
+  writable?: boolean;
+}
+
+export interface SandboxRun {
+  bubblewrap: Bubblewrap;
+  /** Extracted file system that becomes `/`, read-only. */
+  root: string;
+  /** A folder with the mount points that `root` may lack. */
+  mountPoints: string;
+  mounts: Mount[];
+  user: number;
+  group: number;
+  network: boolean;
+  workingDir: string;
+  command: string[];
+  env: Record<string, string>;
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/** Files of the host that programs need to find other hosts by name. */
+const NAME_SERVICE_FILES = ['/etc/resolv.conf', '/etc/hosts'];
+
+/** Where `mountPoints` must have folders and empty files for a build. */
+export const BUILD_MOUNT_POINTS = {
+  folders: ['workspace', 'layers', 'platform', 'cnb', 'home/cnb', 'tmp', 'dev', 'proc', 'sys', 'run'],
+  files: NAME_SERVICE_FILES.map((path) => path.slice(1)),
+};
+
+/**
+ * Runs a command inside a file system of its own, as an ordinary user, with its own processes, and nothing of the host
+ * but what is mounted. Ends with everything that the command started.
+ * Throws `ENGINE_NAMESPACES_REFUSED` when the machine does not allow it.
+ */
+export async function runInSandbox(run: SandboxRun): Promise<ExecResult> {
+  const { command, args } = bubblewrapCommand(run.bubblewrap, await sandboxArguments(run));
+  const result = await exec(command, args, {
+    env: {},
+    onLine: run.onLine && ((line) => run.onLine?.(line)),
+    signal: run.signal,
+  });
+  const complaint = findBubblewrapComplaint(result.code, result.stderr);
+  if (complaint !== undefined) throw await explainRefusal(complaint);
+  return result;
+}
+
+async function sandboxArguments(run: SandboxRun): Promise<string[]> {
+  const args = ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'];
+  if (!run.network) args.push('--unshare-net');
+  args.push('--die-with-parent', '--new-session', '--hostname', 'build');
+  args.push('--uid', String(run.user), '--gid', String(run.group));
+  args.push('--overlay-src', run.root, '--overlay-src', run.mountPoints, '--ro-overlay', '/');
+  args.push('--dev', '/dev', '--proc', '/proc', '--tmpfs', '/home/cnb', '--tmpfs', '/run', '--tmpfs', '/cnb');
+  if (run.network) args.push(...(await nameServiceMounts()));
+  for (const { source, target, writable } of run.mounts) args.push(writable ? '--bind' : '--ro-bind', source, target);
+  args.push('--remount-ro', '/cnb', '--chdir', run.workingDir, '--clearenv');
+  for (const [name, value] of Object.entries(run.env)) args.push('--setenv', name, value);
+  return [...args, '--', ...run.command];
+}
+
+async function nameServiceMounts(): Promise<string[]> {
+  const found = await Promise.all(
+    NAME_SERVICE_FILES.map((path) =>
+      realpath(path).then(
+        (source) => ['--ro-bind', source, path],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
+}

@@ -1,0 +1,89 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { escapeId } from '@dema/spec';
+import type { Store } from '@dema/store';
+import { APP_DIR, BUILDPACKS_DIR, type Builder, type BuildpackFolder, PLATFORM_DIR, RUNTIME_ID } from './builder.ts';
+import type { OnBuildEvent } from './events.ts';
+import type { HostSettings } from './host-settings.ts';
+import { BUILD_MOUNT_POINTS, type Mount } from './sandbox.ts';
+
+/** The folders of one build, all below one temporary folder of the store. */
+export interface WorkFolders {
+  root: string;
+  app: string;
+  layers: string;
+  platform: string;
+  host: string;
+  inbox: string;
+  tmp: string;
+}
+
+/** What all phases of one build share. */
+export interface Session {
+  builder: Builder;
+  store: Store;
+  /** Verified downloads; buildpacks read them and hand in new ones. */
+  downloads: Store;
+  folders: WorkFolders;
+  mountPoints: string;
+  host: HostSettings;
+  /** What the user gave by `--env`: variables of the build alone. */
+  userEnv: Record<string, string>;
+  network: boolean;
+  onEvent: OnBuildEvent;
+  signal?: AbortSignal;
+}
+
+export async function makeWorkFolders(root: string): Promise<WorkFolders> {
+  const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp'] as const;
+  for (const name of names) {
+    await mkdir(join(root, name));
+    await chmod(join(root, name), 0o755);
+  }
+  const [app, layers, platform, host, inbox, tmp] = names.map((name) => join(root, name));
+  return { root, app, layers, platform, host, inbox, tmp } as WorkFolders;
+}
+
+/** A folder, made once and kept, that has every mount point of a build. */
+export async function makeMountPoints(store: Store): Promise<string> {
+  const { folders, files } = BUILD_MOUNT_POINTS;
+  const key = `mount-points-${[...folders, ...files].join('-').replaceAll('/', '_')}`;
+  return store.putTree(key, async (dir) => {
+    for (const folder of folders) await mkdir(join(dir, folder), { recursive: true });
+    for (const file of files) {
+      await mkdir(dirname(join(dir, file)), { recursive: true });
+      await writeFile(join(dir, file), '');
+    }
+  });
+}
+
+/** Folder in which a buildpack stands inside the sandbox. */
+export function buildpackDir({ descriptor }: BuildpackFolder): string {
+  return `${BUILDPACKS_DIR}/${escapeId(descriptor.buildpack.id)}/${descriptor.buildpack.version}`;
+}
+
+/** Mounts that both phases have: the buildpack, the shared Node.js, the platform folder, the downloads kept so far. */
+export function sharedMounts({ builder, folders, host, downloads }: Session, buildpack: BuildpackFolder): Mount[] {
+  return [
+    { source: buildpack.folder, target: buildpackDir(buildpack) },
+    {
+      source: builder.runtime.node,
+      target: `${BUILDPACKS_DIR}/${escapeId(RUNTIME_ID)}/${builder.runtime.version}/bin/node`,
+    },
+    { source: folders.platform, target: PLATFORM_DIR },
+    ...host.mounts,
+    { source: downloads.root, target: `${PLATFORM_DIR}/store` },
+    { source: folders.inbox, target: `${PLATFORM_DIR}/inbox`, writable: true },
+  ];
+}
+
+export function appMount({ folders }: Session, writable: boolean): Mount {
+  return { source: folders.app, target: APP_DIR, writable };
+}
+
+/** Writes the platform folder: `env/<NAME>` for each variable (Buildpack specification, "Provided by the Platform"). */
+export async function writePlatformEnv(folders: WorkFolders, env: Record<string, string>): Promise<void> {
+  await mkdir(join(folders.platform, 'env'), { recursive: true });
+  for (const name of ['host', 'store', 'inbox']) await mkdir(join(folders.platform, name), { recursive: true });
+  for (const [name, value] of Object.entries(env)) await writeFile(join(folders.platform, 'env', name), value);
+}
