@@ -1,4 +1,5 @@
-import { renderToml, sortKeys } from './render-toml.ts';
+import { renderToml } from './render-toml.ts';
+import { sortKeys } from './sort-keys.ts';
 
 /** What the analyzer knows about the run image. */
 export interface AnalyzedRunImage {
@@ -55,11 +56,14 @@ function plainSha(value: unknown): object {
 }
 
 function plainBuildpack({ key, version, layers, store }: Json): object {
-  const entries = Object.entries(sortKeys((layers ?? {}) as Record<string, Json>));
   return {
     key,
     version,
-    layers: Object.fromEntries(entries.map(([name, layer]) => [name, plainLayer(layer)])),
+    layers: sortKeys(
+      Object.fromEntries(
+        Object.entries((layers ?? {}) as Record<string, Json>).map(([name, layer]) => [name, plainLayer(layer)]),
+      ),
+    ),
     store: store && { metadata: sortKeys((store as Json).metadata) },
   };
 }

@@ -1,4 +1,5 @@
-import { renderToml, sortKeys } from './render-toml.ts';
+import { renderToml } from './render-toml.ts';
+import { sortKeys } from './sort-keys.ts';
 import { placeAt, readFree, readName, readTables, type TomlTable, tomlDocument, tomlFault } from './toml-place.ts';
 
 export interface PlanRequire {

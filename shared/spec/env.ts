@@ -108,5 +108,13 @@ function join(value: string, delimiter: string, current: string): string {
 }
 
 function sortedByName(files: readonly EnvFile[]): EnvFile[] {
-  return [...files].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  return [...files].sort((a, b) => compareCodePoints(a.name, b.name));
+}
+
+/** The order of UTF-8 bytes, also where there is no Buffer: the launcher uses these rules too. */
+function compareCodePoints(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]];
+  const at = left.findIndex((char, index) => char !== right[index]);
+  if (at === -1) return left.length - right.length;
+  return (left[at]?.codePointAt(0) ?? -1) - (right[at]?.codePointAt(0) ?? -1);
 }

@@ -37,6 +37,7 @@ export type { BuildpackReference } from './order.ts';
 export { parseToml } from './parse-toml.ts';
 export { parsePlanToml, renderPlanToml, type SettledEntry } from './plan-toml.ts';
 export { renderJson } from './render-json.ts';
-export { type RenderTomlOptions, renderToml, sortKeys } from './render-toml.ts';
+export { type RenderTomlOptions, renderToml } from './render-toml.ts';
 export { type Report, renderReportToml } from './report-toml.ts';
+export { sortKeys } from './sort-keys.ts';
 export { parseStoreToml, renderStoreToml, type StoreDescriptor } from './store-toml.ts';

@@ -1,4 +1,5 @@
-import { renderToml, sortKeys } from './render-toml.ts';
+import { renderToml } from './render-toml.ts';
+import { sortKeys } from './sort-keys.ts';
 import { findTable, placeAt, readFlag, readFree, tomlDocument, tomlFault } from './toml-place.ts';
 
 /** `<layer>.toml`: what a layer is for, and what its buildpack wants to remember about it. */

@@ -1,3 +1,5 @@
+import { entriesOf } from './sort-keys.ts';
+
 /**
  * Compact JSON as Go's `encoding/json` writes it into labels: `<`, `>`, `&` and the Unicode line separators escaped,
  * bigints as numbers, TOML dates as RFC 3339 text. Keys stand in the order in which the object holds them; undefined is left out.
@@ -8,7 +10,7 @@ export function renderJson(value: unknown): string {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return quote(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  const entries = entriesOf(value).filter(([, inner]) => inner !== undefined);
   return `{${entries.map(([key, inner]) => `${quote(key)}:${renderJson(inner)}`).join(',')}}`;
 }
 

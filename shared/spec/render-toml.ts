@@ -1,3 +1,5 @@
+import { entriesOf, isTable as isAnyTable } from './sort-keys.ts';
+
 const RAW = Symbol('TOML text');
 
 export interface RenderTomlOptions {
@@ -13,31 +15,30 @@ export function rawToml(text: string): object {
 /**
  * A TOML document, byte for byte as the Go encoder of the lifecycle and of pack (BurntSushi/toml) writes it: in each
  * table the plain keys first, then the sub-tables; two spaces for each depth; strings in double quotes. Keys stand in
- * the order in which the object holds them (a Go struct); `sortKeys` gives the order of a Go map. Undefined and null are left out.
+ * the order in which the object holds them (a Go struct); `sortKeys` gives the order of a Go map. Undefined and
+ * null are left out.
  */
 export function renderToml(value: object, options: RenderTomlOptions = {}): string {
   return renderTable([], value, options).join('').replace(/^\n/, '');
 }
 
-/** The value with the keys of all its tables in byte order, as Go writes maps. */
-export function sortKeys<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(sortKeys) as T;
-  if (!isTable(value)) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)])) as T;
-}
-
 type Path = readonly string[];
 
 function renderTable(path: Path, table: object, options: RenderTomlOptions): string[] {
-  const entries = Object.entries(table).filter(([, value]) => value !== undefined && value !== null);
-  const plain = entries.filter(([, value]) => !isTable(value) && !isTableArray(value));
-  const tables = entries.filter(([, value]) => isTable(value) || isTableArray(value));
+  const { plain, tables } = splitEntries(table);
   const indent = '  '.repeat(path.length);
   return [
     ...plain.map(([key, value]) => `${indent}${renderKey(key)} = ${renderInline(value, options)}\n`),
     ...tables.flatMap(([key, value]) => renderSubTable([...path, key], value, options)),
   ];
+}
+
+function splitEntries(table: object): Record<'plain' | 'tables', [string, unknown][]> {
+  const entries = entriesOf(table).filter(([, value]) => value !== undefined && value !== null);
+  return {
+    plain: entries.filter(([, value]) => !isTable(value) && !isTableArray(value)),
+    tables: entries.filter(([, value]) => isTable(value) || isTableArray(value)),
+  };
 }
 
 function renderSubTable(path: Path, value: unknown, options: RenderTomlOptions): string[] {
@@ -71,9 +72,7 @@ function renderInline(value: unknown, options: RenderTomlOptions): string {
 }
 
 function renderInlineTable(table: object, options: RenderTomlOptions): string {
-  const entries = Object.entries(table).filter(([, value]) => value !== undefined && value !== null);
-  const plain = entries.filter(([, value]) => !isTable(value) && !isTableArray(value));
-  const tables = entries.filter((entry) => !plain.includes(entry));
+  const { plain, tables } = splitEntries(table);
   return `{${[...plain, ...tables].map(([key, value]) => `${renderKey(key)} = ${renderInline(value, options)}`).join(', ')}}`;
 }
 
@@ -119,9 +118,7 @@ function renderKey(key: string): string {
 }
 
 function isTable(value: unknown): value is object {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(RAW in value)
-  );
+  return isAnyTable(value) && !(RAW in value);
 }
 
 function isTableArray(value: unknown): value is object[] {

@@ -1,4 +1,5 @@
-import { renderToml, sortKeys } from './render-toml.ts';
+import { renderToml } from './render-toml.ts';
+import { sortKeys } from './sort-keys.ts';
 import { readFree, tomlDocument } from './toml-place.ts';
 
 /** `store.toml`: values that a buildpack keeps from one build of an image to the next. */
