@@ -23,7 +23,7 @@ export async function findHostCertificates(env: Environment): Promise<HostCertif
   const bundle = env.SSL_CERT_FILE ? await readBundle(env.SSL_CERT_FILE) : await findSystemBundle();
   const extra = env.NODE_EXTRA_CA_CERTS ? await readBundle(env.NODE_EXTRA_CA_CERTS) : undefined;
   const found = [bundle, extra].filter((one) => one !== undefined);
-  return { pem: distinct(found.flatMap(({ pem }) => pem)), sources: found.map(({ source }) => source) };
+  return { pem: distinct(found.flatMap(({ pem }) => pem)), sources: [...new Set(found.map(({ source }) => source))] };
 }
 
 /** Node's own authorities, the host's, and further ones, each once. */

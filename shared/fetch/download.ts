@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { isFault } from '@dema/errors';
-import { type Digest, isDigest, type Store, type StoredBlob } from '@dema/store';
+import type { Store, StoredBlob } from '@dema/store';
 import { type Checksum, splitChecksum } from './checksum.ts';
+import { rememberChecksum } from './known-checksums.ts';
 import type { Answer } from './connections.ts';
 import { checksumMismatch, tooLarge } from './faults.ts';
 import type { FetchEvent } from './fetch-event.ts';
@@ -22,21 +22,13 @@ export interface DownloadRequest extends GetRequest {
   maxBytes: number;
 }
 
-/** What the store holds under a checksum; a checksum that is no SHA-256 leads to one by a record of an earlier download. */
-export async function findDownloaded(store: Store, checksum: Checksum): Promise<StoredBlob | undefined> {
-  const digest = isDigest(checksum) ? checksum : await store.readRecord('checksums', checksum);
-  if (!isDigest(digest) || !(await store.hasBlob(digest))) return undefined;
-  const path = store.blobPath(digest);
-  return { digest, path, size: (await stat(path)).size };
-}
-
 /** Streams into the store; nothing can be seen there before the checksum is right. */
 export async function download(context: DownloadContext, request: DownloadRequest, retries: Retries): Promise<StoredBlob> {
   let headers = request.headers;
   for (;;) {
     try {
       const blob = await transfer(context, { ...request, headers }, retries);
-      await remember(context.store, request.checksum, blob.digest);
+      await rememberChecksum(context.store, request.checksum, blob.digest);
       return blob;
     } catch (error) {
       const stale = isFault(error, 'FETCH_CHECKSUM_MISMATCH') && headers === request.headers;
@@ -51,10 +43,6 @@ export async function download(context: DownloadContext, request: DownloadReques
 async function waitAfter(context: DownloadContext, request: DownloadRequest, error: unknown, retries: Retries): Promise<void> {
   const { problem } = await judgeError(context, request, error);
   if (!(await retries.wait())) throw problem;
-}
-
-async function remember(store: Store, checksum: Checksum | undefined, digest: Digest): Promise<void> {
-  if (checksum && checksum !== digest) await store.writeRecord('checksums', checksum, digest);
 }
 
 async function transfer(context: DownloadContext, request: DownloadRequest, retries: Retries): Promise<StoredBlob> {

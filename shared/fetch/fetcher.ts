@@ -1,8 +1,9 @@
 import type { Store, StoredBlob } from '@dema/store';
 import type { Checksum } from './checksum.ts';
 import { createConnections, type Timeouts } from './connections.ts';
-import { type DownloadContext, type DownloadRequest, download, findDownloaded } from './download.ts';
+import { type DownloadContext, type DownloadRequest, download } from './download.ts';
 import { notJson } from './faults.ts';
+import { findDownloaded } from './known-checksums.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { determineProxies, type ProxySettings } from './proxy.ts';
 import { readBytes } from './read-bytes.ts';

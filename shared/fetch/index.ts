@@ -1,7 +1,6 @@
-export { adoptDownload } from './adopt-download.ts';
 export { findHostCertificates, type HostCertificates } from './certificates.ts';
 export { type Checksum, isChecksum, parseIntegrity, splitChecksum } from './checksum.ts';
-export { recordChecksums } from './known-checksums.ts';
+export { adoptDownload } from './known-checksums.ts';
 export type { FetchEvent } from './fetch-event.ts';
 export { createFetcher, type DownloadOptions, type Fetcher, type FetcherOptions, type ReadOptions } from './fetcher.ts';
 export { type NpmConfig, npmTarballUrl, readNpmConfig } from './npm-config.ts';

@@ -12,6 +12,8 @@ const BROKEN =
 
 export function findTrouble(error: unknown): NetworkTrouble | undefined {
   if (!(error instanceof Error)) return undefined;
+  // One error for each address of the host.
+  if (error instanceof AggregateError) return findTrouble(error.errors[0]);
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
   if (/HTTP Tunneling|Proxy Authentication/.test(error.message)) return 'proxy';
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || (code === 'ETIMEDOUT' && syscall === 'connect')) return 'timeout';
@@ -19,6 +21,5 @@ export function findTrouble(error: unknown): NetworkTrouble | undefined {
   if (CERTIFICATE.test(code)) return 'certificate';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'ETIMEDOUT') return 'stalled';
   if (BROKEN.test(code)) return 'broken';
-  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return inner ? findTrouble(inner) : undefined;
+  return findTrouble(error.cause);
 }

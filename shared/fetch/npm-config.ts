@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { encode } from 'ini';
 import { splitPem } from './certificates.ts';
 import { npmConfigInvalid } from './faults.ts';
 import { authHeaders, registerCredentials, scopeCredentials } from './npm-auth.ts';
 import { findNpmFolder, readDefaultRegistry } from './npm-client.ts';
-import { type NpmSettings, parseNpmEnvironment, readNpmrc } from './npmrc.ts';
+import { type NpmSettings, parseNpmEnvironment, readNpmrc, renderNpmrc } from './npmrc.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -20,7 +19,7 @@ export interface NpmConfig {
   headersFor(url: string): Record<string, string>;
   cafile?: string;
   /** Authorities to trust, PEM, those of `cafile` among them. */
-  ca?: string[];
+  ca: string[];
   proxy?: string;
   httpsProxy?: string;
   noProxy?: string;
@@ -100,16 +99,16 @@ function renderConnections(
   credentials: NpmSettings,
 ): string {
   const kept = ['strict-ssl', 'replace-registry-host', 'fetch-retries', 'fetch-timeout', 'maxsockets', 'ca'];
-  const values: Record<string, unknown> = {
+  const values: NpmSettings = {
     registry: config.registry,
     ...Object.fromEntries(Object.entries(config.scopes).map(([scope, address]) => [`${scope}:registry`, address])),
     ...(config.proxy ? { proxy: config.proxy } : {}),
     ...(config.httpsProxy ? { 'https-proxy': config.httpsProxy } : {}),
     ...(config.noProxy ? { noproxy: config.noProxy } : {}),
-    ...Object.fromEntries(kept.filter((key) => settings[key] !== undefined).map((key) => [key, settings[key]])),
+    ...Object.fromEntries(kept.flatMap((key) => (settings[key] === undefined ? [] : [[key, settings[key]]]))),
     ...Object.fromEntries(Object.entries(credentials).sort()),
   };
-  return encode(values).replaceAll('${', '\\${');
+  return renderNpmrc(values);
 }
 
 function checkedRegistry(address: string): string {

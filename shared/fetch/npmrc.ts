@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'ini';
+import { encode, parse } from 'ini';
 import { npmConfigInvalid } from './faults.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -25,6 +25,16 @@ export function parseNpmrc(text: string, env: Environment): NpmSettings {
     else if (typeof value !== 'object') settings[expand(key, env)] = expand(String(value), env);
   }
   return settings;
+}
+
+/** The opposite of `parseNpmrc`: text that looks like a variable stays text. */
+export function renderNpmrc(settings: NpmSettings): string {
+  const escape = (text: string) => text.replaceAll('${', '\\${');
+  const escaped = Object.entries(settings).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.map(escape) : escape(value),
+  ]);
+  return encode(Object.fromEntries(escaped));
 }
 
 /** The settings that npm reads from variables: `npm_config_<name>` in any case; an empty one is as good as none. */

@@ -23,7 +23,7 @@ export interface GetRequest extends Wanted {
 /** What came of one try: an answer, or what is wrong and whether trying again can help. */
 type Outcome = { answer: Answer } | { problem: Fault; again: boolean; afterMs?: number };
 
-/** An answer with status 200, 206 or 304, after redirects and as many tries as `retries` allows. */
+/** An answer with status 200 or 206, after redirects and as many tries as `retries` allows. */
 export async function get(context: RequestContext, request: GetRequest, retries: Retries): Promise<Answer> {
   if (context.offline) throw faults.offline(request);
   for (;;) {
@@ -95,7 +95,7 @@ function reachedBy({ connections }: RequestContext, url: string): string {
 
 async function judgeStatus(wanted: Wanted, answer: Answer): Promise<Outcome> {
   const { status } = answer;
-  if (status === 200 || status === 206 || status === 304) return { answer };
+  if (status === 200 || status === 206) return { answer };
   const details = await readBeginning(answer);
   if (status === 404 || status === 410) return { problem: faults.notFound(wanted, status), again: false };
   if (status === 401 || status === 403) return { problem: faults.accessDenied(wanted, status, details), again: false };

@@ -31,8 +31,8 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** A real server on a free loopback port; what has no route is answered 404. */
-export async function startServer(routes: Routes = {}, tls?: ServerCertificate): Promise<TestServer> {
+/** A real server on a free loopback port, or on `port`; what has no route is answered 404. */
+export async function startServer(routes: Routes = {}, tls?: ServerCertificate, port = 0): Promise<TestServer> {
   const requests: SeenRequest[] = [];
   const listener: RequestListener = async (request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://host');
@@ -41,7 +41,7 @@ export async function startServer(routes: Routes = {}, tls?: ServerCertificate):
     response.on('error', () => undefined);
     await findAnswer(server.routes, pathname)(seen, response);
   };
-  const listening = await listen(tls ? createTlsServer(tls, listener) : createServer(listener));
+  const listening = await listen(tls ? createTlsServer(tls, listener) : createServer(listener), port);
   const host = `127.0.0.1:${listening.port}`;
   const server: TestServer = {
     url: `${tls ? 'https' : 'http'}://${host}`,
@@ -54,15 +54,15 @@ export async function startServer(routes: Routes = {}, tls?: ServerCertificate):
   return server;
 }
 
-/** Listens on a free loopback port; closing ends what is still open. */
-export async function listen(server: Server): Promise<{ port: number; close(): Promise<void> }> {
+/** Listens on the loopback address; closing ends what is still open. */
+export async function listen(server: Server, port = 0): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
