@@ -6,15 +6,29 @@ import { isAlive, ownIdentity, parseIdentity, renderIdentity } from './process-i
 
 const HEARTBEAT_MS = 15_000;
 const FOREIGN_SILENCE_MS = 60_000;
-const LONGEST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 50;
+
+const queues = new Map<string, Promise<unknown>>();
+
+/** One user of `folder` at a time, between processes and inside this one, where those who wait come in turn. */
+export function withLock<T>(folder: string, use: () => Promise<T>): Promise<T> {
+  const before = queues.get(folder) ?? Promise.resolve();
+  const mine = before.then(() => withClaim(folder, use));
+  const done = mine
+    .catch(() => undefined)
+    .then(() => {
+      if (queues.get(folder) === done) queues.delete(folder);
+    });
+  queues.set(folder, done);
+  return mine;
+}
 
 /**
- * One user of `folder` at a time, between processes. A claim is a file whose name says whose it is; who sees no claim but
- * his own has the lock. Each writes before he looks, so two can never both see themselves alone; of several who came at
- * once the first by name stays and the others withdraw. The claim of a dead process counts for nothing, so there is
- * nothing to take over and nothing half-written to misread.
+ * A claim is a file whose name says whose it is; who sees no claim but his own has the lock. Each writes before he looks,
+ * so two can never both see themselves alone; of several who came at once the first by name stays and the others withdraw.
+ * The claim of a dead process counts for nothing, so there is nothing to take over and nothing half-written to misread.
  */
-export async function withLock<T>(folder: string, use: () => Promise<T>): Promise<T> {
+async function withClaim<T>(folder: string, use: () => Promise<T>): Promise<T> {
   const claim = await claimLock(folder);
   const heartbeat = setInterval(() => void touch(claim), HEARTBEAT_MS).unref();
   try {

@@ -123,3 +123,8 @@ test('what dead processes left is removed when the store is opened, and nothing 
     expect((await readdir(temp)).sort()).toEqual([names[2], mine.slice(temp.length + 1)].sort());
   });
 });
+
+test('a store that cannot be made is a fault', async () => {
+  await writeFile(join(root, 'file'), '');
+  await expect(openStore(join(root, 'file', 'cache'))).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE' });
+});

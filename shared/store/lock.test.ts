@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore, removeFolder, type Store } from './index.ts';
+import { ownIdentity, renderIdentity } from './process-identity.ts';
+
+let root: string;
+let store: Store;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'lock-'));
+  store = await openStore(root);
+});
+
+afterEach(() => removeFolder(root));
+
+/** Runs `script` in a process of its own, with `store` open. */
+function startProcess(script: string): ChildProcess {
+  const index = JSON.stringify(join(import.meta.dirname, 'index.ts'));
+  const prelude = `import { readFileSync, writeFileSync } from 'node:fs';
+    import { openStore } from ${index};
+    const store = await openStore(${JSON.stringify(root)});`;
+  return spawn(process.execPath, ['--input-type=module', '-e', `${prelude}\n${script}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+test('one at a time, between processes and inside each', async () => {
+  const counter = JSON.stringify(join(root, 'counter'));
+  await writeFile(join(root, 'counter'), '0');
+  const script = `await Promise.all(Array.from({ length: 8 }, () => store.withLock('counter', async () => {
+    const before = Number(readFileSync(${counter}, 'utf8'));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    writeFileSync(${counter}, String(before + 1));
+  })));`;
+  const processes = Array.from({ length: 4 }, () => startProcess(script));
+  const ends = await Promise.all(processes.map((one) => once(one, 'exit')));
+  expect(ends.map(([code]) => code)).toEqual([0, 0, 0, 0]);
+  expect(await readFile(join(root, 'counter'), 'utf8')).toBe('32');
+  expect(await readdir(join(root, 'locks'))).toEqual([]);
+});
+
+test('the lock of a killed process is free, and what it left is removed', async () => {
+  const holder = startProcess(`await store.withLock('build', () => store.withTempFolder(async (dir) => {
+    writeFileSync(dir + '/half', '');
+    console.log(dir);
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+  }));`);
+  const [left] = await once(holder.stdout ?? process.stdin, 'data');
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  expect(await store.withLock('build', async () => 'mine')).toBe('mine');
+  expect(await readdir(join(root, 'locks'))).toEqual([]);
+  await expect(stat(join(String(left).trim(), 'half'))).resolves.toBeDefined();
+  await openStore(root);
+  expect(await readdir(join(root, 'tmp'))).toEqual([]);
+});
+
+test('an error inside frees the lock', async () => {
+  const failing = store.withLock('build', async () => {
+    throw new Error('inside');
+  });
+  await expect(failing).rejects.toThrow('inside');
+  expect(await store.withLock('build', async () => 1)).toBe(1);
+});
+
+test('different names do not wait for each other, whatever characters they have', async () => {
+  const inner = () => store.withLock('https://two.example/../x', async () => 'both');
+  expect(await store.withLock('https://one.example/../x', inner)).toBe('both');
+});
+
+test('a process that took a killed one’s number does not hold its lock', async () => {
+  const { pid, host } = ownIdentity();
+  await claim('build', renderIdentity({ pid, startTime: '1', host }));
+  expect(await store.withLock('build', async () => 1)).toBe(1);
+});
+
+test('a holder that cannot be seen from here is believed until it falls silent', async () => {
+  const file = await claim('build', renderIdentity({ pid: 7, startTime: '7', host: 'ffffffffffff' }));
+  const order: string[] = [];
+  const waiting = store.withLock('build', async () => void order.push('locked'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  order.push('silent');
+  await utimes(file, 1, 1);
+  await waiting;
+  expect(order).toEqual(['silent', 'locked']);
+});
+
+async function claim(name: string, identity: string): Promise<string> {
+  const file = join(root, 'locks', name, `${identity}-ab`);
+  await mkdir(join(root, 'locks', name));
+  await writeFile(file, '');
+  return file;
+}
