@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
 import type { NodejsContext } from './nodejs-context.ts';
-import { explainNpmFailure } from './npm-failure.ts';
+import { explainNpmFailure, isNpmErrorLine } from './npm-failure.ts';
 
 export interface PackageTools {
   node: ResolvedDependency;
@@ -50,11 +51,6 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
   for (const name of folders) await copyIfThere(modules, name, app, name);
 }
 
-/** Development packages go; npm knows which by the lock file. */
-export async function removeDevelopmentPackages(context: NodejsContext, tools: PackageTools): Promise<void> {
-  await runNpm(context, tools, ['prune', '--omit=dev', '--ignore-scripts', '--no-package-lock']);
-}
-
 /** Leaves out of node_modules what npm and build tools write for themselves, which differs between builds. */
 export async function cleanModules(context: NodejsContext): Promise<void> {
   const app = projectFolder(context);
@@ -82,10 +78,11 @@ async function runInstall(context: NodejsContext, tools: PackageTools): Promise<
   );
 }
 
-async function runNpm(context: NodejsContext, tools: PackageTools, args: string[]): Promise<void> {
+export async function runNpm(context: NodejsContext, tools: PackageTools, args: string[]): Promise<void> {
   await context.exec('npm', args, {
     cwd: projectFolder(context).path,
     env: npmEnvironment(context.env, tools.cache),
+    hide: isNpmErrorLine,
     failure: ({ stdout, stderr }) => explainNpmFailure(`${stderr}\n${stdout}`),
   });
 }
@@ -121,15 +118,15 @@ async function modulesKey(
     npm: npmVersion,
     architecture: target.architecture,
     'development packages': withDevelopment ? 'with' : 'without',
-    'npm settings': findNpmSettings(env),
+    'npm configuration': findNpmSettings(env),
   };
 }
 
-/** Settings of npm in the environment change what it installs; where it downloads from does not. */
-function findNpmSettings(env: Readonly<Record<string, string>>): LayerKey {
-  const connection = /^npm_config_(userconfig|globalconfig|registry|cache|cafile|ca|.*proxy|\/\/.*|_auth.*|@.*)$/;
-  const names = Object.keys(env).filter((name) => /^npm_config_/i.test(name) && !connection.test(name.toLowerCase()));
-  return Object.fromEntries(names.map((name) => [name, env[name]]));
+/** Settings of npm in the environment change what it installs; where it downloads from does not. Hashed, as there may be secrets among them. */
+function findNpmSettings(env: Readonly<Record<string, string>>): string | undefined {
+  const connection = /^npm_config_(userconfig|globalconfig|registry|cache|cafile|ca|.*proxy|\/\/.*|_auth.*|@.*)$/i;
+  const set = Object.entries(env).filter(([name]) => /^npm_config_/i.test(name) && !connection.test(name));
+  return set.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(set.sort())).digest('hex');
 }
 
 function findInstallScripts(scripts: Record<string, string> = {}): string[] {

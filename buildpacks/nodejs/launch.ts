@@ -1,13 +1,14 @@
-import { projectFolder } from './install-packages.ts';
+import { modulesFolders, projectFolder } from './install-packages.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { quoteWord } from './shell-command.ts';
-import { determineStart } from './start-command.ts';
+import { composeCommand, determineStart } from './start-command.ts';
 
-/** The web process, its variables, and node_modules as an image layer of its own, which a changed line of the app does not move. */
-export async function writeLaunch(context: NodejsContext, modulesFolders: string[]): Promise<void> {
+/** The web process, its variables, and node_modules as image layers of its own, which a changed line of the app does not move. */
+export async function writeLaunch(context: NodejsContext): Promise<void> {
   const { app, facts, settings, layer, launch, log } = context;
   const folder = projectFolder(context);
-  const { command, variables, reason } = await determineStart(folder, facts, settings);
+  const start = await determineStart(folder, facts, settings);
+  const { command, variables } = await composeCommand(folder, start, facts);
   await layer('environment', {
     launch: true,
     env(env) {
@@ -18,9 +19,10 @@ export async function writeLaunch(context: NodejsContext, modulesFolders: string
   const workingDir = folder.path === app.path ? undefined : folder.path;
   launch.process({ type: 'web', command, default: true, workingDir });
   const path = settings.BP_NODE_PROJECT_PATH;
-  const slices = modulesFolders.map((name) => (path === '.' ? name : `${path}/${name}`));
-  if (facts.packageJson) launch.slice(...slices);
+  for (const name of modulesFolders(context)) {
+    if (await folder.isFolder(name)) launch.slice(path === '.' ? name : `${path}/${name}`);
+  }
   const shown = [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), ...command];
-  log.step(`Start command, from ${reason}`);
+  log.step(`Start command, from ${start.source}`);
   log.detail(`web: ${shown.map(quoteWord).join(' ')}`);
 }

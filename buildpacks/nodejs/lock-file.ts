@@ -10,6 +10,8 @@ export interface LockFile {
   hasPackages: boolean;
   /** Whether any package runs scripts when it is installed, and so may compile something. */
   hasInstallScripts: boolean;
+  /** Folders of packages that only development needs; undefined in lock files of npm 6 and older, which do not say. */
+  developmentPackages?: string[];
 }
 
 /** npm prefers a shrinkwrap. Fault NODEJS_LOCK_FILE_INVALID. */
@@ -34,8 +36,13 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
       (path) => !path.startsWith('node_modules/') && !path.includes('/node_modules/') && !path.startsWith('../'),
     ),
     hasPackages: paths.length > 0,
-    hasInstallScripts: paths.some((path) => isTable(packages[path]) && packages[path].hasInstallScript === true),
+    hasInstallScripts: paths.some((path) => hasMark(packages[path], 'hasInstallScript')),
+    developmentPackages: paths.filter((path) => hasMark(packages[path], 'dev')),
   };
+}
+
+function hasMark(entry: unknown, mark: string): boolean {
+  return isTable(entry) && entry[mark] === true;
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

@@ -91,21 +91,41 @@ export function explainNpmFailure(output: string): Fault {
   const codes = lines.flatMap((line) => /^(?:code|errno) (\S+)$/.exec(line)?.[1] ?? []);
   const { code, problem, fix, blame } =
     EXPLANATIONS.find(({ npm }) => codes.some((found) => npm.includes(found))) ?? OTHER;
-  const details = lines.filter((line) => line !== '' && !isNoise(line));
+  const details = lines.filter((line) => !isNoise(line));
   return fault(code, { problem, details: details.slice(0, 30), fix, blame });
 }
 
-/** npm writes `npm error ...` since version 10.6, `npm ERR! ...` before. */
-function readErrorLines(output: string): string[] {
-  const marked = output
-    .split('\n')
-    .flatMap((line) => /^npm (?:error|ERR!)(?: (.*))?$/.exec(line.trimEnd())?.slice(1) ?? []);
-  if (marked.length > 0) return marked.map((line) => (line ?? '').trimEnd());
-  return output.trimEnd().split('\n').slice(-20);
+/** Lines by which npm says why it failed: `npm error ...` since version 10.6, `npm ERR! ...` before. */
+const ERROR_LINE = /^npm (?:error|ERR!)(?: (.*))?$/;
+
+export function isNpmErrorLine(line: string): boolean {
+  return ERROR_LINE.test(line);
 }
 
+/** The text of those lines, up to the manual of the command that npm adds; without any, the last lines of all. */
+function readErrorLines(output: string): string[] {
+  const marked = output.split('\n').flatMap((line) => {
+    const match = ERROR_LINE.exec(line.trimEnd());
+    return match ? [match[1] ?? ''] : [];
+  });
+  if (marked.length === 0) return output.trimEnd().split('\n').slice(-20);
+  const manual = marked.indexOf('Usage:');
+  return manual === -1 ? marked : marked.slice(0, manual - 2);
+}
+
+const NOISE = [
+  /^\s+at /,
+  /^\s+(code|errno|syscall|address|port|type|requiredBy):/,
+  /^(code|errno|syscall) /,
+  /^}$/,
+  /A complete log of this run/,
+  /In most cases you/,
+  /^network (This is a problem|If you are behind)/,
+  /^If you are behind a proxy/,
+  /^404 (Note that you can|tarball, folder)/,
+  /^(404|network)?\s*$/,
+];
+
 function isNoise(line: string): boolean {
-  return /^(A complete log of this run|.*-debug-\d+\.log$|Run "npm help ci"|Usage:|Options:|alias(es)?:|npm ci$|\[-|-[a-z-]+$)/.test(
-    line.trim(),
-  );
+  return NOISE.some((pattern) => pattern.test(line));
 }

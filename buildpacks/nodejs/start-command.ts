@@ -4,36 +4,37 @@ import { ENTRY_FILES, type NodejsApp } from './inspect-app.ts';
 import type { NodejsSettings } from './settings.ts';
 import { type ScriptCommand, translateScript } from './start-script.ts';
 
-export interface StartCommand extends ScriptCommand {
-  /** What decided, for the log. */
-  reason: string;
-}
+/** What starts the app, and what said so, for the log. */
+export type Start = { script: string; source: string } | { file: string; source: string };
 
-/** By precedence: BP_LAUNCHPOINT, the start script, `main` of package.json, a file of one of the usual names. */
+/**
+ * By precedence: BP_LAUNCHPOINT, the start script, `main` of package.json, a file of one of the usual names.
+ * Faults NODEJS_LAUNCHPOINT_MISSING, NODEJS_START_SCRIPT_MISSING, NODEJS_START_MISSING.
+ */
 export async function determineStart(
   folder: FolderView,
   { packageJson }: NodejsApp,
   settings: NodejsSettings,
-): Promise<StartCommand> {
+): Promise<Start> {
   const { BP_LAUNCHPOINT: launchpoint, BP_NPM_START_SCRIPT: wantedScript } = settings;
   if (launchpoint) {
     if (settings.BP_VERIFY_LAUNCHPOINT && !(await folder.find(launchpoint))) throw launchpointMissing(launchpoint);
-    return startFile(launchpoint, 'BP_LAUNCHPOINT');
+    return { file: launchpoint, source: 'BP_LAUNCHPOINT' };
   }
   const scripts = packageJson?.scripts ?? {};
   if (wantedScript && !scripts[wantedScript]) throw startScriptMissing(wantedScript, Object.keys(scripts));
   const script = wantedScript ?? 'start';
-  if (scripts[script]) {
-    return { ...(await translateScript(folder, scripts, script)), reason: `the script "${script}" of package.json` };
-  }
+  if (scripts[script]) return { script, source: `the script "${script}" of package.json` };
   const main = packageJson?.main;
   const mainFile = main && (await folder.find(main, `${main}.js`, `${main}/index.js`));
-  if (mainFile) return startFile(mainFile, '"main" of package.json');
+  if (mainFile) return { file: mainFile, source: '"main" of package.json' };
   const entry = await folder.find(...ENTRY_FILES);
   if (!entry) throw startMissing(packageJson !== undefined, ENTRY_FILES);
-  return startFile(entry, 'a file of a usual name');
+  return { file: entry, source: 'a file of a usual name' };
 }
 
-function startFile(file: string, reason: string): StartCommand {
-  return { command: ['node', file], variables: {}, reason };
+/** The command for the image. Reads node_modules: the programs in there are started without npm's search path. */
+export async function composeCommand(folder: FolderView, start: Start, app: NodejsApp): Promise<ScriptCommand> {
+  if ('file' in start) return { command: ['node', start.file], variables: {} };
+  return translateScript(folder, app.packageJson?.scripts ?? {}, start.script);
 }

@@ -16,6 +16,7 @@ const LTS_LINES: Record<string, number> = {
   iron: 20,
   jod: 22,
   krypton: 24,
+  lithium: 26,
 };
 
 const ANY_VERSION = ['node', 'latest', 'current', 'stable'];

@@ -11,6 +11,8 @@ export interface ExecOptions {
   cwd?: string;
   /** Added to the variables of the build. */
   env?: Record<string, string>;
+  /** Lines that do not appear in the log, for instance because the fault tells them better. */
+  hide?: (line: string) => boolean;
   /** The fault for an exit code other than 0; without one, BUILDPACK_COMMAND_FAILED with the last lines. */
   failure?: (result: ExecResult) => Fault;
 }
@@ -32,7 +34,9 @@ export function createExec({ run, app, env, layers, log }: ExecParts): Exec {
     const result = await run(command, args, {
       cwd: options.cwd ?? app,
       env: { ...layers.withBuildLayers(env), ...options.env },
-      onLine: (line) => log.output(redact(line)),
+      onLine(line) {
+        if (line.trim() !== '' && !options.hide?.(line)) log.output(redact(line));
+      },
     });
     log.detail(`took ${formatDuration(result.durationMs)}`);
     if (result.code === 0) return result;

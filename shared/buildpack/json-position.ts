@@ -12,14 +12,14 @@ export function findJsonMistake(text: string): { position: TextPosition; problem
   const mistakes: ParseError[] = [];
   parse(text, mistakes, { disallowComments: true, allowTrailingComma: false });
   const first = mistakes[0];
+  if (!first) return { position: positionAt(text, text.length), problem: 'it cannot be read' };
   return { position: positionAt(text, first.offset), problem: describe(first) };
 }
 
-function describe(mistake: ParseError): string {
-  const words = printParseErrorCode(mistake.error)
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
-  return words.replace('expected', 'is missing here').replace(/^(.*) is missing here$/, 'a $1 is missing here');
+/** `CommaExpected` is "a comma is missing here", `InvalidSymbol` "invalid symbol". */
+function describe({ error }: ParseError): string {
+  const words = printParseErrorCode(error).replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.replace(/^(.*) expected$/, 'a $1 is missing here');
 }
 
 function positionAt(text: string, offset: number): TextPosition {

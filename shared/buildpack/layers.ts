@@ -60,8 +60,8 @@ export function createLayers({ folder, version, log }: LayersOptions): Layers {
     const key = storableKey({ ...options.key, ...launchOnlyEnv(options, env), buildpack: version });
     const reasons = await whyNotKept(path, key, options);
     const kept = reasons.length === 0;
-    if (kept) log.detail(`layer ${name}: reusing`);
-    else await make(name, path, reasons, create);
+    if (!kept) await make(name, path, reasons, create);
+    else if (create) log.detail(`layer ${name}: reusing`);
     if (!kept || (await isFolder(path))) await writeEnv(path, env);
     await writeLayerToml(path, key, options);
     if (options.build) buildLayers.push({ path, env, entries: await readdir(path) });

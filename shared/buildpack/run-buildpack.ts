@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 
 /**
  * The packaged form: `main.mjs detect` or `main.mjs build`, in the app's folder and with the variables of the Buildpack
- * API. Returns the exit code. A fault is printed and, where DEMA_FAULT_FILE names a file, written there as JSON.
+ * API. Returns the exit code. A fault is printed, or written as JSON to the file that DEMA_FAULT_FILE names.
  */
 export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env: Environment): Promise<number> {
   const world: World = {
@@ -30,13 +30,15 @@ export async function runPhase(buildpack: AnyBuildpack, phase: string | undefine
     return 0;
   } catch (error) {
     const fault = asFault(error, buildpackBroken);
-    world.print(formatFault(fault));
-    await writeFault(fault, world.env);
+    await tellFault(fault, world);
     return fault.exitCode;
   }
 }
 
-async function writeFault({ code, problem, fix, blame, details }: Fault, env: Environment): Promise<void> {
-  if (!env.DEMA_FAULT_FILE) return;
+/** An engine that names a file for the fault shows it itself, so that the log has one line about it only. */
+async function tellFault(fault: Fault, { env, print }: World): Promise<void> {
+  const { code, problem, fix, blame, details } = fault;
+  if (!env.DEMA_FAULT_FILE) return print(formatFault(fault));
   await writeFile(env.DEMA_FAULT_FILE, JSON.stringify({ code, problem, fix, blame, details }));
+  print(`error: ${problem}`);
 }
