@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type DebianArchitecture,
   type DebianArchive,
@@ -12,14 +11,14 @@ import { createLayer, findLayer, type Image, type Layer } from '@dema/oci';
 import { isDigest, type Store } from '@dema/store';
 import { assembleRoot } from './assemble-root.ts';
 import { determineAssemblyKey } from './assembly-key.ts';
-import { findBuilderFolder } from './builder-folder.ts';
+import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
 import { describeImage, type ImageRole, userOf } from './describe-image.ts';
 import { mapInParallel } from './map-in-parallel.ts';
 
 export interface BaseImageOptions {
   store: Store;
   archive: DebianArchive;
-  /** A built-in builder, such as `base`. */
+  /** A built-in builder, such as `base`, or the path of a builder's folder, which begins with `.` or `/`. */
   name: string;
   architecture: DebianArchitecture;
   /** Refuses a newer package where the mirror no longer has the locked one. */
@@ -56,7 +55,8 @@ interface Made {
 const DOWNLOADS = 6;
 
 async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Image> {
-  const { store, name, architecture, onEvent = () => undefined } = options;
+  const { store, architecture, onEvent = () => undefined } = options;
+  const name = basename(options.name);
   const image = `${role}-${name}`;
   const { lock, key } = await readLock(role, options);
   const made =
@@ -79,9 +79,13 @@ async function readLock(
   role: ImageRole,
   { name, architecture }: BaseImageOptions,
 ): Promise<{ lock: PackageLock; key: string }> {
-  const file = join(await findBuilderFolder(name), `${role}.lock.json`);
-  const text = await readFile(file, 'utf8');
-  return { lock: parsePackageLock(text, file), key: await determineAssemblyKey([role, architecture, text]) };
+  const folder = await findBuilderFolder(name);
+  const file = `${role}.lock.json`;
+  const text = await readBuilderFile(folder, file);
+  return {
+    lock: parsePackageLock(text, join(folder, file)),
+    key: await determineAssemblyKey([role, architecture, text]),
+  };
 }
 
 /** The kept layer; one with other packages than the lock's is none when those are asked for. */

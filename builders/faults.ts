@@ -8,6 +8,14 @@ export function builderUnknown(name: string, known: string[]): Fault {
   });
 }
 
+export function builderFileMissing(folder: string, file: string): Fault {
+  return fault('BUILDER_FILE_MISSING', {
+    problem: `The builder ${folder} has no ${file}.`,
+    fix: 'Name a folder that holds a builder.toml and, where it makes its own base images, run.lock.json and build.lock.json.',
+    blame: 'user',
+  });
+}
+
 export function packageListInvalid(file: string, problem: string): Fault {
   return fault('BUILDER_PACKAGES_INVALID', {
     problem: `${file} is no list of packages: ${problem}.`,

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type BuilderDescriptor, parseBuilderToml } from '@dema/spec';
-import { findBuilderFolder } from './builder-folder.ts';
+import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
 
 /** What a `builder.toml` says, with its paths made absolute. */
 export interface BuilderDefinition extends BuilderDescriptor {
@@ -13,11 +12,11 @@ export interface BuilderDefinition extends BuilderDescriptor {
   runImage?: string;
 }
 
-/** Reads a built-in builder by its name, or one by the path of its folder, which begins with `.` or `/`. */
-export async function readBuilder(nameOrPath: string): Promise<BuilderDefinition> {
-  const folder = /^[./]/.test(nameOrPath) ? resolve(nameOrPath) : await findBuilderFolder(nameOrPath);
-  const file = join(folder, 'builder.toml');
-  const descriptor = parseBuilderToml(await readFile(file, 'utf8'), file);
+/** Reads a built-in builder by its name, or any by the path of its folder, which begins with `.` or `/`. */
+export async function readBuilder(name: string): Promise<BuilderDefinition> {
+  const folder = await findBuilderFolder(name);
+  const text = await readBuilderFile(folder, 'builder.toml');
+  const descriptor = parseBuilderToml(text, join(folder, 'builder.toml'));
   const uris = descriptor.buildpacks.flatMap(({ uri }) => (uri && !/^[a-z]+:\/\//.test(uri) ? [uri] : []));
   const buildpackPaths = uris.map((uri) => resolve(folder, uri));
   return { ...descriptor, folder, buildpackPaths, runImage: descriptor.run.images[0]?.image };

@@ -11,7 +11,7 @@ export interface AptCredentials {
 
 /** Format: apt_auth.conf(5), words as in a netrc file; a `#` at the beginning of a line makes it a comment. */
 export function parseAptCredentials(text: string): AptCredentials[] {
-  const words = text.replace(/^\s*#.*$/gm, '').split(/\s+/);
+  const words = text.replace(/^\s*#.*$/gm, '').match(/\S+/g) ?? [];
   const credentials: AptCredentials[] = [];
   for (let i = 0; i + 1 < words.length; i += 2) {
     const value = words[i + 1] ?? '';
