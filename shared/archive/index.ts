@@ -1,5 +1,6 @@
 export { type Compression, decompress, findCompression } from './decompress.ts';
 export { fileBody } from './file-body.ts';
+export { gzip } from './gzip.ts';
 export { comparePaths, decodePath, encodePath, systemPath } from './path-bytes.ts';
 export { type Deb, readDeb } from './read-deb.ts';
 export { readTar } from './read-tar.ts';

@@ -1,0 +1,46 @@
+import type { Digest } from '@dema/store';
+import { type Json, orderFields, sortKeys } from './go-json.ts';
+
+/** Reference to a blob, as in the OCI image specification. */
+export interface Descriptor {
+  mediaType: string;
+  digest: Digest;
+  /** Bytes. */
+  size: number;
+  urls?: string[];
+  annotations?: Record<string, string>;
+  platform?: Platform;
+}
+
+export interface Platform {
+  architecture: string;
+  os: string;
+  'os.version'?: string;
+  'os.features'?: string[];
+  variant?: string;
+}
+
+export const MEDIA_TYPES = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  dockerConfig: 'application/vnd.docker.container.image.v1+json',
+  /** What lifecycle and pack call the layers that they add, on OCI base images too. */
+  layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+} as const;
+
+export function orderDescriptor({ annotations, platform, ...rest }: Descriptor): Record<string, Json> {
+  return orderFields(
+    {
+      ...rest,
+      annotations: annotations && sortKeys(annotations),
+      platform: platform && orderFields({ ...platform }, PLATFORM_KEYS),
+    },
+    ['mediaType', 'size', 'digest', 'urls', 'annotations', 'platform'],
+    ['mediaType', 'size', 'digest'],
+  );
+}
+
+const PLATFORM_KEYS = ['architecture', 'os', 'os.version', 'os.features', 'variant'];

@@ -1,0 +1,59 @@
+import { type Fault, fault } from '@dema/errors';
+
+export function layerMissing(diffId: string): Fault {
+  return fault('OCI_LAYER_MISSING', {
+    problem: `The content of layer ${diffId} is not in the store any more.`,
+    fix: 'Build or pull the image again.',
+    blame: 'platform',
+  });
+}
+
+export function layerDiffers(diffId: string, found: string): Fault {
+  return fault('OCI_LAYER_DIFFERS', {
+    problem: `The content of layer ${diffId} has the digest ${found}.`,
+    fix: 'Build or pull the image again, and do not trust the copy at hand.',
+    blame: 'platform',
+  });
+}
+
+export function blobMissing(digest: string): Fault {
+  return fault('OCI_BLOB_MISSING', {
+    problem: `Blob ${digest} of an image is missing.`,
+    fix: 'Build or pull the image again.',
+    blame: 'platform',
+  });
+}
+
+export function invalidImage(digest: string, reason: string): Fault {
+  return fault('OCI_IMAGE_INVALID', {
+    problem: `${digest} is not the description of an image: ${reason}.`,
+    fix: 'Name the manifest of one image, made by a tool that keeps to the OCI image specification.',
+    blame: 'user',
+  });
+}
+
+export function invalidReference(text: string): Fault {
+  return fault('IMAGE_REFERENCE_INVALID', {
+    problem: `${JSON.stringify(text)} is not the name of an image.`,
+    fix: 'Use lower-case letters, digits and single . _ - in a name such as shop/cart:1.2.',
+    blame: 'user',
+    exitCode: 3,
+  });
+}
+
+export function invalidLayout(folder: string, reason: string): Fault {
+  return fault('OCI_LAYOUT_INVALID', {
+    problem: `${folder} is not an OCI image layout: ${reason}.`,
+    fix: 'Name a folder with the files oci-layout and index.json, and with the blobs that they name.',
+    blame: 'user',
+  });
+}
+
+export function layoutOccupied(folder: string): Fault {
+  return fault('OCI_LAYOUT_OCCUPIED', {
+    problem: `${folder} has files in it but is no OCI image layout, so it is not replaced.`,
+    fix: 'Name a folder that is empty, is not there yet, or holds an earlier layout.',
+    blame: 'user',
+    exitCode: 3,
+  });
+}

@@ -1,0 +1,22 @@
+export { type Descriptor, MEDIA_TYPES, type Platform } from './descriptor.ts';
+export { type FolderEntriesOptions, folderEntries } from './folder-entries.ts';
+export { type Json, orderFields, renderJson, sortKeys } from './go-json.ts';
+export {
+  appendLayers,
+  emptyImage,
+  FIXED_TIME,
+  findEnv,
+  type Image,
+  setConfig,
+  setCreated,
+  setEnv,
+  setLabels,
+} from './image.ts';
+export type { ContainerConfig, HistoryEntry, ImageConfig } from './image-config.ts';
+export { type ImageListing, type ImageStore, openImageStore, type StoredImage } from './image-store.ts';
+export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.ts';
+export { readLayout, writeLayout } from './layout.ts';
+export { readImage } from './read-image.ts';
+export { parseReference, referenceFromName } from './reference.ts';
+export { validateImage } from './validate-image.ts';
+export { writeImage } from './write-image.ts';

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { type Digest, isDigest, type Store } from '@dema/store';
+import { type Descriptor, MEDIA_TYPES } from './descriptor.ts';
+import { blobMissing, invalidImage } from './faults.ts';
+import type { Image } from './image.ts';
+import type { ImageConfig } from './image-config.ts';
+import { storedLayer } from './layer.ts';
+import { noteOriginal } from './original.ts';
+
+/**
+ * The image of a manifest, OCI or Docker, that is in the store with its configuration. Layers are looked for when they are read;
+ * `trees` is the store that keeps them unpacked.
+ */
+export async function readImage(
+  store: Store,
+  manifest: Digest,
+  { trees = store }: { trees?: Store } = {},
+): Promise<Image> {
+  const content = await readBlob(store, manifest);
+  const parsed = parseManifest(content, manifest);
+  const configContent = await readBlob(store, parsed.config.digest);
+  const config = parseConfig(configContent, parsed);
+  const layers = parsed.layers.map((known, index) =>
+    storedLayer({ blobs: store, trees, diffId: config.rootfs.diff_ids[index] ?? known.digest, known }),
+  );
+  const format = parsed.mediaType === MEDIA_TYPES.dockerManifest ? 'docker' : 'oci';
+  const image: Image = { config, layers, format, ...(parsed.annotations && { annotations: parsed.annotations }) };
+  return noteOriginal(image, { manifest: content, config: configContent });
+}
+
+export interface Manifest {
+  mediaType?: string;
+  config: Descriptor;
+  layers: Descriptor[];
+  annotations?: Record<string, string>;
+}
+
+/** Faults: OCI_IMAGE_INVALID for anything but the manifest of one image. */
+export function parseManifest(content: Uint8Array, digest: Digest): Manifest {
+  const parsed = parseObject(content, digest) as Partial<Manifest> & { manifests?: unknown };
+  if (parsed.manifests) throw invalidImage(digest, 'it is an index of several images');
+  const { config, layers } = parsed;
+  if (!config || !Array.isArray(layers)) throw invalidImage(digest, 'it names no configuration or no layers');
+  for (const one of [config, ...layers]) {
+    if (!isDigest(one?.digest) || !Number.isSafeInteger(one.size) || typeof one.mediaType !== 'string')
+      throw invalidImage(digest, 'it has a broken descriptor');
+  }
+  return parsed as Manifest;
+}
+
+function parseConfig(content: Uint8Array, { config, layers }: Manifest): ImageConfig {
+  const parsed = parseObject(content, config.digest) as Partial<ImageConfig>;
+  const diffIds = parsed.rootfs?.diff_ids ?? [];
+  if (typeof parsed.os !== 'string' || typeof parsed.architecture !== 'string')
+    throw invalidImage(config.digest, 'it names no platform');
+  if (diffIds.length !== layers.length || !diffIds.every(isDigest))
+    throw invalidImage(config.digest, 'its diffIDs are not those of the layers');
+  return { ...parsed, rootfs: { type: 'layers', diff_ids: diffIds } } as ImageConfig;
+}
+
+function parseObject(content: Uint8Array, digest: Digest): object {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {}
+  throw invalidImage(digest, 'it is no JSON object');
+}
+
+async function readBlob(store: Store, digest: Digest): Promise<Buffer> {
+  try {
+    return await readFile(store.blobPath(digest));
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? blobMissing(digest) : error;
+  }
+}

@@ -1,0 +1,24 @@
+import { invalidReference } from './faults.ts';
+
+const PART = '[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*';
+const REPOSITORY = new RegExp(`^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/)?${PART}(?:/${PART})*$`);
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
+/** An image's name in full: `name[:tag]` becomes `name:tag`, with the tag `latest` if there is none. Fault: IMAGE_REFERENCE_INVALID. */
+export function parseReference(text: string): string {
+  const colon = text.lastIndexOf(':');
+  const [name, tag] = colon > text.lastIndexOf('/') ? [text.slice(0, colon), text.slice(colon + 1)] : [text, 'latest'];
+  if (name.length > 255 || !REPOSITORY.test(name) || !TAG.test(tag)) throw invalidReference(text);
+  return `${name}:${tag}`;
+}
+
+/** A reference made of any text, such as a folder's name: what cannot be part of one becomes a dash. */
+export function referenceFromName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return `${name.slice(0, 128).replace(/-+$/, '') || 'app'}:latest`;
+}
