@@ -20,12 +20,14 @@ export interface Analyzed {
 }
 
 export function renderAnalyzedToml({ image, buildImage, metadata, runImage }: Analyzed): string {
-  return renderToml({
+  const document = {
     image: image === undefined ? undefined : { reference: image },
     'build-image': buildImage === undefined ? undefined : { reference: buildImage },
     metadata: plainMetadata(metadata ?? {}),
     'run-image': runImage && plainRunImage(runImage),
-  });
+  };
+  // The metadata came out of the JSON of a label, where Go holds every number as a float.
+  return renderToml(document, { numbers: 'float' });
 }
 
 type Json = Record<string, unknown>;

@@ -1,13 +1,22 @@
 import toml from '@iarna/toml';
 import { tomlSyntaxInvalid } from './faults.ts';
+import { findLargeInteger } from './toml-positions.ts';
 
 /**
  * A TOML document as plain objects and arrays. Integers beyond 2^53 are bigints; dates and times are `Date`s whose
  * `toISOString` gives back the kind that was written. `file` names the document in the fault for a wrong syntax.
  */
 export function parseToml(text: string, file: string): Record<string, unknown> {
+  const table = parseTable(text.replace(/^\uFEFF/, ''), file);
+  // The parser takes the lowest 64 bits of an integer that has more.
+  const line = findLargeInteger(text);
+  if (line !== undefined) throw tomlSyntaxInvalid({ file, line, reason: 'an integer of more than 64 bits' });
+  return table;
+}
+
+function parseTable(text: string, file: string): Record<string, unknown> {
   try {
-    return plainTable(toml.parse(text.replace(/^\uFEFF/, '')));
+    return plainTable(toml.parse(text));
   } catch (error) {
     throw tomlSyntaxInvalid({ file, ...syntaxErrorOf(error) });
   }

@@ -1,3 +1,4 @@
+import { renderDate } from './render-toml.ts';
 import { entriesOf } from './sort-keys.ts';
 
 /**
@@ -6,7 +7,7 @@ import { entriesOf } from './sort-keys.ts';
  */
 export function renderJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => renderJson(item ?? null)).join(',')}]`;
-  if (value instanceof Date) return quote(value.toISOString().replace(/\.0+(?=Z?$)/, ''));
+  if (value instanceof Date) return quote(renderDate(value));
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return quote(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -91,8 +91,8 @@ function renderFloat(value: number): string {
   return sign + (text.includes('.') ? text : `${text}.0`);
 }
 
-/** Fractions of seconds without zeros at the end. */
-function renderDate(date: Date): string {
+/** RFC 3339, or a local date or time, with no zeros at the end of the fraction of a second. */
+export function renderDate(date: Date): string {
   return date.toISOString().replace(/(\.\d*?)0+(?=Z?$)/, (_, kept) => (kept === '.' ? '' : kept));
 }
 

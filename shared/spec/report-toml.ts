@@ -13,7 +13,6 @@ export interface Report {
 
 export function renderReportToml({ tags, imageId, digest, manifestSize }: Report): string {
   return renderToml({
-    build: {},
     image: {
       tags,
       'image-id': imageId || undefined,

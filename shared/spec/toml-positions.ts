@@ -5,7 +5,7 @@ export type KeyPath = readonly (string | number)[];
  * its longest part that it does. The text must be valid TOML: nothing is checked here.
  */
 export function findTomlLine(text: string, path: KeyPath): number | undefined {
-  const lines = scan(text);
+  const { lines } = scan(text);
   for (let length = path.length; length > 0; length--) {
     const line = lines.get(keyOf(path.slice(0, length)));
     if (line !== undefined) return line;
@@ -13,13 +13,33 @@ export function findTomlLine(text: string, path: KeyPath): number | undefined {
   return undefined;
 }
 
+const LARGEST = 2n ** 63n;
+
+/** The line of the first integer that does not fit into 64 bits with a sign. The text must be valid TOML. */
+export function findLargeInteger(text: string): number | undefined {
+  if (!/[0-9a-fA-F_]{16}/.test(text)) return undefined;
+  return scan(text).scalars.find(({ text: scalar }) => isLargeInteger(scalar))?.line;
+}
+
+function isLargeInteger(scalar: string): boolean {
+  const match = /^([+-]?)(0x[0-9a-f]+|0o[0-7]+|0b[01]+|\d+)$/i.exec(scalar.trim().replaceAll('_', ''));
+  if (!match?.[2]) return false;
+  const value = BigInt(match[2]);
+  return match[1] === '-' ? value > LARGEST : value >= LARGEST;
+}
+
 interface Scanner {
   text: string;
   at: number;
   /** First line of each key path. */
   lines: Map<string, number>;
+  /** Numbers, dates and booleans. */
+  scalars: { text: string; line: number }[];
   /** Number of tables so far in each array of tables. */
   counts: Map<string, number>;
+  /** The line of the character that was counted up to. */
+  line: number;
+  counted: number;
 }
 
 const BLANK = /(?:[ \t\r\n]|#[^\n]*)*/y;
@@ -27,8 +47,8 @@ const STRING = /"""(?:\\[\s\S]|[^\\])*?"""+|'''[\s\S]*?'''+|"(?:\\.|[^"\\\n])*"|
 const BARE = /[A-Za-z0-9_-]+/y;
 const SCALAR = /[^,\]}#\n]+/y;
 
-function scan(text: string): Map<string, number> {
-  const scanner: Scanner = { text, at: 0, lines: new Map(), counts: new Map() };
+function scan(text: string): Scanner {
+  const scanner: Scanner = { text, at: 0, lines: new Map(), scalars: [], counts: new Map(), line: 1, counted: 0 };
   let table: KeyPath = [];
   take(scanner, BLANK);
   while (scanner.at < text.length) {
@@ -38,7 +58,7 @@ function scan(text: string): Map<string, number> {
     take(scanner, BLANK);
     if (scanner.at === before) scanner.at++;
   }
-  return scanner.lines;
+  return scanner;
 }
 
 function scanHeader(scanner: Scanner): KeyPath {
@@ -79,7 +99,10 @@ function scanValue(scanner: Scanner, path: KeyPath): void {
   const opening = scanner.text[scanner.at];
   if (opening === '[') scanItems(scanner, ']', (index) => scanElement(scanner, [...path, index]));
   else if (opening === '{') scanItems(scanner, '}', () => scanAssignment(scanner, path));
-  else if (take(scanner, STRING) === '') take(scanner, SCALAR);
+  else if (take(scanner, STRING) === '') {
+    const line = lineAt(scanner, scanner.at);
+    scanner.scalars.push({ text: take(scanner, SCALAR), line });
+  }
 }
 
 function scanElement(scanner: Scanner, path: KeyPath): void {
@@ -129,7 +152,15 @@ function take(scanner: Scanner, pattern: RegExp): string {
 
 function record(scanner: Scanner, path: KeyPath, at: number): void {
   const key = keyOf(path);
-  if (!scanner.lines.has(key)) scanner.lines.set(key, scanner.text.slice(0, at).split('\n').length);
+  if (!scanner.lines.has(key)) scanner.lines.set(key, lineAt(scanner, at));
+}
+
+/** Counts on from the last place that was asked for; places are asked for in their order. */
+function lineAt(scanner: Scanner, at: number): number {
+  for (; scanner.counted < at; scanner.counted++) {
+    if (scanner.text[scanner.counted] === '\n') scanner.line++;
+  }
+  return scanner.line;
 }
 
 function keyOf(path: KeyPath): string {

@@ -1,0 +1,110 @@
+import { isFault } from '@dema/errors';
+import { expect, test } from 'vitest';
+import { parseToml } from './parse-toml.ts';
+
+test('gives plain objects, arrays and values', () => {
+  const text = `
+title = "x" # comment
+'quoted key' = 1
+dotted.key = true
+list = [1, 2.5, "three", [4]]
+inline = { a = 1, b = { c = [] } }
+multi = """
+one
+two"""
+[table."with.dot"]
+a = 'literal \\n'
+[[array]]
+n = 1
+[[array]]
+n = 2
+[array.sub]
+m = 3
+`;
+  expect(parseToml(text, 'x.toml')).toEqual({
+    title: 'x',
+    'quoted key': 1,
+    dotted: { key: true },
+    list: [1, 2.5, 'three', [4]],
+    inline: { a: 1, b: { c: [] } },
+    multi: 'one\ntwo',
+    table: { 'with.dot': { a: 'literal \\n' } },
+    array: [{ n: 1 }, { n: 2, sub: { m: 3 } }],
+  });
+});
+
+test('integers beyond 2^53 are bigints, others numbers', () => {
+  const values = parseToml(
+    'a = 9223372036854775807\nb = -9223372036854775808\nc = 9007199254740991\nd = 0xff\ne = 1_000',
+    'x',
+  );
+  expect(values).toEqual({ a: 2n ** 63n - 1n, b: -(2n ** 63n), c: 2 ** 53 - 1, d: 255, e: 1000 });
+});
+
+test('an integer beyond 64 bits is not silently another one', () => {
+  expect(() => parseToml('a = 1\nb = 9223372036854775808', 'x.toml')).toThrow('x.toml:2');
+  expect(() => parseToml('b = [0x1_0000_0000_0000_0000]', 'x.toml')).toThrow('64 bits');
+  expect(parseToml('b = "9223372036854775808" # 9223372036854775808\nc = 123456789012345678901.5', 'x')).toEqual({
+    b: '9223372036854775808',
+    c: 123456789012345680000,
+  });
+});
+
+test('floats of every kind', () => {
+  expect(parseToml('a = 1.0\nb = -2e3\nc = inf\nd = -inf\ne = nan', 'x')).toEqual({
+    a: 1,
+    b: -2000,
+    c: Number.POSITIVE_INFINITY,
+    d: Number.NEGATIVE_INFINITY,
+    e: Number.NaN,
+  });
+});
+
+test.each([
+  ['1979-05-27T07:32:00Z', '1979-05-27T07:32:00.000Z'],
+  ['1979-05-27T00:32:00.5-07:00', '1979-05-27T07:32:00.500Z'],
+  ['1979-05-27T07:32:00', '1979-05-27T07:32:00.000'],
+  ['1979-05-27', '1979-05-27'],
+  ['07:32:00', '07:32:00.000'],
+])('the date or time %s keeps its kind', (text, iso) => {
+  const { at } = parseToml(`at = ${text}`, 'x');
+  expect((at as Date).toISOString()).toBe(iso);
+});
+
+test('a key called __proto__ is a key and changes nothing', () => {
+  const table = parseToml('__proto__ = { polluted = true }\n[a.__proto__]\nx = 1', 'x');
+  expect(Object.keys(table)).toEqual(['__proto__', 'a']);
+  expect(table.polluted).toBeUndefined();
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('an empty text, a byte order mark and Windows line ends are fine', () => {
+  expect(parseToml('', 'x')).toEqual({});
+  expect(parseToml('\uFEFFa = 1\r\n[b]\r\nc = "d"\r\n', 'x')).toEqual({ a: 1, b: { c: 'd' } });
+});
+
+test.each([
+  ['a = 1\nb = = 2\n', 'x.toml:2:5'],
+  ['a = "open\n', 'x.toml:1:'],
+  ['[a\n', 'x.toml:1:'],
+  ['a = 1\na = 2\n', 'x.toml:2:'],
+  ['[a]\n[a]\n', 'x.toml:2:'],
+  ['a = 1\n[a]\nb = 2', 'x.toml:2:'],
+  ['a = 01', 'x.toml:1:'],
+  ['a = 2024-13-45', 'x.toml'],
+  ['a = [1', 'x.toml'],
+  ['x', 'x.toml'],
+])('%j is a fault that says where: %s', (text, place) => {
+  const error = catchError(() => parseToml(text, 'x.toml'));
+  expect(isFault(error, 'SPEC_TOML_INVALID')).toBe(true);
+  expect((error as Error).message).toContain(place);
+  expect((error as Error).message).not.toMatch(/\n|pos \d/);
+});
+
+function catchError(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
