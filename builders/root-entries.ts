@@ -1,12 +1,13 @@
-import { posix } from 'node:path';
+import { dirname } from 'node:path/posix';
 import { comparePaths, type TarEntry } from '@dema/archive';
 import { imageFilesConflict, imagePathUnsafe } from './faults.ts';
+import { directory } from './new-entries.ts';
 import type { UnpackedPackage } from './unpack-packages.ts';
 
 /** A root in the making, by path. */
 export type Root = Map<string, TarEntry>;
 
-/** The files of all packages in one root. A folder that several bring has the mode of the first; nothing else may be brought twice. */
+/** The files of all packages in one root, with every folder that they are in. A folder that several bring has the mode of the first; nothing else may be brought twice. */
 export function mergePackages(packages: UnpackedPackage[]): Root {
   const root: Root = new Map();
   const owners = new Map<string, string>();
@@ -19,12 +20,13 @@ export function mergePackages(packages: UnpackedPackage[]): Root {
       owners.set(entry.path, name);
     }
   }
+  addParents(root);
   return root;
 }
 
 /** Entries for one layer: every parent there and before its children, in the order of the bytes of their paths, with one fixed time. */
 export function sortRoot(root: Root): TarEntry[] {
-  for (const path of [...root.keys()]) addParents(root, path);
+  addParents(root);
   const paths = [...root.keys()].sort(comparePaths);
   const firsts = findFirstNames(root, paths);
   return paths.flatMap((path) => {
@@ -39,12 +41,13 @@ export function sortRoot(root: Root): TarEntry[] {
   });
 }
 
-function addParents(root: Root, path: string): void {
-  for (let parent = posix.dirname(path); parent !== '.'; parent = posix.dirname(parent)) {
-    const present = root.get(parent);
-    if (present?.type === 'directory') continue;
-    if (present) throw imagePathUnsafe(path, parent);
-    root.set(parent, { path: parent, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 });
+function addParents(root: Root): void {
+  for (const path of [...root.keys()]) {
+    for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
+      const present = root.get(parent);
+      if (!present) root.set(parent, directory(parent));
+      else if (present.type !== 'directory') throw imagePathUnsafe(path, parent);
+    }
   }
 }
 
