@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dependency } from '@dema/dependencies';
+import type { FetchEvent } from '@dema/fetch';
 import type { UnpackOptions } from './dependencies.ts';
-import { formatDuration, type Log } from './log.ts';
+import { formatBytes, type Log } from './log.ts';
 import type { Environment } from './settings.ts';
 
 export interface DependencySourceOptions {
@@ -38,8 +39,7 @@ export function createDependencySource({ env, log }: DependencySourceOptions): D
     async unpack(dependency, folder, options = {}) {
       const { unpackDependency } = await import('@dema/dependencies');
       const { strip = 0, filter } = options;
-      const isWanted = filter && ((path: string) => filter(path.split('/').slice(strip).join('/')));
-      await unpackDependency(await fetchOnce(dependency), folder, { strip, filter: isWanted });
+      await unpackDependency(await fetchOnce(dependency), folder, { strip, filter });
     },
     close: async () => (await connection)?.close(),
   };
@@ -53,19 +53,17 @@ async function connect(env: Environment, log: Log): Promise<Connection> {
   ]);
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
-  const fetcher = createFetcher({ store, env });
+  const fetcher = createFetcher({ store, env, onEvent: (event) => logDownload(event, log) });
   const npm = await readNpmConfig(env);
   return {
-    async fetch(dependency) {
-      const start = performance.now();
-      const { path } = await fetchDependency(dependency, { fetcher, npm });
-      const took = performance.now() - start;
-      if (took > 100) log.detail(`${dependency.name} ${dependency.version}: here after ${formatDuration(took)}`);
-      return path;
-    },
+    fetch: async (dependency) => (await fetchDependency(dependency, { fetcher, npm })).path,
     async close() {
       await fetcher.close();
       await rm(temp, { recursive: true, force: true });
     },
   };
+}
+
+function logDownload(event: FetchEvent, log: Log): void {
+  if (event.type === 'download-end') log.detail(`downloaded ${event.what}, ${formatBytes(event.bytes)}`);
 }

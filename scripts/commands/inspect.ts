@@ -1,0 +1,76 @@
+import { BUILD_LABEL, type BuildLabel, findLifecycleMetadata } from '@dema/engine';
+import { parseReference, type StoredImage } from '@dema/oci';
+import type { Command } from 'commander';
+import { imageMissing } from '../faults.ts';
+import { sizeText } from '../size-text.ts';
+import { openWorkplace } from '../workplace.ts';
+
+export function addInspectCommand(program: Command): void {
+  program
+    .command('inspect')
+    .description('Show what an image is made of and what it starts.')
+    .argument('<image>', 'name of an image of the image store')
+    .option('--json', "print the image's manifest digest, configuration and labels as JSON")
+    .action(async (name: string, { json }: { json?: boolean }) => {
+      const { images } = await openWorkplace(process.env);
+      const reference = parseReference(name);
+      const stored = await images.find(reference);
+      if (stored === undefined)
+        throw imageMissing(
+          reference,
+          (await images.list()).map((image) => image.reference),
+        );
+      process.stdout.write(
+        json ? `${JSON.stringify(describeAsJson(stored))}\n` : `${(await describe(stored)).join('\n')}\n`,
+      );
+    });
+}
+
+function describeAsJson({ reference, digest, size, image }: StoredImage): object {
+  return { reference, digest, size, config: image.config };
+}
+
+async function describe({ reference, digest, size, image }: StoredImage): Promise<string[]> {
+  const { architecture, os, created, config } = image.config;
+  const metadata = findLifecycleMetadata(image);
+  const label = config?.Labels?.[BUILD_LABEL];
+  const build: BuildLabel | undefined = label === undefined ? undefined : JSON.parse(label);
+  const layers = await Promise.all(
+    image.layers.map(async (layer) => ({ layer, size: (await layer.descriptor()).size })),
+  );
+  return [
+    `${reference}`,
+    `  digest      ${digest}`,
+    `  size        ${sizeText(size)} compressed`,
+    `  platform    ${os}/${architecture}`,
+    `  created     ${created ?? 'not said'}`,
+    `  user        ${config?.User ?? 'root'}`,
+    ...(metadata ? [`  run image   ${metadata.runImage.image ?? metadata.runImage.reference}`] : []),
+    ...section(
+      'buildpacks',
+      build?.buildpacks.map(({ id, version }) => `${id} ${version}`),
+    ),
+    ...section(
+      'processes',
+      build?.processes.map((process) => describeProcess(process, build)),
+    ),
+    ...section(
+      'layers',
+      layers.map((one, index) => `${sizeText(one.size).padStart(9)}  ${historyOf(image, index)}`),
+    ),
+  ];
+}
+
+function section(title: string, lines: string[] | undefined): string[] {
+  return lines && lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : [];
+}
+
+function describeProcess({ type, command, args }: BuildLabel['processes'][number], build: BuildLabel): string {
+  const isDefault = build['buildpack-default-process-type'] === type;
+  return `${type}${isDefault ? ' (default)' : ''}: ${[...command, ...(args ?? [])].join(' ')}`;
+}
+
+function historyOf({ config, layers }: StoredImage['image'], index: number): string {
+  const entries = (config.history ?? []).filter(({ empty_layer: isEmpty }) => !isEmpty);
+  return entries[index]?.created_by ?? layers[index]?.diffId ?? '';
+}

@@ -1,0 +1,52 @@
+import { type Fault, fault } from '@dema/errors';
+
+/** Exit code of the lifecycle for arguments that cannot be understood. */
+const INVALID_ARGUMENTS = 3;
+
+export function argumentsInvalid(problem: string, fix: string): Fault {
+  return fault('CLI_ARGUMENTS_INVALID', { problem, fix, blame: 'user', exitCode: INVALID_ARGUMENTS });
+}
+
+export function envInvalid(text: string): Fault {
+  return argumentsInvalid(
+    `"--env ${text}" has no variable name.`,
+    'Write `--env NAME=value`, or `--env NAME` for the value that NAME has here.',
+  );
+}
+
+export function imageMissing(reference: string, known: string[]): Fault {
+  return fault('CLI_IMAGE_MISSING', {
+    problem: `There is no image ${reference} in the image store.`,
+    details: known.length > 0 ? ['images:', ...known] : [],
+    fix: 'Build it with `dema build PATH --tag NAME`, or name one of those that `dema images` lists.',
+    blame: 'user',
+  });
+}
+
+export function platformUnsupported(found: string): Fault {
+  return fault('CLI_PLATFORM_UNSUPPORTED', {
+    problem: `Builds run on Linux with an x64 or arm64 processor; this is ${found}.`,
+    fix: 'Run `dema` on such a machine, in a virtual machine or in WSL 2.',
+    blame: 'platform',
+  });
+}
+
+export function unexpected(problem: string, details: string[]): Fault {
+  return fault('CLI_UNEXPECTED', { problem, details, fix: 'Try again; if it happens again, report it.', blame: 'bug' });
+}
+
+export function buildpackUnknown(id: string, known: string[]): Fault {
+  return argumentsInvalid(
+    `The builder has no buildpack "${id}"; it has ${known.join(', ')}.`,
+    'Name one of these, or the folder of a buildpack, which begins with `.` or `/`.',
+  );
+}
+
+export function buildpackFolderIncomplete(folder: string, missing: string): Fault {
+  return fault('CLI_BUILDPACK_INCOMPLETE', {
+    problem: `The folder ${folder} has no ${missing}, which every buildpack needs.`,
+    fix: 'Name the folder in which the `buildpack.toml` of the buildpack stands, with `bin/detect` and `bin/build` or an `index.ts` beside it.',
+    blame: 'user',
+    exitCode: INVALID_ARGUMENTS,
+  });
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { packageBuildpack } from '@dema/buildpack';
+import type { BuildpackFolder } from '@dema/engine';
+import { parseBuildpackToml } from '@dema/spec';
+import type { Store } from '@dema/store';
+import { buildpackFolderIncomplete } from './faults.ts';
+
+/** The kit is bundled into every buildpack, so its sources count as the buildpack's. */
+const SHARED = join(import.meta.dirname, '../shared');
+
+const REQUIRED = ['buildpack.toml', 'bin/detect', 'bin/build'];
+
+/** The buildpack of a folder in the form in which it runs: packaged from source at first use, kept by the digest of the sources. */
+export async function openBuildpack(store: Store, folder: string): Promise<BuildpackFolder> {
+  const missing = REQUIRED.find((name) => !existsSync(join(folder, name)));
+  const hasSource = existsSync(join(folder, 'index.ts'));
+  if (missing && !(hasSource && missing !== 'buildpack.toml')) throw buildpackFolderIncomplete(folder, missing);
+  const packaged = hasSource ? await packageOnce(store, folder) : folder;
+  const file = join(packaged, 'buildpack.toml');
+  return { folder: packaged, descriptor: parseBuildpackToml(await readFile(file, 'utf8'), file) };
+}
+
+async function packageOnce(store: Store, folder: string): Promise<string> {
+  const key = `buildpack-${await sourcesDigest([folder, SHARED, join(SHARED, '../package-lock.json')])}`;
+  return (await store.findTree(key)) ?? store.putTree(key, (dir) => packageBuildpack(folder, dir));
+}
+
+async function sourcesDigest(roots: string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const root of roots) {
+    for (const file of await sourceFiles(root)) hash.update(`${relative(root, file)}\0`).update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+async function sourceFiles(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => undefined);
+  if (entries === undefined) return existsSync(path) ? [path] : [];
+  return entries
+    .filter((entry) => entry.isFile() && /\.(ts|json|toml)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.includes('/node_modules/'))
+    .sort();
+}

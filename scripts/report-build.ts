@@ -1,0 +1,87 @@
+import { styleText } from 'node:util';
+import type { BuildEvent, Phase, Verdict } from '@dema/engine';
+import { redact } from '@dema/errors';
+import { durationText, sizeText } from './size-text.ts';
+
+type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+type Paint = (style: Style, text: string) => string;
+
+const HEADING: Record<Phase, string> = {
+  analyze: 'Analyze',
+  detect: 'Detect',
+  restore: 'Restore',
+  build: 'Build',
+  export: 'Export',
+};
+
+const VERDICT: Record<Verdict, { word: string; style: Style }> = {
+  pass: { word: 'yes', style: 'green' },
+  fail: { word: 'no', style: 'dim' },
+  error: { word: 'error', style: 'red' },
+  unmet: { word: 'unused', style: 'yellow' },
+};
+
+/** Prints the events of a build as lines for people, on standard error. */
+export function createBuildReporter(stream: NodeJS.WriteStream): (event: BuildEvent) => void {
+  const paint: Paint = (style, text) => styleText(style, text, { stream });
+  const took: string[] = [];
+  return (event) => {
+    if (event.type === 'phase-end') took.push(`${event.phase} ${durationText(event.durationMs)}`);
+    const lines = linesOf(event, paint);
+    if (event.type === 'image-written') lines.push(`  ${paint('dim', took.join(', '))}`);
+    for (const line of lines) stream.write(`${redact(line)}\n`);
+  };
+}
+
+function linesOf(event: BuildEvent, paint: Paint): string[] {
+  switch (event.type) {
+    case 'phase-start':
+      return [paint('bold', HEADING[event.phase])];
+    case 'previous-image':
+      return [`  ${event.digest ? `previous image ${shortDigest(event.digest)}` : 'no previous image'}`];
+    case 'detected': {
+      const { word, style } = VERDICT[event.verdict];
+      return [`  ${event.buildpack} ${event.version}  ${paint(style, word)}: ${event.reason}`];
+    }
+    case 'plan-settled':
+      return [`  ${paint('dim', `plan: ${event.names.join(', ') || 'nothing is required'}`)}`];
+    case 'layer-restored':
+      return [`  ${event.buildpack}:${event.layer}${event.contents ? '' : paint('dim', ' (metadata only)')}`];
+    case 'layer-not-restored':
+      return [`  ${event.buildpack}:${event.layer}  ${paint('yellow', 'left out')}: ${event.reason}`];
+    case 'buildpack-start':
+      return [`  ${event.buildpack} ${event.version}`];
+    case 'buildpack-output':
+      return [event.line === '' ? '' : `    ${event.line}`];
+    case 'layer-exported':
+      return [`  ${layerLine(event.name, event.size)}${event.reused ? paint('dim', '  unchanged') : ''}`];
+    case 'image-written':
+      return [
+        `${paint('bold', 'Image')} ${event.reference}`,
+        `  ${event.digest}`,
+        `  ${sizeText(event.size)} compressed, starts ${startText(event.processes, event.defaultProcess)}`,
+      ];
+    case 'phase-end':
+    case 'buildpack-end':
+      return [];
+  }
+}
+
+function startText(processes: string[], defaultProcess: string | undefined): string {
+  if (processes.length === 0) return 'nothing: no buildpack gave it a process';
+  return processes.map((type) => (type === defaultProcess ? `${type} (default)` : type)).join(', ');
+}
+
+function layerLine(name: string, size: number): string {
+  return `${name.padEnd(36)} ${sizeText(size).padStart(9)}`;
+}
+
+function shortDigest(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}
+
+/** One line of JSON for each event; the first names the version of the schema. */
+export function createJsonReporter(stream: NodeJS.WriteStream): (event: BuildEvent) => void {
+  stream.write(`${JSON.stringify({ type: 'start', schema: 1 })}\n`);
+  return (event) => void stream.write(`${redact(JSON.stringify(event))}\n`);
+}
