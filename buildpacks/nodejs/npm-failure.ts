@@ -119,6 +119,8 @@ const NOISE = [
   /^(code|errno|syscall) /,
   /^}$/,
   /A complete log of this run/,
+  /^Log files were not written/,
+  /^`npm ci` can only install packages when/,
   /In most cases you/,
   /^network (This is a problem|If you are behind)/,
   /^If you are behind a proxy/,

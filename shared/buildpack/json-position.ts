@@ -18,7 +18,9 @@ export function findJsonMistake(text: string): { position: TextPosition; problem
 
 /** `CommaExpected` is "a comma is missing here", `InvalidSymbol` "invalid symbol". */
 function describe({ error }: ParseError): string {
-  const words = printParseErrorCode(error).replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = printParseErrorCode(error)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
   return words.replace(/^(.*) expected$/, 'a $1 is missing here');
 }
 

@@ -27,6 +27,12 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** `512 bytes`, `3.4 kB`, `45.1 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** Rows whose cells stand under each other, two spaces between the columns. */
 export function formatColumns(rows: string[][]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));

@@ -1,5 +1,13 @@
 export * from './answers.ts';
 export {
+  type BuildOutcome,
+  type BuildpackHarness,
+  type DetectOutcome,
+  type FaultSeen,
+  type HarnessOptions,
+  openBuildpackHarness,
+} from './buildpack-harness.ts';
+export {
   type CertificateAuthority,
   createCertificateAuthority,
   type ServerCertificate,
@@ -13,6 +21,9 @@ export {
   makeDeb,
   type SigningKey,
 } from './debian-mirror.ts';
+export type { FakeDependency } from './fake-dependency.ts';
 export { npmRegistryRoutes, type RegistryPackage } from './npm-registry.ts';
+export type { CommandOutcome, CommandRun, ScriptedCommand } from './scripted-commands.ts';
 export { startProxy, type TestProxy } from './test-proxy.ts';
 export { type Answer, type Routes, type SeenRequest, startServer, type TestServer } from './test-server.ts';
+export { type Files, writeFiles } from './write-files.ts';

@@ -1,0 +1,397 @@
+import { readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type BuildpackHarness,
+  type Files,
+  type HarnessOptions,
+  openBuildpackHarness,
+  writeFiles,
+} from '@dema/testkit';
+import { expect, test } from 'vitest';
+import nodejs from './index.ts';
+
+const NODE_FILES: Files = {
+  'bin/node': '#!node',
+  LICENSE: 'MIT',
+  'include/node/node.h': '/* node.h */',
+  'README.md': 'read me',
+};
+const DEPENDENCIES = [
+  { id: 'node', version: '22.1.0', files: NODE_FILES, bundles: { npm: '10.0.0' } },
+  { id: 'node', version: '24.2.0', files: NODE_FILES, bundles: { npm: '11.0.0' } },
+  { id: 'npm', version: '10.0.0', files: { 'bin/npm-cli.js': '#!/usr/bin/env node' } },
+  { id: 'npm', version: '11.0.0', files: { 'bin/npm-cli.js': '#!/usr/bin/env node' } },
+];
+
+const EXPRESS: Files = {
+  'package.json': JSON.stringify({ scripts: { start: 'node server.js' }, dependencies: { express: '^5' } }),
+  'package-lock.json': JSON.stringify({ packages: { '': {}, 'node_modules/express': {} } }),
+  'server.js': '',
+};
+
+/** npm as far as these tests need it: it writes a package and what npm writes for itself. */
+const NPM = {
+  line: /^npm (ci|install)/,
+  async run({ cwd }: { cwd: string }) {
+    await writeFiles(cwd, {
+      'node_modules/express/index.js': 'express',
+      'node_modules/express/cli.js': '#!/usr/bin/env node',
+      'node_modules/.bin/express': { link: '../express/cli.js' },
+      'node_modules/.package-lock.json': '{}',
+      'node_modules/.cache/x': 'x',
+    });
+    return { stdout: 'added 1 package' };
+  },
+};
+
+function open(options: HarnessOptions): Promise<BuildpackHarness> {
+  return openBuildpackHarness(nodejs, {
+    dependencies: DEPENDENCIES,
+    defaultVersions: { node: '24.x' },
+    commands: [NPM],
+    ...options,
+  });
+}
+
+test('says no to an app without package.json and entry file', async () => {
+  await using harness = await open({ app: { 'README.md': '' } });
+  const { code, lines } = await harness.detect();
+  expect(code).toBe(100);
+  expect(lines.join()).toMatch(/^no package.json and none of server.js, server.cjs,/);
+});
+
+test('says why it says yes, and plans', async () => {
+  await using harness = await open({ app: { ...EXPRESS, '.nvmrc': 'lts/jod\n' } });
+  const { code, lines, plan } = await harness.detect({ BP_NODE_VERSION: 'v24' });
+  expect({ code, lines }).toEqual({ code: 0, lines: ['package.json with start script "node server.js"'] });
+  expect(plan.provides.map(({ name }) => name)).toEqual(['node', 'npm', 'node_modules']);
+  expect(plan.requires[0]).toEqual({
+    name: 'node',
+    metadata: { build: true, launch: true, version: '24', 'version-source': 'BP_NODE_VERSION' },
+  });
+});
+
+test.each([
+  [{ 'server.mjs': '' }, 'server.mjs'],
+  [{ 'package.json': '{}', 'app.js': '' }, 'package.json and app.js'],
+  [{ 'package.json': '{"main":"lib/x.js"}' }, 'package.json with main "lib/x.js"'],
+])('detects %j', async (app, reason) => {
+  await using harness = await open({ app });
+  expect((await harness.detect()).lines).toEqual([reason]);
+});
+
+test('installs Node.js alone for an app without packages', async () => {
+  await using harness = await open({ app: { 'server.js': '' } });
+  const { code, lines, launch, layers, commands } = await harness.build();
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "  node 24.2.0, newest of "24.x", the default",
+      "    layer node: making (nothing is kept from an earlier build)",
+      "    downloaded node 24.2.0, <size>",
+      "    layer node: made in <time>",
+      "  Start command, from a file of a usual name",
+      "    web: node server.js",
+    ]
+  `);
+  expect(code).toBe(0);
+  expect(commands).toEqual([]);
+  expect(launch.processes).toMatchObject([{ type: 'web', command: ['node', 'server.js'], default: true }]);
+  expect(launch.slices).toEqual([]);
+  expect(Object.keys(layers)).toEqual(['environment', 'node']);
+  expect(layers.node).toMatchObject({ launch: true, build: true, cache: true });
+  expect((await readdir(join(harness.layersDir, 'node'), { recursive: true })).sort()).toEqual([
+    'LICENSE',
+    'bin',
+    'bin/node',
+    'env',
+    'env/NODE_ENV.default',
+    'env/NODE_HOME.default',
+    'env/NODE_OPTIONS.default',
+    'env/NODE_VERBOSE.default',
+  ]);
+  expect(harness.server.requests.map(({ path }) => path)).toEqual(['/node/-/node-24.2.0.tgz']);
+});
+
+test('installs packages without those of development, and keeps nothing of npm in the app', async () => {
+  await using harness = await open({ app: EXPRESS });
+  const { code, lines, commands, launch, layers } = await harness.build();
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "  node 24.2.0, newest of "24.x", the default",
+      "    layer node: making (nothing is kept from an earlier build)",
+      "    downloaded node 24.2.0, <size>",
+      "    layer node: made in <time>",
+      "  npm 11.0.0, asked for by Node.js 24.2.0",
+      "    layer npm: making (nothing is kept from an earlier build)",
+      "    downloaded npm 11.0.0, <size>",
+      "    layer npm: made in <time>",
+      "  Packages of package-lock.json",
+      "    layer modules: making (nothing is kept from an earlier build)",
+      "    $ npm ci --omit=dev",
+      "      added 1 package",
+      "    took <time>",
+      "    layer modules: made in <time>",
+      "  Start command, from the script "start" of package.json",
+      "    web: node server.js",
+    ]
+  `);
+  expect(code).toBe(0);
+  expect(commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
+  expect(commands[0]?.env).toMatchObject({
+    NODE_ENV: 'production',
+    npm_config_cache: join(harness.layersDir, 'npm-cache'),
+  });
+  expect(commands[0]?.env.PATH).toContain(join(harness.layersDir, 'npm/bin'));
+  expect(await readlink(join(harness.layersDir, 'npm/bin/npm'))).toBe('../lib/node_modules/npm/bin/npm-cli.js');
+  expect((await readdir(join(harness.appDir, 'node_modules'))).sort()).toEqual(['.bin', 'express']);
+  expect(launch.slices).toEqual([{ paths: ['node_modules'] }]);
+  const kinds = Object.entries(layers).map(([name, { launch, build, cache }]) => [name, { launch, build, cache }]);
+  expect(Object.fromEntries(kinds)).toEqual({
+    environment: { launch: true, build: false, cache: false },
+    modules: { launch: false, build: false, cache: true },
+    node: { launch: true, build: true, cache: true },
+    npm: { launch: false, build: true, cache: true },
+    'npm-cache': { launch: false, build: false, cache: true },
+  });
+});
+
+test('an unchanged app gets its packages back without npm and without the network', async () => {
+  await using harness = await open({ app: EXPRESS });
+  await harness.build();
+  await rm(join(harness.appDir, 'node_modules'), { recursive: true });
+  await harness.restore();
+  harness.server.requests.length = 0;
+  const { code, lines, commands } = await harness.build();
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "  node 24.2.0, newest of "24.x", the default",
+      "    layer node: reusing",
+      "  npm 11.0.0, asked for by Node.js 24.2.0",
+      "    layer npm: reusing",
+      "  Packages of package-lock.json",
+      "    layer modules: reusing",
+      "  Start command, from the script "start" of package.json",
+      "    web: node server.js",
+    ]
+  `);
+  expect(code).toBe(0);
+  expect(commands).toEqual([]);
+  expect(harness.server.requests).toEqual([]);
+  expect(await readlink(join(harness.appDir, 'node_modules/.bin/express'))).toBe('../express/cli.js');
+});
+
+test.each([
+  [
+    'package-lock.json',
+    { 'package-lock.json': '{"packages":{"":{},"node_modules/express":{"version":"2"}}}' },
+    {},
+    'package-lock.json changed',
+  ],
+  ['.npmrc', { '.npmrc': 'omit=optional' }, {}, '.npmrc is new'],
+  ['Node.js', {}, { BP_NODE_VERSION: '22' }, 'Node.js 24.2.0 -> 22.1.0, npm 11.0.0 -> 10.0.0'],
+  ['npm settings', {}, { NPM_CONFIG_IGNORE_SCRIPTS: 'true' }, 'npm configuration is new'],
+])('npm runs again when %s changes', async (_, files, env, reason) => {
+  await using harness = await open({ app: EXPRESS });
+  await harness.build();
+  await harness.restore();
+  await harness.writeApp(files);
+  const { lines, commands } = await harness.build(env as Record<string, string>);
+  expect(lines).toContain(`    layer modules: making (${reason})`);
+  expect(commands).toHaveLength(1);
+});
+
+test('without a lock file npm decides in every build, and leaves none behind', async () => {
+  await using harness = await open({ app: { 'package.json': EXPRESS['package.json'] ?? '', 'server.js': '' } });
+  await harness.build();
+  await harness.restore();
+  const { commands, layers } = await harness.build();
+  expect(commands.map(({ line }) => line)).toEqual(['npm install --omit=dev --no-package-lock']);
+  expect(layers.modules).toBeUndefined();
+});
+
+test('npm runs in every build of an app with install scripts of its own', async () => {
+  const manifest = { scripts: { start: 'node server.js', postinstall: 'node patch.js' } };
+  await using harness = await open({ app: { ...EXPRESS, 'package.json': JSON.stringify(manifest) } });
+  await harness.build();
+  await harness.restore();
+  expect((await harness.build()).commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
+});
+
+test('header files are there only when a package may compile', async () => {
+  const lock = { packages: { '': {}, 'node_modules/express': { hasInstallScript: true } } };
+  await using harness = await open({ app: { ...EXPRESS, 'package-lock.json': JSON.stringify(lock) } });
+  const { layers, commands } = await harness.build();
+  expect(layers['node-headers']).toMatchObject({ launch: false, build: true, cache: true });
+  expect(commands[0]?.env.npm_config_nodedir).toBe(join(harness.layersDir, 'node-headers'));
+  expect(await readdir(join(harness.layersDir, 'node-headers/include/node'))).toEqual(['node.h']);
+});
+
+test('a build script runs with development packages, which then go', async () => {
+  const lock = {
+    packages: {
+      '': {},
+      'node_modules/express': {},
+      'node_modules/@types/node': { dev: true },
+      'node_modules/tsc': { dev: true },
+    },
+  };
+  const app = {
+    'package.json': JSON.stringify({
+      scripts: { build: 'tsc', start: 'node dist/server.js' },
+      dependencies: { express: '^5' },
+      devDependencies: { tsc: '1' },
+    }),
+    'package-lock.json': JSON.stringify(lock),
+  };
+  const npmWithDev = {
+    line: /^npm ci --include=dev$/,
+    async run({ cwd }: { cwd: string }) {
+      await writeFiles(cwd, {
+        'node_modules/express/index.js': 'express',
+        'node_modules/@types/node/index.d.ts': '',
+        'node_modules/tsc/tsc.js': '',
+        'node_modules/.bin/tsc': { link: '../tsc/tsc.js' },
+      });
+      return {};
+    },
+  };
+  const build = {
+    line: /^npm run build$/,
+    async run({ cwd, env }: { cwd: string; env: Record<string, string> }) {
+      await writeFiles(cwd, { 'dist/server.js': env.NODE_ENV ?? '' });
+      return {};
+    },
+  };
+  await using harness = await open({ app, commands: [npmWithDev, build] });
+  const { code, commands, launch } = await harness.build();
+  expect(code).toBe(0);
+  expect(commands.map(({ line }) => line)).toEqual(['npm ci --include=dev', 'npm run build']);
+  expect(await readFile(join(harness.appDir, 'dist/server.js'), 'utf8')).toBe('production');
+  expect(await readdir(join(harness.appDir, 'node_modules'))).toEqual(['express']);
+  expect(await readdir(join(harness.layersDir, 'modules/node_modules'))).toContain('tsc');
+  expect(launch.processes[0]?.command).toEqual(['node', 'dist/server.js']);
+});
+
+test('packages of workspaces come back too', async () => {
+  const lock = {
+    packages: {
+      '': { workspaces: ['packages/*'] },
+      'node_modules/a': { resolved: 'packages/a', link: true },
+      'packages/a': { name: 'a' },
+      'packages/a/node_modules/old': {},
+    },
+  };
+  const manifest = { workspaces: ['packages/*'], scripts: { start: 'node server.js' } };
+  const app = {
+    'package.json': JSON.stringify(manifest),
+    'package-lock.json': JSON.stringify(lock),
+    'server.js': '',
+    'packages/a/package.json': '{"name":"a"}',
+  };
+  const npm = {
+    line: /^npm ci/,
+    async run({ cwd }: { cwd: string }) {
+      await writeFiles(cwd, { 'node_modules/a': { link: '../packages/a' }, 'packages/a/node_modules/old/x.js': 'old' });
+      return {};
+    },
+  };
+  await using harness = await open({ app, commands: [npm] });
+  expect((await harness.build()).launch.slices).toEqual([
+    { paths: ['node_modules'] },
+    { paths: ['packages/a/node_modules'] },
+  ]);
+  for (const name of ['node_modules', 'packages/a/node_modules'])
+    await rm(join(harness.appDir, name), { recursive: true });
+  await harness.restore();
+  expect((await harness.build()).commands).toEqual([]);
+  expect(await readlink(join(harness.appDir, 'node_modules/a'))).toBe('../packages/a');
+  expect(await readFile(join(harness.appDir, 'packages/a/node_modules/old/x.js'), 'utf8')).toBe('old');
+
+  await harness.restore();
+  await harness.writeApp({ 'packages/a/package.json': '{"name":"a","version":"2.0.0"}' });
+  expect((await harness.build()).commands).toHaveLength(1);
+});
+
+test('an app in a folder of its own starts there', async () => {
+  const app = Object.fromEntries(Object.entries(EXPRESS).map(([name, content]) => [`server/${name}`, content]));
+  await using harness = await open({ app, env: { BP_NODE_PROJECT_PATH: 'server/' } });
+  const { launch, commands } = await harness.build();
+  expect(commands[0]?.cwd).toBe(join(harness.appDir, 'server'));
+  expect(launch.processes[0]?.workingDir).toBe(join(harness.appDir, 'server'));
+  expect(launch.slices).toEqual([{ paths: ['server/node_modules'] }]);
+});
+
+test('other buildpacks have their say about the version after the app', async () => {
+  const plan = [{ name: 'node', metadata: { version: '22.x', 'version-source': 'example/sass' } }];
+  await using free = await open({ app: { 'server.js': '' }, plan });
+  expect((await free.build()).lines[0]).toBe('  node 22.1.0, newest of "22.x" from example/sass');
+  await using bound = await open({ app: { 'server.js': '', '.node-version': 'v24' }, plan });
+  expect((await bound.build()).lines.slice(0, 3)).toEqual([
+    '  node 24.2.0, newest of "24" from .node-version',
+    '    .node-version  24    <- decides',
+    '    example/sass   22.x',
+  ]);
+});
+
+const faults: [string, string, Files, Record<string, string>][] = [
+  ['NODEJS_PACKAGE_JSON_INVALID', 'package.json:1:8 ', { 'package.json': '{"a":1 "b":2}' }, {}],
+  [
+    'NODEJS_PACKAGE_JSON_FIELD_INVALID',
+    '"scripts.start" in package.json',
+    { 'package.json': '{"scripts":{"start":1}}' },
+    {},
+  ],
+  [
+    'NODEJS_LOCK_FILE_INVALID',
+    'package-lock.json:1:1 ',
+    { 'package.json': '{}', 'package-lock.json': '<<<<<<< HEAD' },
+    {},
+  ],
+  [
+    'NODEJS_VERSION_INVALID',
+    '.nvmrc asks for Node.js "lts/zirconium"',
+    { 'server.js': '', '.nvmrc': 'lts/zirconium' },
+    {},
+  ],
+  ['NODEJS_PROJECT_PATH_MISSING', 'BP_NODE_PROJECT_PATH is "nowhere"', {}, { BP_NODE_PROJECT_PATH: 'nowhere' }],
+  ['NODEJS_START_MISSING', 'package.json has no "start" script', { 'package.json': '{}' }, {}],
+  [
+    'NODEJS_START_SCRIPT_MISSING',
+    'BP_NPM_START_SCRIPT is "serve"',
+    { 'package.json': '{}' },
+    { BP_NPM_START_SCRIPT: 'serve' },
+  ],
+  ['NODEJS_LAUNCHPOINT_MISSING', 'BP_LAUNCHPOINT is "x.js"', { 'server.js': '' }, { BP_LAUNCHPOINT: 'x.js' }],
+  [
+    'NODEJS_RUN_SCRIPT_MISSING',
+    'BP_NODE_RUN_SCRIPTS names "lint"',
+    { 'package.json': '{}' },
+    { BP_NODE_RUN_SCRIPTS: 'lint' },
+  ],
+  [
+    'DEPENDENCY_VERSION_UNSATISFIABLE',
+    '">=99" from package.json',
+    { 'server.js': '', 'package.json': '{"engines":{"node":">=99"}}' },
+    {},
+  ],
+];
+
+test.each(faults)('%s', async (code, problem, app, env) => {
+  await using harness = await open({ app, env });
+  const outcome = await harness.build();
+  expect(outcome.fault).toMatchObject({ code, blame: 'user' });
+  expect(outcome.fault?.problem).toContain(problem);
+  expect(outcome.fault?.fix).not.toBe('');
+  expect(outcome.code).toBe(1);
+});
+
+test('NODEJS_RUN_SCRIPT_FAILED shows the end of what the script said', async () => {
+  const manifest = { scripts: { build: 'tsc', start: 'node server.js' } };
+  const failing = {
+    line: /^npm run build$/,
+    run: async () => ({ code: 2, stdout: 'src/a.ts(1,1): error TS1005', stderr: 'npm error code 2' }),
+  };
+  await using harness = await open({ app: { 'package.json': JSON.stringify(manifest) }, commands: [failing] });
+  const { fault } = await harness.build();
+  expect(fault).toMatchObject({ code: 'NODEJS_RUN_SCRIPT_FAILED', details: ['src/a.ts(1,1): error TS1005'] });
+});

@@ -1,0 +1,194 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AnyBuildpack, runPhase } from '@dema/buildpack';
+import {
+  type BuildPlan,
+  type LaunchDescriptor,
+  type LayerDescriptor,
+  type PlanEntry,
+  parseBuildPlan,
+  parseLaunchToml,
+  parseLayerToml,
+  renderBuildpackPlan,
+  renderRestoredLayerToml,
+  renderToml,
+} from '@dema/spec';
+import { describeFakeDependency, type FakeDependency, packFiles } from './fake-dependency.ts';
+import { npmRegistryRoutes } from './npm-registry.ts';
+import { type CommandRun, type ScriptedCommand, scriptCommands } from './scripted-commands.ts';
+import { startServer, type TestServer } from './test-server.ts';
+import { type Files, writeFiles } from './write-files.ts';
+
+export interface HarnessOptions {
+  app?: Files;
+  /** Settings, and all other variables of the build. */
+  env?: Record<string, string>;
+  dependencies?: FakeDependency[];
+  /** `metadata.default-versions` of its buildpack.toml. */
+  defaultVersions?: Record<string, string>;
+  commands?: ScriptedCommand[];
+  /** What other buildpacks require of this one. */
+  plan?: PlanEntry[];
+}
+
+export interface FaultSeen {
+  code: string;
+  problem: string;
+  fix: string;
+  blame: string;
+  details: string[];
+}
+
+interface PhaseOutcome {
+  code: number;
+  /** What was printed, with `<time>`, `<size>`, `<app>` and `<layers>` for what differs between runs. */
+  lines: string[];
+  fault?: FaultSeen;
+}
+
+export interface DetectOutcome extends PhaseOutcome {
+  plan: BuildPlan;
+}
+
+export interface BuildOutcome extends PhaseOutcome {
+  commands: CommandRun[];
+  launch: LaunchDescriptor;
+  /** By name. */
+  layers: Record<string, LayerDescriptor>;
+}
+
+/** A buildpack in a world of temporary folders, as a platform would run it. A second build finds what the first one left in its caches. */
+export interface BuildpackHarness {
+  appDir: string;
+  layersDir: string;
+  /** The fake registry; it counts what was asked of it. */
+  server: TestServer;
+  /** Adds or replaces files of the app. */
+  writeApp(files: Files): Promise<void>;
+  detect(env?: Record<string, string>): Promise<DetectOutcome>;
+  /** With the entries of the plan that detect made. The app's folder is as the test left it. */
+  build(env?: Record<string, string>): Promise<BuildOutcome>;
+  /** Does to the layers what a platform does between two builds. */
+  restore(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function openBuildpackHarness(
+  buildpack: AnyBuildpack,
+  options: HarnessOptions,
+): Promise<BuildpackHarness> {
+  const root = await mkdtemp(join(tmpdir(), 'dema-harness-'));
+  const [appDir, layersDir, buildpackDir] = ['app', 'layers', 'buildpack'].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const folder of [appDir, layersDir, buildpackDir]) await mkdir(folder);
+  const server = await startServer();
+  await serveDependencies(server, buildpackDir, options);
+  await writeFiles(appDir, options.app ?? {});
+  const commands = scriptCommands(options.commands ?? []);
+
+  async function run(phase: 'detect' | 'build', env: Record<string, string>): Promise<PhaseOutcome> {
+    const lines: string[] = [];
+    const faultFile = join(root, 'fault.json');
+    await rm(faultFile, { force: true });
+    const variables = { ...baseEnvironment(root, server), ...options.env, ...env, DEMA_FAULT_FILE: faultFile };
+    const print = (line: string) => lines.push(normalise(line));
+    const code = await runPhase(buildpack, phase, { app: appDir, env: variables, print, run: commands.run });
+    return { code, lines, fault: JSON.parse(await readIfThere(faultFile, 'null')) ?? undefined };
+  }
+
+  function normalise(line: string): string {
+    const named = line.replaceAll(appDir, '<app>').replaceAll(layersDir, '<layers>');
+    return named.replace(/\d+(\.\d+)? m?s$/, '<time>').replace(/\d+(\.\d+)? (bytes|kB|MB)$/, '<size>');
+  }
+
+  async function detect(env: Record<string, string> = {}): Promise<DetectOutcome> {
+    await writeFile(join(root, 'plan.toml'), '');
+    const outcome = await run('detect', env);
+    return { ...outcome, plan: parseBuildPlan(await readFile(join(root, 'plan.toml'), 'utf8'), 'plan.toml') };
+  }
+
+  return {
+    appDir,
+    layersDir,
+    server,
+    detect,
+    writeApp: (files) => writeFiles(appDir, files),
+    async build(env = {}) {
+      commands.runs.length = 0;
+      const { plan } = await detect(env);
+      await writeFile(join(root, 'entries.toml'), renderBuildpackPlan([...entriesOf(plan), ...(options.plan ?? [])]));
+      await rm(join(layersDir, 'launch.toml'), { force: true });
+      const outcome = await run('build', env);
+      const launch = parseLaunchToml(await readIfThere(join(layersDir, 'launch.toml'), ''), 'launch.toml', '0.10');
+      return { ...outcome, commands: [...commands.runs], launch, layers: await readLayers(layersDir) };
+    },
+    restore: () => restoreLayers(layersDir),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function baseEnvironment(root: string, server: TestServer): Record<string, string> {
+  return {
+    PATH: '/usr/bin:/bin',
+    HOME: join(root, 'home'),
+    CNB_BUILDPACK_DIR: join(root, 'buildpack'),
+    CNB_PLATFORM_DIR: join(root, 'platform'),
+    CNB_LAYERS_DIR: join(root, 'layers'),
+    CNB_BUILD_PLAN_PATH: join(root, 'plan.toml'),
+    CNB_BP_PLAN_PATH: join(root, 'entries.toml'),
+    CNB_TARGET_OS: 'linux',
+    CNB_TARGET_ARCH: 'amd64',
+    NPM_CONFIG_REGISTRY: server.url,
+  };
+}
+
+function entriesOf({ provides, requires }: BuildPlan): PlanEntry[] {
+  const provided = new Set(provides.map(({ name }) => name));
+  return requires.filter(({ name }) => provided.has(name));
+}
+
+async function serveDependencies(server: TestServer, buildpackDir: string, options: HarnessOptions): Promise<void> {
+  const { dependencies = [], defaultVersions = {} } = options;
+  const packed = await Promise.all(dependencies.map(async (one) => ({ ...one, tarball: await packFiles(one.files) })));
+  server.routes = npmRegistryRoutes(
+    packed.map(({ id, version, tarball }) => ({ name: id, version, tarball })),
+    server.url,
+  );
+  const descriptor = {
+    api: '0.10',
+    buildpack: { id: 'example/tested', version: '1.0.0' },
+    metadata: {
+      'default-versions': defaultVersions,
+      dependencies: packed.map((one) => describeFakeDependency(one, one.tarball)),
+    },
+  };
+  await writeFile(join(buildpackDir, 'buildpack.toml'), renderToml(descriptor));
+}
+
+async function readLayers(folder: string): Promise<Record<string, LayerDescriptor>> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.toml') && name !== 'launch.toml').sort();
+  const layers = files.map(async (file) => {
+    return [file.replace(/\.toml$/, ''), parseLayerToml(await readFile(join(folder, file), 'utf8'), file)] as const;
+  });
+  return Object.fromEntries(await Promise.all(layers));
+}
+
+/** Buildpack specification, "Layer types": what is cached comes back whole, of what only the image has the metadata, the rest is gone. */
+async function restoreLayers(folder: string): Promise<void> {
+  for (const [name, { launch, build, cache, metadata }] of Object.entries(await readLayers(folder))) {
+    if (!cache) await rm(join(folder, name), { recursive: true, force: true });
+    if (cache || (launch && !build)) await writeFile(join(folder, `${name}.toml`), renderRestoredLayerToml(metadata));
+    else await rm(join(folder, `${name}.toml`));
+  }
+}
+
+async function readIfThere(file: string, instead: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => instead);
+}
