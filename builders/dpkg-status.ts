@@ -1,7 +1,7 @@
 import type { TarEntry } from '@dema/archive';
 import { textFile } from './new-entries.ts';
 import type { Root } from './root-entries.ts';
-import type { UnpackedPackage } from './unpack-packages.ts';
+import type { UnpackedPackage } from './unpack-package.ts';
 
 /** Length of a checksum and the two blanks behind it. */
 const CHECKSUM = 34;

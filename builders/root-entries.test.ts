@@ -1,11 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TarEntry } from '@dema/archive';
 import { expect, test } from 'vitest';
 import { directory, readText, symlink, textFile } from './new-entries.ts';
 import { mergePackages, sortRoot } from './root-entries.ts';
-import type { UnpackedPackage } from './unpack-packages.ts';
+import type { UnpackedPackage } from './unpack-package.ts';
 
 function packageOf(name: string, ...entries: TarEntry[]): UnpackedPackage {
-  return { name, entries, control: '', md5sums: '' };
+  return { name, entries, bodies: '', control: '', md5sums: '' };
 }
 
 function hardLink(path: string, linkPath: string): TarEntry {
@@ -43,15 +46,17 @@ test('a file below what another package makes a link is refused', () => {
 });
 
 test('of the names of one file the first has the content, and the others link to it', async () => {
-  const tool = textFile('usr/bin/m', 'content', { mode: 0o755 });
-  const root = mergePackages([
-    packageOf('a', tool, hardLink('usr/bin/z', 'usr/bin/m'), hardLink('usr/bin/b', 'usr/bin/m')),
-  ]);
-  const [, , first, ...others] = sortRoot(root);
+  const folder = await mkdtemp(join(tmpdir(), 'root-'));
+  const bodies = join(folder, 'bodies');
+  await writeFile(bodies, 'content');
+  const tool = { ...textFile('usr/bin/m', 'content', { mode: 0o755 }), start: 0 };
+  const entries = [tool, hardLink('usr/bin/z', 'usr/bin/m'), hardLink('usr/bin/b', 'usr/bin/m')];
+  const [, , first, ...others] = sortRoot(mergePackages([{ ...packageOf('a', ...entries), bodies }]));
   expect(first).toMatchObject({ path: 'usr/bin/b', type: 'file', mode: 0o755, size: 7 });
   expect(first && (await readText(first))).toBe('content');
   expect(others).toMatchObject([
     { path: 'usr/bin/m', type: 'hardlink', linkPath: 'usr/bin/b', size: 0 },
     { path: 'usr/bin/z', type: 'hardlink', linkPath: 'usr/bin/b', size: 0 },
   ]);
+  await rm(folder, { recursive: true });
 });

@@ -2,7 +2,7 @@ import { dirname } from 'node:path/posix';
 import { comparePaths, type TarEntry } from '@dema/archive';
 import { imageFilesConflict, imagePathUnsafe } from './faults.ts';
 import { directory } from './new-entries.ts';
-import type { UnpackedPackage } from './unpack-packages.ts';
+import { toTarEntry, type UnpackedPackage } from './unpack-package.ts';
 
 /** A root in the making, by path. */
 export type Root = Map<string, TarEntry>;
@@ -11,12 +11,12 @@ export type Root = Map<string, TarEntry>;
 export function mergePackages(packages: UnpackedPackage[]): Root {
   const root: Root = new Map();
   const owners = new Map<string, string>();
-  for (const { name, entries } of packages) {
+  for (const { name, entries, bodies } of packages) {
     for (const entry of entries) {
       const present = root.get(entry.path);
       if (present?.type === 'directory' && entry.type === 'directory') continue;
       if (present) throw imageFilesConflict(entry.path, owners.get(entry.path) ?? '', name);
-      root.set(entry.path, entry);
+      root.set(entry.path, toTarEntry(entry, bodies));
       owners.set(entry.path, name);
     }
   }

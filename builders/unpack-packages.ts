@@ -1,49 +1,49 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { readDeb, type TarEntry } from '@dema/archive';
-import { packageEntries } from '@dema/debian';
-import { isPruned } from './prune.ts';
+import { Worker } from 'node:worker_threads';
+import { fault } from '@dema/errors';
+import { mapInParallel } from './map-in-parallel.ts';
+import { type PackageToUnpack, type UnpackedPackage, unpackPackage } from './unpack-package.ts';
+import type { UnpackAnswer } from './unpack-worker.ts';
 
-/** A package with what of it goes into an image. The bodies can be read again and again, as long as the folder exists that they were unpacked to. */
-export interface UnpackedPackage {
-  name: string;
-  entries: TarEntry[];
-  /** The paragraph that describes it. */
-  control: string;
-  /** Lines of checksums, of every file of the package. */
-  md5sums: string;
-}
+/** A thread takes as long to start as some 2 MiB of packages take to unpack. */
+const WORTH_A_THREAD = 2 * 1024 * 1024;
 
-/** Unpacks packages one after the other; their files stand end to end in one file of the folder, which spares thousands of small ones. */
+/** Unpacks packages into a folder, on as many processors as there are: it is xz that takes the time. */
 export async function unpackPackages(
   debs: { name: string; path: string }[],
   folder: string,
 ): Promise<UnpackedPackage[]> {
-  const bodies = join(folder, 'bodies');
-  const file = await open(bodies, 'wx');
-  let end = 0;
-  async function keepBody(entry: TarEntry): Promise<TarEntry> {
-    if (!entry.body) return entry;
-    const start = end;
-    for await (const chunk of entry.body()) end += (await file.write(chunk, 0, chunk.length)).bytesWritten;
-    return { ...entry, body: () => readRange(bodies, start, entry.size) };
-  }
+  const packages = debs.map((deb, index) => ({ ...deb, bodies: join(folder, `${index}`) }));
+  const sizes = await Promise.all(packages.map(async ({ path }) => (await stat(path)).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const threads = Math.min(availableParallelism(), Math.floor(total / WORTH_A_THREAD));
+  return threads < 2 ? mapInParallel(packages, 1, unpackPackage) : unpackInThreads(packages, threads);
+}
+
+export async function unpackInThreads(packages: PackageToUnpack[], threads: number): Promise<UnpackedPackage[]> {
+  const file = new URL('./unpack-worker.ts', import.meta.url);
+  const idle = Array.from({ length: threads }, () => new Worker(file));
+  const workers = [...idle];
   try {
-    const unpacked: UnpackedPackage[] = [];
-    for (const { name, path } of debs) {
-      const entries: TarEntry[] = [];
-      for await (const entry of packageEntries(path)) if (!isPruned(entry.path)) entries.push(await keepBody(entry));
-      const { control } = await readDeb(path);
-      const part = (member: string): string => new TextDecoder().decode(control.get(member));
-      unpacked.push({ name, entries, control: part('control'), md5sums: part('md5sums') });
-    }
-    return unpacked;
+    return await mapInParallel(packages, threads, async (one) => {
+      const worker = idle.pop();
+      if (!worker) throw new Error('more packages under way than threads');
+      const unpacked = await ask(worker, one);
+      idle.push(worker);
+      return unpacked;
+    });
   } finally {
-    await file.close();
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
-async function* readRange(file: string, start: number, size: number): AsyncGenerator<Uint8Array> {
-  if (size > 0) yield* createReadStream(file, { start, end: start + size - 1 });
+async function ask(worker: Worker, request: PackageToUnpack): Promise<UnpackedPackage> {
+  worker.postMessage(request);
+  const [answer] = (await once(worker, 'message')) as [UnpackAnswer];
+  if ('unpacked' in answer) return answer.unpacked;
+  const { error, code, details } = answer;
+  throw code !== undefined && details ? fault(code, details) : error;
 }
