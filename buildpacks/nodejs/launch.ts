@@ -25,4 +25,8 @@ export async function writeLaunch(context: NodejsContext): Promise<void> {
   const shown = [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), ...command];
   log.step(`Start command, from ${start.source}`);
   log.detail(`web: ${shown.map(quoteWord).join(' ')}`);
+  const [program = ''] = command;
+  if (facts.packageJson?.devDependencies.includes(program)) {
+    log.warn(`${program} is one of the devDependencies, which are not in the image; move it to dependencies`);
+  }
 }

@@ -333,6 +333,12 @@ test('other buildpacks have their say about the version after the app', async ()
   ]);
 });
 
+test('warns of a start command that only development has', async () => {
+  const manifest = { scripts: { start: 'nodemon server.js' }, devDependencies: { nodemon: '3' } };
+  await using harness = await open({ app: { 'package.json': JSON.stringify(manifest), 'package-lock.json': '{}' } });
+  expect((await harness.build()).lines.at(-1)).toMatch(/^ {4}warning: nodemon is one of the devDependencies/);
+});
+
 const faults: [string, string, Files, Record<string, string>][] = [
   ['NODEJS_PACKAGE_JSON_INVALID', 'package.json:1:8 ', { 'package.json': '{"a":1 "b":2}' }, {}],
   [

@@ -14,7 +14,7 @@ export {
 export type { Dependencies, ResolvedDependency } from './dependencies.ts';
 export type { Exec, ExecOptions, RunProgram } from './exec.ts';
 export type { Folder } from './folder.ts';
-export type { FolderView } from './folder-view.ts';
+export { type FolderView, viewFolder } from './folder-view.ts';
 export type { TextPosition } from './json-position.ts';
 export type { Launch } from './launch.ts';
 export type { LayerKey } from './layer-key.ts';

@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 
 /** Variables that a layer sets, with the actions of the Buildpack specification. */
 export interface EnvScope {
@@ -58,12 +58,30 @@ export function collectEnv(describe: (env: LayerEnv) => void): EnvFile[] {
   return files;
 }
 
-/** Replaces all variables of the layer in this folder. */
+/**
+ * Makes these the variables of the layer in this folder. What is right already is not touched: a platform may then know
+ * that a restored layer is as it was.
+ */
 export async function writeEnv(layer: string, files: EnvFile[]): Promise<void> {
+  const wanted = new Map(files.map(({ folder, name, value }) => [join(folder, name), value]));
+  const present = await readEnv(layer);
+  if (present.size === wanted.size && [...wanted].every(([path, value]) => present.get(path) === value)) return;
   for (const folder of FOLDERS) await rm(join(layer, folder), { recursive: true, force: true });
-  for (const { folder, name, value } of files) {
-    const file = join(layer, folder, name);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, value);
+  for (const [path, value] of wanted) {
+    await mkdir(dirname(join(layer, path)), { recursive: true });
+    await writeFile(join(layer, path), value);
   }
+}
+
+/** Contents of the layer's files by their paths in it. */
+async function readEnv(layer: string): Promise<Map<string, string>> {
+  const present = new Map<string, string>();
+  for (const folder of FOLDERS) {
+    const entries = await readdir(join(layer, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((one) => one.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      present.set(relative(layer, path), await readFile(path, 'utf8'));
+    }
+  }
+  return present;
 }

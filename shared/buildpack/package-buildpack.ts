@@ -1,11 +1,10 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { exec } from '@dema/exec';
 import { parseToml, renderToml } from '@dema/spec';
 import type { BuildFailure } from 'esbuild';
-import type { AnyBuildpack } from './define-buildpack.ts';
 import { bundleFailed, sourceIncomplete } from './faults.ts';
-import type { Settings } from './settings.ts';
+import type { DescribedSetting } from './settings.ts';
 
 /**
  * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
@@ -20,7 +19,7 @@ export async function packageBuildpack(sourceFolder: string, targetFolder: strin
     await writeFile(join(targetFolder, name), bytes);
   }
   await mkdir(join(targetFolder, 'bin'), { recursive: true });
-  const { settings } = await loadDefinition(sourceFolder);
+  const settings = await readSettingsOf(sourceFolder, join(targetFolder, 'main.mjs'));
   await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, dependencies, settings));
   for (const phase of ['detect', 'build']) {
     const file = join(targetFolder, 'bin', phase);
@@ -35,20 +34,27 @@ async function readSource(folder: string, name: string): Promise<string> {
   });
 }
 
-async function loadDefinition(folder: string): Promise<AnyBuildpack> {
-  const module: { default?: AnyBuildpack } = await import(pathToFileURL(resolve(folder, 'index.ts')).href);
-  if (!module.default?.settings) throw sourceIncomplete(folder, 'default export in index.ts');
-  return module.default;
+/** Asked of the bundle itself, which is thereby known to run. */
+async function readSettingsOf(folder: string, main: string): Promise<DescribedSetting[]> {
+  const { code, stdout } = await exec(process.execPath, [main, 'settings'], { env: {} });
+  if (code !== 0) throw sourceIncomplete(folder, 'index.ts with a buildpack as its default export');
+  return JSON.parse(stdout);
 }
 
-function composeDescriptor(toml: string, dependencies: string | undefined, settings: Settings): string {
+function composeDescriptor(toml: string, inventory: string | undefined, settings: DescribedSetting[]): string {
   const descriptor = parseToml(toml, 'buildpack.toml');
   const metadata = typeof descriptor.metadata === 'object' ? { ...descriptor.metadata } : {};
-  const configurations = Object.entries(settings).map(([name, { help, default: value }]) => {
-    return { name, description: help, ...(value === undefined ? {} : { default: value }), build: true };
+  const configurations = settings.map(({ name, help, ...rest }) => ({
+    name,
+    description: help,
+    default: rest.default,
+    build: true,
+  }));
+  const dependencies = inventory === undefined ? undefined : JSON.parse(inventory).dependencies;
+  return renderToml({
+    ...descriptor,
+    metadata: { ...metadata, 'restored-layers': 'overlay', configurations, dependencies },
   });
-  const inventory = dependencies === undefined ? {} : { dependencies: JSON.parse(dependencies) };
-  return renderToml({ ...descriptor, metadata: { ...metadata, configurations, ...inventory } });
 }
 
 const ENTRY = `import buildpack from './index.ts';
@@ -58,6 +64,9 @@ process.exitCode = await runBuildpack(buildpack, process.argv.slice(2), process.
 
 /** Bundled code that came as CommonJS asks for Node's own modules by `require`, which a module file has not. */
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
+
+/** Where a buildpack that is not in this repository finds the kit. */
+const WORKSPACES = join(import.meta.dirname, '../../node_modules');
 
 interface BundledFile {
   /** Relative to the buildpack's folder. */
@@ -85,6 +94,7 @@ async function bundle(folder: string): Promise<BundledFile[]> {
       minify: true,
       legalComments: 'none',
       banner: { js: REQUIRE },
+      nodePaths: [WORKSPACES],
       external: ['esbuild', 'openpgp'],
       absWorkingDir: folder,
       logLevel: 'silent',

@@ -5,12 +5,12 @@ import { buildPhase } from './build-phase.ts';
 import type { AnyBuildpack } from './define-buildpack.ts';
 import { detectPhase } from './detect-phase.ts';
 import { buildpackBroken, phaseUnknown } from './faults.ts';
-import type { Environment } from './settings.ts';
+import { describeSettings, type Environment } from './settings.ts';
 import type { World } from './world.ts';
 
 /**
  * The packaged form: `main.mjs detect` or `main.mjs build`, in the app's folder and with the variables of the Buildpack
- * API. Returns the exit code. A fault is printed, or written as JSON to the file that DEMA_FAULT_FILE names.
+ * API; `main.mjs settings` prints what may be set, as JSON. Returns the exit code. A fault is printed, or written as JSON to the file that DEMA_FAULT_FILE names.
  */
 export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env: Environment): Promise<number> {
   const world: World = {
@@ -25,6 +25,7 @@ export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env:
 export async function runPhase(buildpack: AnyBuildpack, phase: string | undefined, world: World): Promise<number> {
   try {
     if (phase === 'detect') return await detectPhase(buildpack, world);
+    if (phase === 'settings') return printSettings(buildpack, world);
     if (phase !== 'build') throw phaseUnknown(phase);
     await buildPhase(buildpack, world);
     return 0;
@@ -33,6 +34,11 @@ export async function runPhase(buildpack: AnyBuildpack, phase: string | undefine
     await tellFault(fault, world);
     return fault.exitCode;
   }
+}
+
+function printSettings({ settings }: AnyBuildpack, { print }: World): number {
+  print(JSON.stringify(describeSettings(settings)));
+  return 0;
 }
 
 /** An engine that names a file for the fault shows it itself, so that the log has one line about it only. */

@@ -67,3 +67,20 @@ export function readSettings<S extends Settings>(settings: S, env: Environment):
   const entries = Object.entries(settings).map(([name, setting]) => [name, setting.parse(env[name], name)]);
   return Object.fromEntries(entries) as Values<S>;
 }
+
+export interface DescribedSetting {
+  name: string;
+  kind: Setting<unknown>['kind'];
+  help: string;
+  default?: string;
+}
+
+/** For tables of the settings: in `buildpack.toml`, in the documentation. */
+export function describeSettings(settings: Settings): DescribedSetting[] {
+  return Object.entries(settings).map(([name, setting]) => ({
+    name,
+    kind: setting.kind,
+    help: setting.help,
+    default: setting.default,
+  }));
+}

@@ -1,0 +1,79 @@
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exec } from '@dema/exec';
+import { writeFiles } from '@dema/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packageBuildpack } from './index.ts';
+
+const NODEJS = join(import.meta.dirname, '../../buildpacks/nodejs');
+
+let root = '';
+let packaged = '';
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'dema-package-'));
+  packaged = join(root, 'buildpacks/dema_nodejs/0.1.0');
+  await packageBuildpack(NODEJS, packaged);
+});
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+test('same source, same bytes', async () => {
+  const again = join(root, 'again');
+  await packageBuildpack(NODEJS, again);
+  const files = (await readdir(packaged, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(4);
+  for (const { parentPath, name } of files) {
+    const file = join(parentPath, name);
+    const other = file.replace(packaged, again);
+    expect(await readFile(other, 'utf8')).toBe(await readFile(file, 'utf8'));
+    expect((await stat(other)).mode).toBe((await stat(file)).mode);
+  }
+});
+
+test('is under a megabyte, holds no OpenPGP, and detect loads a tenth of it', async () => {
+  const files = (await readdir(packaged, { recursive: true })).filter((name) => name.endsWith('.mjs'));
+  const texts = await Promise.all(files.map((name) => readFile(join(packaged, name), 'utf8')));
+  expect(texts.join('').length).toBeLessThan(1_000_000);
+  expect(texts.join('')).not.toContain('OpenPGP.js');
+  expect((await readFile(join(packaged, 'main.mjs'))).length).toBeLessThan(150_000);
+});
+
+test('its descriptor has the inventory and the settings', async () => {
+  const toml = await readFile(join(packaged, 'buildpack.toml'), 'utf8');
+  expect(toml).toContain('id = "dema/nodejs"');
+  expect(toml).toContain('name = "BP_NODE_VERSION"');
+  expect(toml).toMatch(/\[\[metadata.dependencies\]\]\n\s+id = "node"/);
+});
+
+test('runs on the Node.js of dema/runtime beside it', async () => {
+  const runtime = join(root, 'buildpacks/dema_runtime/1.0.0/bin');
+  await mkdir(runtime, { recursive: true });
+  await copyFile(process.execPath, join(runtime, 'node'));
+  await chmod(join(runtime, 'node'), 0o755);
+  await writeFiles(join(root, 'app'), { 'server.js': '' });
+  await writeFile(join(root, 'plan.toml'), '');
+  const env = { PATH: '/usr/bin:/bin', CNB_BUILD_PLAN_PATH: join(root, 'plan.toml') };
+  const outcome = await exec(join(packaged, 'bin/detect'), [], { cwd: join(root, 'app'), env });
+  expect(outcome).toMatchObject({ code: 0, stdout: 'server.js\n', stderr: '' });
+  expect(await readFile(join(root, 'plan.toml'), 'utf8')).toContain('name = "node"');
+});
+
+test('says so when there is no dema/runtime', async () => {
+  const alone = join(root, 'alone/dema_nodejs/0.1.0');
+  await cp(packaged, alone, { recursive: true });
+  const outcome = await exec(join(alone, 'bin/detect'), [], { cwd: root, env: { PATH: '/usr/bin:/bin' } });
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toContain('add dema/runtime to the builder');
+});
+
+test.each([
+  ['BUILDPACK_SOURCE_INCOMPLETE', { 'index.ts': 'export default {}' }],
+  ['BUILDPACK_BUNDLE_FAILED', { 'buildpack.toml': '', 'index.ts': 'export default {' }],
+  ['BUILDPACK_SOURCE_INCOMPLETE', { 'buildpack.toml': '', 'index.ts': 'export default {}' }],
+])('%s', async (code, files) => {
+  const source = await mkdtemp(join(root, 'source-'));
+  await writeFiles(source, files as Record<string, string>);
+  await expect(packageBuildpack(source, join(source, 'out'))).rejects.toMatchObject({ code });
+});
