@@ -14,7 +14,11 @@ const MAGICS: readonly (readonly [Compression, string])[] = [
 ];
 const CHUNK = 256 * 1024;
 
-/** The content of a gzip, xz or zstd stream, told by its first bytes; anything else is given back as it is. Nothing is held whole. */
+/**
+ * The content of a gzip, xz or zstd stream, told by its first bytes; anything else is given back as it is. Nothing is held whole.
+ * Of xz streams the decoder takes one at a time: another one waits until the first is read to its end or given up, so two of them
+ * must never be read in turns.
+ */
 export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
@@ -77,7 +81,7 @@ function isCodecError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(Z_|ZSTD_)/.test(String(error.code));
 }
 
-/** The library reads and gives web streams; an error of its own has no class and no code. */
+/** The library reads and gives web streams; errors of its own have no class and no code. */
 async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let sourceError: unknown;
   async function* watched(): AsyncGenerator<Uint8Array> {
@@ -88,10 +92,12 @@ async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<
       throw error;
     }
   }
-  const input = Readable.toWeb(Readable.from(watched(), { objectMode: false })) as ReadableStream<Uint8Array>;
+  const input = Readable.from(watched(), { objectMode: false });
   try {
-    for await (const chunk of new xz.XzReadableStream(input)) yield chunk;
+    for await (const chunk of new xz.XzReadableStream(Readable.toWeb(input) as ReadableStream<Uint8Array>)) yield chunk;
   } catch (error) {
     throw sourceError ?? brokenCompression('xz', error);
+  } finally {
+    input.destroy();
   }
 }

@@ -28,11 +28,11 @@ export function unsupportedTar(path: string, what: string): Fault {
 }
 
 export function brokenCompression(name: string, cause: unknown): Fault {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return fault('ARCHIVE_COMPRESSION_INVALID', {
-    problem: `The ${name} data of an archive is broken: ${reason}.`,
+    problem: `The ${name} data of an archive is broken or cut.`,
     fix: FETCH_AGAIN,
     blame: 'platform',
+    details: cause instanceof Error ? [cause.message] : [],
     cause,
   });
 }
@@ -82,6 +82,15 @@ export function unpackFailed(path: string, folder: string, cause: Error): Fault 
     problem: `${path} could not be unpacked into ${folder}: ${cause.message}.`,
     fix: 'Make room or correct the rights there, and start again.',
     blame: 'platform',
+    cause,
+  });
+}
+
+export function unreadableFile(path: string, cause: Error): Fault {
+  return fault('ARCHIVE_FILE_UNREADABLE', {
+    problem: `${path} cannot be read: ${cause.message}.`,
+    fix: 'Make it readable for the user who runs Dema, and let nothing remove it meanwhile.',
+    blame: 'user',
     cause,
   });
 }

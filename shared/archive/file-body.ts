@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { unreadableFile } from './faults.ts';
 import { systemPath } from './path-bytes.ts';
 
 const CHUNK = 512 * 1024;
@@ -13,11 +14,21 @@ export function fileBody(
   path: string,
   size = Number.POSITIVE_INFINITY,
 ): () => AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-  return size <= SMALL ? () => [readFileSync(systemPath(path))] : () => readChunks(path);
+  return size <= SMALL ? () => readAtOnce(path) : () => readChunks(path);
+}
+
+function readAtOnce(path: string): Uint8Array[] {
+  try {
+    return [readFileSync(systemPath(path))];
+  } catch (error) {
+    throw asUnreadable(path, error);
+  }
 }
 
 async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(systemPath(path));
+  const file = await open(systemPath(path)).catch((error: unknown) => {
+    throw asUnreadable(path, error);
+  });
   try {
     for (;;) {
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK);
@@ -27,4 +38,8 @@ async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+function asUnreadable(path: string, error: unknown): unknown {
+  return error instanceof Error ? unreadableFile(path, error) : error;
 }

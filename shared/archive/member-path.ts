@@ -1,5 +1,7 @@
 import { unsafePath } from './faults.ts';
 
+const MAX_PATH = 4000;
+
 /**
  * Where a member goes, relative to the target folder and without its first `strip` parts; undefined when nothing is left of it.
  * A path that climbs, and outside of a root file system one that is absolute, is a fault.
@@ -8,6 +10,8 @@ export function determineMemberPath(
   path: string,
   { strip = 0, root = false }: { strip?: number; root?: boolean },
 ): string | undefined {
+  if (path.length > MAX_PATH)
+    throw unsafePath(`${path.slice(0, 80)}...`, `its path has more than ${MAX_PATH} characters`);
   if (path.includes('\0')) throw unsafePath(path, 'its name has a NUL byte');
   if (path.startsWith('/') && !root) throw unsafePath(path, 'its path is absolute');
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');

@@ -110,7 +110,7 @@ async function* readMember(reader: ByteReader, header: TarHeader): AsyncGenerato
   const rest = { size };
   yield { ...entry, body: () => readBody(reader, rest) };
   for await (const _ of readBody(reader, rest));
-  await reader.read(padded(size) - size);
+  if (!(await reader.read(padded(size) - size))) throw truncatedArchive();
 }
 
 async function* readBody(reader: ByteReader, rest: { size: number }): AsyncGenerator<Uint8Array> {

@@ -105,8 +105,13 @@ function writeName(block: Buffer, offset: number, width: number, name: string): 
     for (let end = width - 1; end >= 0 && block[offset + end] === 0x2f; end -= 1) block[offset + end] = 0;
 }
 
+/** Digits with leading zeros and a NUL; what does not fit is 0. Digit by digit, as this is most of the work of writing many small files. */
 function writeOctal(block: Buffer, offset: number, width: number, value: number): void {
-  block.write((fitsOctal(value, width) ? value : 0).toString(8).padStart(width - 1, '0'), offset, 'latin1');
+  let rest = fitsOctal(value, width) ? value : 0;
+  for (let index = offset + width - 2; index >= offset; index -= 1) {
+    block[index] = 0x30 + (rest % 8);
+    rest = Math.floor(rest / 8);
+  }
 }
 
 function fitsOctal(value: number, width: number): boolean {

@@ -1,5 +1,6 @@
+import { sortKeys } from '@dema/spec';
 import type { Digest } from '@dema/store';
-import { type Json, orderFields, sortKeys } from './go-json.ts';
+import { orderFields } from './order-fields.ts';
 
 /** Reference to a blob, as in the OCI image specification. */
 export interface Descriptor {
@@ -31,12 +32,12 @@ export const MEDIA_TYPES = {
   layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const;
 
-export function orderDescriptor({ annotations, platform, ...rest }: Descriptor): Record<string, Json> {
+export function orderDescriptor({ annotations, platform, ...rest }: Descriptor): Record<string, unknown> {
   return orderFields(
     {
       ...rest,
       annotations: annotations && sortKeys(annotations),
-      platform: platform && orderFields({ ...platform }, PLATFORM_KEYS),
+      platform: platform && orderFields(platform, PLATFORM_KEYS),
     },
     ['mediaType', 'size', 'digest', 'urls', 'annotations', 'platform'],
     ['mediaType', 'size', 'digest'],

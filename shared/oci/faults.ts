@@ -57,3 +57,12 @@ export function layoutOccupied(folder: string): Fault {
     exitCode: 3,
   });
 }
+
+export function unreadableFolder(path: string, cause: unknown): Fault {
+  return fault('OCI_FOLDER_UNREADABLE', {
+    problem: `${path} cannot be put into a layer: ${cause instanceof Error ? cause.message : cause}.`,
+    fix: 'Make it readable for the user who runs Dema, and let nothing change it meanwhile.',
+    blame: 'user',
+    cause,
+  });
+}

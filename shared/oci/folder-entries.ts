@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { comparePaths, decodePath, fileBody, systemPath, type TarEntry } from '@dema/archive';
+import { unreadableFolder } from './faults.ts';
 
 export interface FolderEntriesOptions {
   /** Absolute path of the folder in the image, such as `/layers/dema_nodejs/node`. */
@@ -25,7 +26,7 @@ export async function* folderEntries(
 
 /** Without a wait in between: thousands of small files would each cost more in waiting than in reading. */
 function* walk(source: string, path: string, owner: { uid: number; gid: number }): Generator<TarEntry> {
-  const stats = lstatSync(systemPath(source));
+  const stats = readStats(source);
   const entry = asEntry(source, path, stats);
   if (entry) yield { ...entry, ...owner };
   if (stats.isDirectory())
@@ -41,6 +42,18 @@ function asEntry(source: string, path: string, stats: Stats): Omit<TarEntry, 'ui
   return stats.isFIFO() ? { path, type: 'fifo', mode, size: 0 } : undefined;
 }
 
+function readStats(path: string): Stats {
+  try {
+    return lstatSync(systemPath(path));
+  } catch (error) {
+    throw unreadableFolder(path, error);
+  }
+}
+
 function listNames(folder: string): string[] {
-  return readdirSync(systemPath(folder), 'buffer').map(decodePath).sort(comparePaths);
+  try {
+    return readdirSync(systemPath(folder), 'buffer').map(decodePath).sort(comparePaths);
+  } catch (error) {
+    throw unreadableFolder(folder, error);
+  }
 }

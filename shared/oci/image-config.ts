@@ -1,5 +1,6 @@
+import { renderJson, sortKeys } from '@dema/spec';
 import type { Digest } from '@dema/store';
-import { type Json, orderFields, renderJson, sortKeys } from './go-json.ts';
+import { orderFields } from './order-fields.ts';
 
 /** How to start a container of the image; the names are those of Docker and of the OCI image specification. */
 export interface ContainerConfig {
@@ -64,10 +65,10 @@ export function renderImageConfig(image: ImageConfig): string {
     rootfs: { type: rootfs.type, diff_ids: rootfs.diff_ids },
     config: orderContainer(config),
   };
-  return renderJson(orderFields(ordered as unknown as Record<string, Json>, FIELDS, REQUIRED));
+  return renderJson(orderFields(ordered, FIELDS, REQUIRED));
 }
 
-function orderContainer(config: ContainerConfig): Json {
+function orderContainer(config: ContainerConfig): Record<string, unknown> {
   const { Healthcheck, Labels = {}, Volumes = {}, ExposedPorts = {} } = config;
   const maps = { Labels: sortKeys(Labels), Volumes: sortKeys(Volumes), ExposedPorts: sortKeys(ExposedPorts) };
   const health = Healthcheck && orderFields(Healthcheck, ['Test', 'Interval', 'Timeout', 'StartPeriod', 'Retries']);

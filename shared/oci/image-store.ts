@@ -76,13 +76,16 @@ export async function openImageStore(root: string, cache: Store): Promise<ImageS
     blobPath: own.blobPath,
     put,
     async find(text) {
-      const named = await readNamed(nameFile(parseReference(text)));
-      if (!named) return undefined;
-      return {
-        ...asListing(named),
-        manifest: named.manifest,
-        image: await readImage(own, named.manifest.digest, { trees: cache }),
-      };
+      const file = nameFile(parseReference(text));
+      return own.withLock('images', async () => {
+        const named = await readNamed(file);
+        if (!named) return undefined;
+        return {
+          ...asListing(named),
+          manifest: named.manifest,
+          image: await readImage(own, named.manifest.digest, { trees: cache }),
+        };
+      });
     },
     async list() {
       const all = (await readAll(names)).map(asListing);

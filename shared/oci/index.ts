@@ -1,6 +1,5 @@
 export { type Descriptor, MEDIA_TYPES, type Platform } from './descriptor.ts';
 export { type FolderEntriesOptions, folderEntries } from './folder-entries.ts';
-export { type Json, orderFields, renderJson, sortKeys } from './go-json.ts';
 export {
   appendLayers,
   emptyImage,

@@ -121,9 +121,11 @@ async function* verified(source: AsyncIterable<Uint8Array>, diffId: Digest): Asy
   if (found !== diffId) throw layerDiffers(diffId, found);
 }
 
-/** The plain tar is given up once it is compressed. */
+/** The plain tar is given up once it is compressed; when it is gone, somebody else may just have done that. */
 async function compress(store: Store, diffId: Digest): Promise<Descriptor> {
   const tar = await openBlob(store, diffId);
+  const done = tar ? undefined : await findCompressed(store, diffId);
+  if (done) return done;
   if (!tar) throw layerMissing(diffId);
   const { digest, size } = await store.putBlob(gzip(tar));
   const descriptor: Descriptor = { mediaType: MEDIA_TYPES.layer, digest, size };

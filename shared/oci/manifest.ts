@@ -1,8 +1,9 @@
+import { renderJson, sortKeys } from '@dema/spec';
 import { digestOf } from '@dema/store';
 import { type Descriptor, MEDIA_TYPES, orderDescriptor } from './descriptor.ts';
-import { type Json, orderFields, renderJson, sortKeys } from './go-json.ts';
 import type { Image } from './image.ts';
 import { renderImageConfig } from './image-config.ts';
+import { orderFields } from './order-fields.ts';
 import { findOriginal } from './original.ts';
 
 /** What an image consists of besides its layers. */
@@ -37,7 +38,7 @@ interface Manifest {
 }
 
 function renderManifest({ manifestType, config, layers, annotations }: Manifest): string {
-  const manifest: Record<string, Json> = {
+  const manifest = {
     schemaVersion: 2,
     mediaType: manifestType,
     config: orderDescriptor(config),

@@ -1,7 +1,10 @@
 import { invalidReference } from './faults.ts';
 
 const PART = '[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*';
-const REPOSITORY = new RegExp(`^(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/)?${PART}(?:/${PART})*$`);
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+/** The first part is a registry's host when it has a dot or a port, or is `localhost`. */
+const HOST = `(?:localhost|${LABEL}(?:[.]${LABEL})+|${LABEL}(?=:))(?::[0-9]{1,5})?`;
+const REPOSITORY = new RegExp(`^(?:${HOST}/)?${PART}(?:/${PART})*$`);
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 /** An image's name in full: `name[:tag]` becomes `name:tag`, with the tag `latest` if there is none. Fault: IMAGE_REFERENCE_INVALID. */
