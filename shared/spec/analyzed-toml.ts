@@ -58,14 +58,11 @@ function plainSha(value: unknown): object {
 }
 
 function plainBuildpack({ key, version, layers, store }: Json): object {
+  const named = Object.entries(sortKeys((layers ?? {}) as Record<string, Json>));
   return {
     key,
     version,
-    layers: sortKeys(
-      Object.fromEntries(
-        Object.entries((layers ?? {}) as Record<string, Json>).map(([name, layer]) => [name, plainLayer(layer)]),
-      ),
-    ),
+    layers: Object.fromEntries(named.map(([name, layer]) => [name, plainLayer(layer)])),
     store: store && { metadata: sortKeys((store as Json).metadata) },
   };
 }

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { parseStoreToml, renderStoreToml } from './store-toml.ts';
+
+test('keeps free metadata', () => {
+  const store = { metadata: { b: [1, 2], a: { c: true } } };
+  const text = renderStoreToml(store);
+  expect(text).toBe('[metadata]\n  b = [1, 2]\n  [metadata.a]\n    c = true\n');
+  expect(parseStoreToml(text, 'store.toml')).toEqual(store);
+  expect(parseStoreToml('', 'store.toml')).toEqual({ metadata: {} });
+});
+
+test('metadata must be a table', () => {
+  expect(() => parseStoreToml('metadata = 1', 'store.toml')).toThrow(
+    'store.toml:1: `metadata` must be a table, but is 1',
+  );
+});
