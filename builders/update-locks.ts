@@ -11,7 +11,7 @@ import {
 import { determineStoreRoot, openStore } from '@dema/store';
 import { readPackageList } from './package-list.ts';
 
-/** Writes `<name>.lock.json` beside every `<name>.packages.json`, from the newest state of the archive. Run by hand. */
+/** Writes `<name>.lock.json` beside every `<name>.packages.json`, from the newest state of the archive. Run by hand: `npm run update-locks -w builders`. */
 async function updateLocks(): Promise<void> {
   const project = join(import.meta.dirname, '..');
   const store = await openStore(determineStoreRoot(process.env));
