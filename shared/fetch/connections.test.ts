@@ -1,10 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, removeFolder, type Store } from '@dema/store';
 import {
   content,
   createCertificateAuthority,
+  listen,
   startProxy,
   startServer,
   type TestProxy,
@@ -114,6 +116,18 @@ test.each(['http', 'https'])('a proxy that cannot be reached is named for %s', a
     code: 'FETCH_HOST_UNREACHABLE',
     problem: expect.stringContaining(`through the proxy ${proxy.url}`),
   });
+});
+
+test('a host that accepts a connection and says nothing is given up at the first time', async () => {
+  let connections = 0;
+  const { port, close } = await listen(new Server(() => void (connections += 1)));
+  closing.push({ close });
+  const timeouts = { connectMs: 50 };
+  await expect(read(`https://127.0.0.1:${port}/`, { timeouts })).rejects.toMatchObject({
+    code: 'FETCH_HOST_UNREACHABLE',
+    details: expect.arrayContaining([expect.stringContaining('timeout')]),
+  });
+  expect(connections).toBe(1);
 });
 
 test('an address that is no proxy is a fault of the one who set it', async () => {

@@ -4,8 +4,9 @@ import type { NpmSettings } from './npmrc.ts';
 const CREDENTIALS = ['_authToken', '_auth', 'username', '_password'];
 
 /** Settings that belong to the path of a registry, `//host/path/:_authToken`; unscoped credentials are the default registry's. */
-export function scopeCredentials(settings: NpmSettings, registry: string): NpmSettings {
+export function scopeCredentials(settings: NpmSettings, registry: string | undefined): NpmSettings {
   const scoped = Object.fromEntries(Object.entries(settings).filter(([key]) => key.startsWith('//')));
+  if (!registry) return scoped;
   for (const name of CREDENTIALS) {
     const key = `${registryPath(registry)}:${name}`;
     const value = settings[name] ?? settings[name.toLowerCase()];

@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFile, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { npmRegistryUnknown } from './faults.ts';
 
 type Environment = Record<string, string | undefined>;
 
 const run = promisify(execFile);
-const defaults = new Map<string, Promise<string>>();
+const defaults = new Map<string, Promise<DefaultRegistry>>();
 
 /** Folder of the npm in use: the one that started us, else the first on PATH. */
 export async function findNpmFolder(env: Environment): Promise<string | undefined> {
@@ -20,31 +19,34 @@ export async function findNpmFolder(env: Environment): Promise<string | undefine
   return undefined;
 }
 
+/** The registry, or why it cannot be had. */
+export type DefaultRegistry = { registry: string } | { missing: string };
+
 /**
  * The registry that npm uses when nobody names one. The address belongs to npm, so npm is asked: its file of defaults, and
  * where that looks otherwise (a shim of a version manager, another npm) the program itself, which takes 0.2 s.
  */
-export function readDefaultRegistry(env: Environment, npmFolder: string | undefined): Promise<string> {
+export function findDefaultRegistry(env: Environment, npmFolder: string | undefined): Promise<DefaultRegistry> {
   const key = npmFolder ?? '';
-  const known = defaults.get(key) ?? readDefault(env, npmFolder);
+  const known = defaults.get(key) ?? findDefault(env, npmFolder);
   defaults.set(key, known);
   return known;
 }
 
-async function readDefault(env: Environment, npmFolder: string | undefined): Promise<string> {
-  if (!npmFolder) throw npmRegistryUnknown(['there is no npm on PATH']);
+async function findDefault(env: Environment, npmFolder: string | undefined): Promise<DefaultRegistry> {
+  if (!npmFolder) return { missing: 'there is no npm on PATH' };
   const file = join(npmFolder, 'node_modules/@npmcli/config/lib/definitions/definitions.js');
   const text = await readFile(file, 'utf8').catch(() => '');
-  return /'registry',\s*\{\s*default:\s*['"`](https?:\/\/[^'"`]+)['"`]/.exec(text)?.[1] ?? askNpm(env);
+  const registry = /'registry',\s*\{\s*default:\s*['"`](https?:\/\/[^'"`]+)['"`]/.exec(text)?.[1];
+  return registry ? { registry } : askNpm(env);
 }
 
-async function askNpm(env: Environment): Promise<string> {
+async function askNpm(env: Environment): Promise<DefaultRegistry> {
   try {
     const { stdout } = await run('npm', ['config', 'get', 'registry'], { env: { ...env }, timeout: 20_000, cwd: '/' });
     const registry = stdout.trim();
-    if (/^https?:\/\//.test(registry)) return registry;
-    throw npmRegistryUnknown([`npm config get registry: ${registry}`]);
+    return /^https?:\/\//.test(registry) ? { registry } : { missing: `npm config get registry: ${registry}` };
   } catch (error) {
-    throw npmRegistryUnknown([`npm config get registry: ${error instanceof Error ? error.message : error}`]);
+    return { missing: `npm config get registry: ${error instanceof Error ? error.message : error}` };
   }
 }

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { splitPem } from './certificates.ts';
-import { npmConfigInvalid } from './faults.ts';
+import { npmConfigInvalid, npmRegistryUnknown } from './faults.ts';
 import { authHeaders, registerCredentials, scopeCredentials } from './npm-auth.ts';
-import { findNpmFolder, readDefaultRegistry } from './npm-client.ts';
+import { findNpmFolder, findDefaultRegistry } from './npm-client.ts';
 import { type NpmSettings, parseNpmEnvironment, readNpmrc, renderNpmrc } from './npmrc.ts';
 
 type Environment = Record<string, string | undefined>;
 
 /** What of npm's configuration is about reaching registries. */
 export interface NpmConfig {
-  /** Address of the default registry, with a slash at its end. */
-  registry: string;
+  /** Address of the default registry, with a slash at its end. Throws FETCH_NPM_REGISTRY_UNKNOWN when there is none. */
+  readonly registry: string;
   /** Registries by scope, `@scope`. */
   scopes: Record<string, string>;
   /** Credentials for an address of a registry, as request headers. */
@@ -29,19 +29,20 @@ export interface NpmConfig {
 
 /**
  * Variables go before the npmrc of `cwd` (where given), that before the user's, that before the global one.
- * Faults: FETCH_NPM_CONFIG_INVALID, FETCH_NPM_REGISTRY_UNKNOWN. Credentials found are hidden from everything shown later.
+ * Fault: FETCH_NPM_CONFIG_INVALID. Credentials found are hidden from everything shown later.
  */
 export async function readNpmConfig(env: Environment, { cwd }: { cwd?: string } = {}): Promise<NpmConfig> {
   const npmFolder = await findNpmFolder(env);
   const settings = await readSettings(env, cwd, npmFolder);
-  const registry = readAddress(settings.registry) ?? (await readDefaultRegistry(env, npmFolder));
-  const credentials = scopeCredentials(settings, checkedRegistry(registry));
+  const named = readAddress(settings.registry);
+  const found = named ? { registry: checkedRegistry(named) } : await findDefaultRegistry(env, npmFolder);
+  const registry = 'registry' in found ? withSlash(found.registry) : undefined;
+  const credentials = scopeCredentials(settings, registry);
   registerCredentials(credentials);
   const scopes = findScopes(settings);
   const cafile = text(settings.cafile);
   const fileCa = cafile ? splitPem(await readFile(cafile, 'latin1').catch(() => '')) : [];
   const config = {
-    registry: withSlash(registry),
     scopes,
     cafile,
     ca: [...[settings.ca ?? []].flat().flatMap((pem) => splitPem(pem.replaceAll('\\n', '\n'))), ...fileCa],
@@ -51,15 +52,19 @@ export async function readNpmConfig(env: Environment, { cwd }: { cwd?: string } 
   };
   return {
     ...config,
+    get registry() {
+      if (registry) return registry;
+      throw npmRegistryUnknown('missing' in found ? [found.missing] : []);
+    },
     headersFor: (url) => authHeaders(credentials, url),
-    render: () => renderConnections(config, settings, credentials),
+    render: () => renderConnections({ ...config, registry }, settings, credentials),
   };
 }
 
 /** Address of a version's archive, as every registry serves it. */
-export function npmTarballUrl({ registry, scopes }: NpmConfig, name: string, version: string): string {
+export function npmTarballUrl(config: NpmConfig, name: string, version: string): string {
   const [scope, base] = name.startsWith('@') ? name.split('/') : [undefined, name];
-  return `${(scope && scopes[scope]) || registry}${name}/-/${base}-${version}.tgz`;
+  return `${(scope && config.scopes[scope]) || config.registry}${name}/-/${base}-${version}.tgz`;
 }
 
 async function readSettings(env: Environment, cwd: string | undefined, npmFolder: string | undefined): Promise<NpmSettings> {
@@ -94,13 +99,13 @@ function findScopes(settings: NpmSettings): Record<string, string> {
 }
 
 function renderConnections(
-  config: Pick<NpmConfig, 'registry' | 'scopes' | 'proxy' | 'httpsProxy' | 'noProxy'>,
+  config: Pick<NpmConfig, 'scopes' | 'proxy' | 'httpsProxy' | 'noProxy'> & { registry?: string },
   settings: NpmSettings,
   credentials: NpmSettings,
 ): string {
   const kept = ['strict-ssl', 'replace-registry-host', 'fetch-retries', 'fetch-timeout', 'maxsockets', 'ca'];
   const values: NpmSettings = {
-    registry: config.registry,
+    ...(config.registry ? { registry: config.registry } : {}),
     ...Object.fromEntries(Object.entries(config.scopes).map(([scope, address]) => [`${scope}:registry`, address])),
     ...(config.proxy ? { proxy: config.proxy } : {}),
     ...(config.httpsProxy ? { 'https-proxy': config.httpsProxy } : {}),

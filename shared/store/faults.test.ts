@@ -22,6 +22,7 @@ test.each([
   ['EDQUOT', '/elsewhere', 'STORE_DISK_FULL'],
   ['EACCES', `${root}/tmp/x`, 'STORE_NOT_WRITABLE'],
   ['EROFS', root, 'STORE_NOT_WRITABLE'],
+  ['EACCES', '/var/cache', 'STORE_NOT_WRITABLE'],
 ])('%s at %s is %s', (code, path, fault) => {
   expect(isFault(asStoreFault(root, systemError(code, path)), fault)).toBe(true);
 });

@@ -34,9 +34,13 @@ export function asStoreFault(root: string, error: unknown): unknown {
   if (isFault(error) || !(error instanceof Error)) return error;
   const { code, path = '', dest = '' } = error as NodeJS.ErrnoException & { dest?: string };
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(root, error);
-  const ours = [path, dest].find((one) => one === root || one.startsWith(`${root}/`));
+  const ours = [path, dest].find((one) => one && (isBelow(one, root) || isBelow(root, one)));
   if (ours && (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR')) {
     return notWritable(root, ours, error);
   }
   return error;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }

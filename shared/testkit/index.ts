@@ -25,5 +25,5 @@ export type { FakeDependency } from './fake-dependency.ts';
 export { npmRegistryRoutes, type RegistryPackage } from './npm-registry.ts';
 export type { CommandOutcome, CommandRun, ScriptedCommand } from './scripted-commands.ts';
 export { startProxy, type TestProxy } from './test-proxy.ts';
-export { type Answer, type Routes, type SeenRequest, startServer, type TestServer } from './test-server.ts';
+export { type Answer, listen, type Routes, type SeenRequest, startServer, type TestServer } from './test-server.ts';
 export { type Files, writeFiles } from './write-files.ts';

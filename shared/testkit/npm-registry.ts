@@ -23,7 +23,8 @@ export function npmRegistryRoutes(packages: RegistryPackage[], url: string, pref
     const latest = versions.at(-1)?.version;
     const document = json({ name, 'dist-tags': { latest }, versions: Object.fromEntries(manifests) });
     // npm asks for `@scope%2fname`.
-    for (const path of [name, name.replace('/', '%2f'), name.replace('/', '%2F')]) routes[`${prefix}/${path}`] = document;
+    for (const path of [name, name.replace('/', '%2f'), name.replace('/', '%2F')])
+      routes[`${prefix}/${path}`] = document;
     for (const [version, manifest] of manifests) routes[`${prefix}/${name}/${version}`] = json(manifest);
     for (const one of versions) routes[`${prefix}/${tarballPath(one)}`] = content(one.tarball);
   }
