@@ -27,11 +27,6 @@ test('reads every field, and leaves the header alone', () => {
   expect(parseInventory(inventory, 'dependencies.json')).toEqual([NODE, PLAIN]);
 });
 
-test('a whole inventory may stand in the metadata of a buildpack', () => {
-  const metadata = { 'default-versions': {}, dependencies: { generatedBy: 'x', dependencies: [PLAIN] } };
-  expect(parseInventory(metadata, 'buildpack.toml')).toEqual([PLAIN]);
-});
-
 test.each<[string, unknown, string]>([
   ['no object', 5, '`the inventory` must be an object'],
   ['nothing', {}, '`dependencies` must be an array'],

@@ -13,12 +13,11 @@ interface Place {
 
 /**
  * The dependencies of an inventory: the array `dependencies` of a parsed JSON document or of the metadata of a
- * `buildpack.toml`, where the whole document may stand in its place. Other fields beside the array, which tell where the
- * inventory comes from, are passed over; unknown fields of a dependency are faults.
+ * `buildpack.toml`. Other fields beside the array, which tell where the inventory comes from, are passed over; unknown fields
+ * of a dependency are faults.
  */
 export function parseInventory(metadata: unknown, file: string): Dependency[] {
-  const outer = at(objectOf({ file, key: '', value: metadata }), 'dependencies');
-  const list = isObject(outer.value) ? at(objectOf(outer), 'dependencies') : outer;
+  const list = at(objectOf({ file, key: '', value: metadata }), 'dependencies');
   const dependencies = arrayOf(list).map(parseDependency);
   refuseDuplicates(dependencies, list);
   return dependencies;
@@ -94,12 +93,9 @@ function arrayOf(place: Place): Place[] {
 }
 
 function objectOf(place: Place): Place & { value: Record<string, unknown> } {
-  if (!isObject(place.value)) throw invalid(place, 'must be an object');
-  return { ...place, value: place.value };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const { value } = place;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(place, 'must be an object');
+  return { ...place, value: value as Record<string, unknown> };
 }
 
 function at({ file, key, value }: Place & { value: Record<string, unknown> }, name: string): Place {
