@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { rename } from 'node:fs/promises';
-import type { Digest, Store } from '@dema/store';
+import type { Store } from '@dema/store';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
 /**
- * What is kept between two builds of one image: its layers with `cache = true`. The schema of each layer is that of the
- * label `io.buildpacks.lifecycle.metadata`; contents stand in the store as folders, by the diffID of the layer.
+ * What is kept between two builds of one image: its layers with `cache = true`, each in the schema of the label
+ * `io.buildpacks.lifecycle.metadata`.
  */
 export interface BuildCache {
   buildpacks: { key: string; version: string; layers: Record<string, LayerMetadata> }[];
@@ -20,20 +19,6 @@ export async function findBuildCache(store: Store, reference: string): Promise<B
 
 export async function writeBuildCache(store: Store, reference: string, cache: BuildCache): Promise<void> {
   await store.writeRecord(KIND, recordKey(reference), cache);
-}
-
-export async function findCachedContents(store: Store, diffId: Digest): Promise<string | undefined> {
-  return store.findTree(contentsKey(diffId));
-}
-
-/** Moves the folder of a layer into the store; the build it belongs to is over. */
-export async function keepContents(store: Store, diffId: Digest, folder: string): Promise<void> {
-  if (await findCachedContents(store, diffId)) return;
-  await store.putTree(contentsKey(diffId), (dir) => rename(folder, dir));
-}
-
-function contentsKey(diffId: Digest): string {
-  return `layer-${diffId.replace(':', '-')}`;
 }
 
 function recordKey(reference: string): string {

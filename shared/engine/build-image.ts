@@ -45,13 +45,18 @@ export async function buildImage(request: ImageRequest): Promise<ExportedImage> 
   return withSession(request, async (session) => {
     const previous = await withPhase('analyze', onEvent, () => analyze(images, reference, onEvent));
     const detected = await withPhase('detect', onEvent, () => detect(session));
-    await withPhase('restore', onEvent, async () => {
+    const restored = await withPhase('restore', onEvent, async () => {
       const cache = clearCache ? undefined : await findBuildCache(store, reference);
-      await restore(session, detected.buildpacks, clearCache ? undefined : previous, cache);
+      return restore(session, detected.buildpacks, clearCache ? undefined : previous, cache);
     });
-    const built = await withPhase('build', onEvent, () => build(session, detected));
+    const built = await withPhase('build', onEvent, () => build(session, detected, restored));
     await adoptDownloads(session.folders.inbox, request.downloads);
-    return withPhase('export', onEvent, () => exportImage(session, { reference, built, previous, images }));
+    const exported = await withPhase('export', onEvent, () =>
+      exportImage(session, { reference, built, previous, images }),
+    );
+    const { image: _, ...written } = exported;
+    onEvent({ type: 'image-written', ...written });
+    return exported;
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, fault } from '@dema/errors';
 import {
@@ -13,46 +13,66 @@ import {
   renderBuildpackPlan,
 } from '@dema/spec';
 import { type BuildpackFolder, LAYERS_DIR } from './builder.ts';
-import { type Detected, sandboxOf, tmpMount } from './detect.ts';
+import type { Detected } from './detect.ts';
 import { baseEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 import { buildpackFailed, buildpackFileInvalid } from './faults.ts';
+import { findLayerContents, type LayerContents, type LayersFolder, layersMount } from './layers-folder.ts';
 import { runInSandbox } from './sandbox.ts';
-import { appMount, buildpackDir, type Session, sharedMounts } from './session.ts';
+import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
 import type { SettledEntry } from './settle-plan.ts';
 
 /** What one buildpack left behind. */
 export interface BuiltBuildpack {
   descriptor: BuildpackDescriptor;
-  /** The buildpack's folder below `/layers`, on this machine. */
-  folder: string;
-  layers: Map<string, LayerDescriptor>;
+  /** Layers with at least one type, by name. */
+  layers: Map<string, BuiltLayer>;
   launch: LaunchDescriptor;
   store?: { metadata: Record<string, unknown> };
+}
+
+export interface BuiltLayer extends LayerDescriptor {
+  /** None when the buildpack keeps the layer of the previous image without having its contents. */
+  contents?: LayerContents;
 }
 
 /** Names that a layer cannot have: their `.toml` files mean something else. */
 const RESERVED = new Set(['launch', 'build', 'store']);
 
 /** Runs the buildpacks of the group one after the other, each with what the ones before it left for the build. */
-export async function build(session: Session, { buildpacks, entries }: Detected): Promise<BuiltBuildpack[]> {
+export async function build(
+  session: Session,
+  { buildpacks, entries }: Detected,
+  restored: Map<BuildpackFolder, LayersFolder>,
+): Promise<BuiltBuildpack[]> {
   let env = baseEnvironment(session.builder, session.host.env);
   let unmet = entries;
   const built: BuiltBuildpack[] = [];
   for (const buildpack of buildpacks) {
-    const result = await runBuildpack(session, buildpack, unmet, env);
-    unmet = await withoutMet(unmet, result);
-    env = await withBuildLayers(env, result.folder, escapeId(result.descriptor.buildpack.id));
+    const folder = restored.get(buildpack);
+    if (folder === undefined) throw new Error(`${buildpack.folder} has no layers folder`);
+    const others = [...restored.values()].filter((one) => one !== folder);
+    await runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
+    unmet = await withoutMet(unmet, folder);
+    const result = await readBuilt(session, buildpack.descriptor, folder);
+    env = await withBuildLayers(env, escapeId(folder.id), result.layers);
     built.push(result);
   }
   return built;
 }
 
+interface BuildpackRun {
+  entries: SettledEntry[];
+  env: Record<string, string>;
+  folder: LayersFolder;
+  /** Layers of the other buildpacks. */
+  others: LayersFolder[];
+}
+
 async function runBuildpack(
   session: Session,
   buildpack: BuildpackFolder,
-  entries: SettledEntry[],
-  env: Record<string, string>,
-): Promise<BuiltBuildpack> {
+  { entries, env, folder, others }: BuildpackRun,
+): Promise<void> {
   const { builder, folders, host, userEnv, onEvent } = session;
   const { id, version } = buildpack.descriptor.buildpack;
   const dir = buildpackDir(buildpack);
@@ -68,7 +88,8 @@ async function runBuildpack(
       ...sharedMounts(session, buildpack),
       appMount(session, true),
       { source: folders.layers, target: LAYERS_DIR },
-      { source: join(folders.layers, escapeId(id)), target: layersDir, writable: true },
+      ...others.map((other) => layersMount(other, false)),
+      layersMount(folder, true),
       tmpMount(scratch),
     ],
     command: [`${dir}/bin/build`, layersDir, '/platform', '/tmp/plan.toml'],
@@ -86,7 +107,6 @@ async function runBuildpack(
   if (code !== 0) throw await failureOf(join(scratch, 'fault.json'), id, version, code);
   await rm(scratch, { recursive: true, force: true });
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });
-  return readBuilt(buildpack.descriptor, join(folders.layers, escapeId(id)));
 }
 
 /** The entries that a buildpack may meet, one for each `requires` (Buildpack specification, "Buildpack Plan"). */
@@ -104,10 +124,9 @@ async function failureOf(file: string, id: string, version: string, code: number
   return fault(name, { ...details, exitCode: buildpackFailed(id, version, code).exitCode });
 }
 
-async function withoutMet(entries: SettledEntry[], { descriptor, folder }: BuiltBuildpack): Promise<SettledEntry[]> {
-  const { id } = descriptor.buildpack;
+async function withoutMet(entries: SettledEntry[], { id, path }: LayersFolder): Promise<SettledEntry[]> {
   const offered = entries.filter(({ providers }) => providers.some((provider) => provider.id === id));
-  const file = join(folder, 'build.toml');
+  const file = join(path, 'build.toml');
   const text = await readIfThere(file);
   const unmet = new Set(text === undefined ? [] : parseBuildToml(text, file).unmet);
   const unknown = [...unmet].find((name) => !offered.some((entry) => entry.name === name));
@@ -116,32 +135,29 @@ async function withoutMet(entries: SettledEntry[], { descriptor, folder }: Built
   return entries.filter((entry) => !offered.includes(entry) || unmet.has(entry.name));
 }
 
-async function readBuilt(descriptor: BuildpackDescriptor, folder: string): Promise<BuiltBuildpack> {
-  const layers = new Map<string, LayerDescriptor>();
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.toml')).sort();
+async function readBuilt(
+  session: Session,
+  descriptor: BuildpackDescriptor,
+  folder: LayersFolder,
+): Promise<BuiltBuildpack> {
+  const { path } = folder;
+  const layers = new Map<string, BuiltLayer>();
+  const files = (await readdir(path)).filter((name) => name.endsWith('.toml')).sort();
   for (const file of files) {
     const name = file.slice(0, -'.toml'.length);
     if (RESERVED.has(name)) continue;
-    const layer = parseLayerToml(await readFile(join(folder, file), 'utf8'), file);
-    if (layer.launch || layer.build || layer.cache) layers.set(name, layer);
-    else await putAside(folder, name);
+    const layer = parseLayerToml(await readFile(join(path, file), 'utf8'), file);
+    if (!layer.launch && !layer.build && !layer.cache) continue;
+    layers.set(name, { ...layer, contents: await findLayerContents(session, folder, name) });
   }
-  const launch = await readIfThere(join(folder, 'launch.toml'));
-  const store = await readIfThere(join(folder, 'store.toml'));
+  const launch = await readIfThere(join(path, 'launch.toml'));
+  const store = await readIfThere(join(path, 'store.toml'));
   return {
     descriptor,
-    folder,
     layers,
     launch: parseLaunchToml(launch ?? '', 'launch.toml', descriptor.api),
     store: store === undefined ? undefined : parseStoreToml(store, 'store.toml'),
   };
-}
-
-/** A layer without any type is of no use to later phases; the lifecycle renames it in the same way. */
-async function putAside(folder: string, name: string): Promise<void> {
-  await rename(join(folder, name), join(folder, `${name}.ignore`)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -2,12 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFault } from '@dema/errors';
 import { type BuildPlan, escapeId, parseBuildPlan, supportsApi } from '@dema/spec';
-import { APP_DIR, type Builder, type BuildpackFolder, type GroupMember } from './builder.ts';
+import type { Builder, BuildpackFolder, GroupMember } from './builder.ts';
 import { baseEnvironment, phaseVariables, withPlatformEnv } from './environment.ts';
 import type { Verdict } from './events.ts';
 import { buildpackApiUnsupported, buildpackMissing, nothingDetected } from './faults.ts';
 import { runInSandbox } from './sandbox.ts';
-import { appMount, buildpackDir, type Session, sharedMounts } from './session.ts';
+import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
 import { alternativesOf, type SettledPlan, settlePlan } from './settle-plan.ts';
 
 /** Exit code by which a buildpack says that the app is not its business (Buildpack specification, "Phase 1: Detection"). */
@@ -137,15 +137,4 @@ function noGroup(detections: Detection[], refusals: string[]): ReturnType<typeof
   const unsettled = refusals.filter((refusal) => !refusal.includes(' says no: '));
   const hadErrors = detections.some(({ verdict }) => verdict === 'error');
   return nothingDetected([...reasons, ...new Set(unsettled)], hadErrors);
-}
-
-/** The parts of a sandbox that are the same for every buildpack of a build. */
-export function sandboxOf({ builder, mountPoints, network, signal }: Session) {
-  const { buildImage, bubblewrap } = builder;
-  const { tree: root, user, group } = buildImage;
-  return { bubblewrap, root, mountPoints, user, group, network, workingDir: APP_DIR, signal };
-}
-
-export function tmpMount(folder: string) {
-  return { source: folder, target: '/tmp', writable: true };
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyEnvFiles, applyPlatformEnvFiles, INHERITED_VARIABLES, layerRootPaths, parseLayerToml } from '@dema/spec';
+import { applyEnvFiles, applyPlatformEnvFiles, INHERITED_VARIABLES, layerRootPaths } from '@dema/spec';
+import type { BuiltLayer } from './build.ts';
 import type { Builder, BuildpackFolder } from './builder.ts';
 import { APP_DIR, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
 
@@ -45,35 +46,24 @@ export function phaseVariables({ buildImage }: Builder, buildpackDir: string): E
 
 /**
  * The environment with what the build layers of one buildpack add: their folders on the paths, then `env`, then
- * `env.build`, layers in alphabetical order. `folder` is where the buildpack's layers stand on this machine, `name` how
- * it is called below `/layers`.
+ * `env.build`, layers in alphabetical order.
+ * @param name of the buildpack's folder below `/layers`
  */
-export async function withBuildLayers(env: Env, folder: string, name: string): Promise<Env> {
+export async function withBuildLayers(env: Env, name: string, layers: Map<string, BuiltLayer>): Promise<Env> {
   let result = { ...env };
-  for (const layer of await buildLayersIn(folder)) {
+  for (const [layer, { build, contents }] of [...layers].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!build || contents === undefined) continue;
     const dir = `${LAYERS_DIR}/${name}/${layer}`;
-    const entries = new Set(await readdir(join(folder, layer)));
-    for (const { folder: sub, variables } of layerRootPaths('build')) {
-      if (!entries.has(sub)) continue;
-      for (const variable of variables) result[variable] = withPathBefore(`${dir}/${sub}`, result[variable]);
+    const entries = new Set(await readdir(contents.path));
+    for (const { folder, variables } of layerRootPaths('build')) {
+      if (!entries.has(folder)) continue;
+      for (const variable of variables) result[variable] = withPathBefore(`${dir}/${folder}`, result[variable]);
     }
-    for (const sub of ['env', 'env.build']) {
-      if (entries.has(sub)) result = applyEnvFiles(result, await readEnvFiles(join(folder, layer, sub)));
+    for (const folder of ['env', 'env.build']) {
+      if (entries.has(folder)) result = applyEnvFiles(result, await readEnvFiles(join(contents.path, folder)));
     }
   }
   return result;
-}
-
-async function buildLayersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const layers: string[] = [];
-  for (const name of names.sort()) {
-    const file = join(folder, `${name}.toml`);
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text !== undefined && parseLayerToml(text, file).build) layers.push(name);
-  }
-  return layers;
 }
 
 async function readEnvFiles(folder: string): Promise<{ name: string; value: string }[]> {

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { comparePaths, type TarEntry, writeTar } from '@dema/archive';
 import { createLayer, findLayer, folderEntries, type Image, type ImageStore, type Layer } from '@dema/oci';
 import { escapeId, sortKeys } from '@dema/spec';
 import type { Digest, Store } from '@dema/store';
 import type { PreviousImage } from './analyze.ts';
 import { appImage } from './app-image.ts';
-import type { BuiltBuildpack } from './build.ts';
-import { type BuildCache, keepContents, writeBuildCache } from './build-cache.ts';
+import type { BuiltBuildpack, BuiltLayer } from './build.ts';
+import { type BuildCache, writeBuildCache } from './build-cache.ts';
 import { APP_DIR, LAYERS_DIR } from './builder.ts';
 import { cachedContentMissing } from './faults.ts';
+import { keepLayers, type LayerToKeep } from './kept-layers.ts';
 import { configEntries, launchMetadata, processTypeEntries } from './launch-metadata.ts';
 import type { BuildpackLayers, LayerMetadata, LifecycleMetadata } from './lifecycle-metadata.ts';
 import type { Session } from './session.ts';
@@ -27,6 +26,10 @@ export interface ExportedImage {
   reference: string;
   digest: Digest;
   image: Image;
+  /** Bytes of all layers, compressed. */
+  size: number;
+  processes: string[];
+  defaultProcess?: string;
 }
 
 /** A layer of the finished image with the name that the log and the history have for it. */
@@ -70,15 +73,14 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
   const { digest } = await images.put(reference, image);
   await report(session, layers, request);
   await keepCachedLayers(session, reference, built, metadata.buildpacks);
-  session.onEvent({
-    type: 'image-written',
+  return {
     reference,
     digest,
+    image,
     size: await compressedSize(image),
     processes: launch.processes.map(({ type }) => type),
     defaultProcess: launch.buildpackDefaultProcessType,
-  });
-  return { reference, digest, image };
+  };
 }
 
 interface BuiltLayers {
@@ -92,50 +94,45 @@ async function makeBuildpackLayers(
   previous: PreviousImage | undefined,
 ): Promise<BuiltLayers> {
   const { id, version } = built.descriptor.buildpack;
-  const present = new Set(await readdir(built.folder));
+  const exported = [...built.layers].filter(([, { launch, cache }]) => launch || cache);
+  const made = await Promise.all(
+    exported.map(([name, layer]) => makeBuildpackLayer(session, { id, name, layer, previous })),
+  );
   const named: NamedLayer[] = [];
   const layers: Record<string, LayerMetadata> = {};
-  const made = await Promise.all(
-    [...built.layers].map(async ([name, { launch, build, cache, metadata }]) => {
-      if (!launch && !cache) return undefined;
-      const layer = present.has(name)
-        ? await layerOfFolder(session, built, name, launch)
-        : keptLayer(previous, id, name);
-      const data = Object.keys(metadata).length > 0 ? sortKeys(metadata) : null;
-      return { name, layer, launch, metadata: { sha: layer.diffId, data, build, launch, cache } };
-    }),
-  );
-  for (const one of made) {
-    if (one === undefined) continue;
-    layers[one.name] = one.metadata;
-    if (!one.launch || !('layer' in one) || !isLayer(one.layer)) continue;
-    const createdBy = `Layer: '${one.name}', Created by buildpack: ${id}@${version}`;
-    named.push({ name: `${id}:${one.name}`, createdBy, layer: one.layer });
+  for (const [index, [name, { launch, build, cache, metadata }]] of exported.entries()) {
+    const { sha, layer } = made[index] ?? {};
+    if (sha === undefined) continue;
+    layers[name] = { sha, data: Object.keys(metadata).length > 0 ? sortKeys(metadata) : null, build, launch, cache };
+    const createdBy = `Layer: '${name}', Created by buildpack: ${id}@${version}`;
+    if (layer) named.push({ name: `${id}:${name}`, createdBy, layer });
   }
   return { named, metadata: { key: id, version, layers, ...(built.store ? { store: built.store } : {}) } };
 }
 
-function isLayer(layer: Layer | { diffId: Digest }): layer is Layer {
-  return 'descriptor' in layer;
+interface LayerToMake {
+  id: string;
+  name: string;
+  layer: BuiltLayer;
+  previous: PreviousImage | undefined;
 }
 
-/** A layer that only the cache keeps is hashed and nothing more. */
-async function layerOfFolder(
+/** A layer for launch is made, or taken as it was; of one that only the cache keeps the digest is enough. */
+async function makeBuildpackLayer(
   { store, builder }: Session,
-  { folder, descriptor }: BuiltBuildpack,
-  name: string,
-  launch: boolean,
-): Promise<Layer | { diffId: Digest }> {
+  { id, name, layer: { launch, contents }, previous }: LayerToMake,
+): Promise<{ sha: Digest; layer?: Layer }> {
+  if (contents === undefined) {
+    const layer = keptLayer(previous, id, name);
+    return { sha: layer.diffId, layer };
+  }
   const { user: uid, group: gid } = builder.buildImage;
-  const parent = `${LAYERS_DIR}/${escapeId(descriptor.buildpack.id)}`;
-  const entries = () =>
-    folderEntries(join(folder, name), {
-      prefix: `${parent}/${name}`,
-      uid,
-      gid,
-      parents: [LAYERS_DIR, parent].map((path) => ({ path, mode: 0o755, uid, gid })),
-    });
-  return launch ? makeLayer(store, entries) : { diffId: await hashLayer(entries()) };
+  const parent = `${LAYERS_DIR}/${escapeId(id)}`;
+  const parents = [LAYERS_DIR, parent].map((path) => ({ path, mode: 0o755, uid, gid }));
+  const entries = () => folderEntries(contents.path, { prefix: `${parent}/${name}`, uid, gid, parents });
+  const sha = contents.keptSha ?? (await hashLayer(entries()));
+  if (!launch) return { sha };
+  return { sha, layer: (await findLayer(store, sha)) ?? (await createLayer(store, entries())) };
 }
 
 /** The layer of the previous image, for a buildpack that keeps it without its contents (`launch = true` and no folder). */
@@ -208,8 +205,11 @@ async function keepCachedLayers(
   const cache: BuildCache = { buildpacks: [] };
   for (const [index, { key, version, layers }] of metadata.entries()) {
     const cached = Object.entries(layers).filter(([, layer]) => layer.cache);
-    const folder = built[index]?.folder ?? '';
-    for (const [name, { sha }] of cached) await keepContents(store, sha, join(folder, name));
+    const contents = cached.flatMap(([name, { sha }]): LayerToKeep[] => {
+      const found = built[index]?.layers.get(name)?.contents;
+      return found ? [{ name, sha, path: found.path, isKept: found.keptSha !== undefined }] : [];
+    });
+    await keepLayers(store, contents);
     cache.buildpacks.push({ key, version, layers: Object.fromEntries(cached) });
   }
   await writeBuildCache(store, reference, cache);

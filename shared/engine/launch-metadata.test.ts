@@ -7,7 +7,6 @@ function built(id: string, launchToml: string): BuiltBuildpack {
   const toml = `api = "0.10"\n[buildpack]\nid = "${id}"\nversion = "1.0.0"\n`;
   return {
     descriptor: parseBuildpackToml(toml, 'buildpack.toml'),
-    folder: '/nowhere',
     layers: new Map(),
     launch: parseLaunchToml(launchToml, 'launch.toml', '0.10'),
   };

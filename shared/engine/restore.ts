@@ -3,10 +3,14 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeId, renderRestoredLayerToml, renderStoreToml } from '@dema/spec';
 import type { PreviousImage } from './analyze.ts';
-import { type BuildCache, findCachedContents } from './build-cache.ts';
+import type { BuildCache } from './build-cache.ts';
 import type { BuildpackFolder } from './builder.ts';
+import { findKeptLayers } from './kept-layers.ts';
+import type { LayersFolder } from './layers-folder.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 import type { Session } from './session.ts';
+
+type Layers = Record<string, LayerMetadata>;
 
 /**
  * Puts back what the specification's table says ("Layer Restoration"): contents and metadata of cached layers, metadata
@@ -18,62 +22,86 @@ export async function restore(
   buildpacks: BuildpackFolder[],
   previous: PreviousImage | undefined,
   cache: BuildCache | undefined,
-): Promise<void> {
-  for (const { descriptor } of buildpacks) {
-    const { id } = descriptor.buildpack;
-    const folder = join(session.folders.layers, escapeId(id));
-    await mkdir(folder);
+): Promise<Map<BuildpackFolder, LayersFolder>> {
+  const restored = new Map<BuildpackFolder, LayersFolder>();
+  for (const buildpack of buildpacks) {
+    const { id } = buildpack.descriptor.buildpack;
     const before = previous?.metadata.buildpacks.find(({ key }) => key === id);
-    if (before?.store) await writeFile(join(folder, 'store.toml'), renderStoreToml(before.store));
-    const inImage = before?.layers ?? {};
-    const inCache = cache?.buildpacks.find(({ key }) => key === id)?.layers ?? {};
-    for (const [name, layer] of Object.entries(inImage)) {
-      if (!layer.launch || layer.build || layer.cache) continue;
-      await writeLayer(folder, name, layer);
-      session.onEvent({ type: 'layer-restored', buildpack: id, layer: name, contents: false });
-    }
-    await Promise.all(
-      Object.entries(inCache).map(([name, layer]) => restoreCached(session, { id, folder, name, layer, inImage })),
-    );
+    const cached = cache?.buildpacks.find(({ key }) => key === id)?.layers ?? {};
+    const folder = await makeLayersFolder(session, id);
+    if (before?.store) await writeFile(join(folder.path, 'store.toml'), renderStoreToml(before.store));
+    await restoreMetadata(session, folder, before?.layers ?? {});
+    await restoreContents(session, { folder, buildpack, cached, inImage: before?.layers ?? {} });
+    restored.set(buildpack, folder);
+  }
+  return restored;
+}
+
+async function makeLayersFolder({ folders }: Session, id: string): Promise<LayersFolder> {
+  const path = join(folders.layers, escapeId(id));
+  const work = join(folders.overlay, escapeId(id));
+  await mkdir(path);
+  await mkdir(work);
+  return { id, path, work };
+}
+
+async function restoreMetadata({ onEvent }: Session, { id, path }: LayersFolder, inImage: Layers): Promise<void> {
+  for (const [name, layer] of Object.entries(inImage)) {
+    if (!layer.launch || layer.build || layer.cache) continue;
+    await writeLayer(path, name, layer);
+    onEvent({ type: 'layer-restored', buildpack: id, layer: name, contents: false });
   }
 }
 
-interface CachedRestore {
-  id: string;
-  folder: string;
-  name: string;
-  layer: LayerMetadata;
-  inImage: Record<string, LayerMetadata>;
+interface ContentsToRestore {
+  folder: LayersFolder;
+  buildpack: BuildpackFolder;
+  cached: Layers;
+  inImage: Layers;
 }
 
-async function restoreCached({ store, onEvent }: Session, { id, folder, name, layer, inImage }: CachedRestore) {
-  const imageSha = inImage[name]?.sha;
-  if (layer.launch && imageSha !== undefined && imageSha !== layer.sha) {
-    onEvent({
-      type: 'layer-not-restored',
-      buildpack: id,
-      layer: name,
-      reason: 'the previous image has other contents',
-    });
-    return;
+async function restoreContents(session: Session, { folder, buildpack, cached, inImage }: ContentsToRestore) {
+  const { store, onEvent } = session;
+  if (Object.keys(cached).length === 0) return;
+  const kept = await findKeptLayers(store, cached);
+  const refusals = Object.entries(cached).map(([name, layer]) => ({
+    name,
+    layer,
+    reason: whyNot(layer, inImage[name], kept),
+  }));
+  for (const { name, reason } of refusals) {
+    if (reason) onEvent({ type: 'layer-not-restored', buildpack: folder.id, layer: name, reason });
   }
-  const contents = await findCachedContents(store, layer.sha);
-  if (contents === undefined) {
-    onEvent({
-      type: 'layer-not-restored',
-      buildpack: id,
-      layer: name,
-      reason: 'its contents are no longer in the store',
-    });
-    return;
+  const wanted = refusals.filter(({ reason }) => reason === undefined);
+  if (kept === undefined || wanted.length === 0) return;
+  if (wanted.length === refusals.length && isOverlayWanted(buildpack)) folder.kept = { path: kept, layers: cached };
+  else await Promise.all(wanted.map(({ name }) => copyLayer(join(kept, name), join(folder.path, name))));
+  for (const { name, layer } of wanted) {
+    await writeLayer(folder.path, name, layer);
+    onEvent({ type: 'layer-restored', buildpack: folder.id, layer: name, contents: true });
   }
-  await writeLayer(folder, name, layer);
-  await cp(contents, join(folder, name), {
-    recursive: true,
-    verbatimSymlinks: true,
-    mode: constants.COPYFILE_FICLONE,
-  });
-  onEvent({ type: 'layer-restored', buildpack: id, layer: name, contents: true });
+}
+
+function whyNot(
+  layer: LayerMetadata,
+  inImage: LayerMetadata | undefined,
+  kept: string | undefined,
+): string | undefined {
+  if (kept === undefined) return 'its contents are no longer in the store';
+  const isOther = layer.launch && inImage !== undefined && inImage.sha !== layer.sha;
+  return isOther ? 'the previous image has other contents' : undefined;
+}
+
+/**
+ * Restored folders cannot be renamed in an overlay, only their copies can. Buildpacks of our own kit do not do that and
+ * say so in their descriptor; all others get copies.
+ */
+function isOverlayWanted({ descriptor }: BuildpackFolder): boolean {
+  return descriptor.metadata['restored-layers'] === 'overlay';
+}
+
+async function copyLayer(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
 }
 
 /** Types are not restored: a buildpack says on every build what a layer is for. */

@@ -3,11 +3,21 @@ import { type ExecResult, exec } from '@dema/exec';
 import { bubblewrapCommand, explainRefusal, findBubblewrapComplaint } from './bubblewrap.ts';
 import type { Bubblewrap } from './builder.ts';
 
-export interface Mount {
+/** Target paths are absolute paths inside the sandbox. */
+export type Mount = Bind | Overlay;
+
+interface Bind {
   source: string;
-  /** Absolute path inside the sandbox. */
   target: string;
   writable?: boolean;
+}
+
+/** Folders one above the other, the last of `lower` topmost; changes go to `upper`, without one there are none. */
+interface Overlay {
+  lower: string[];
+  upper?: string;
+  work?: string;
+  target: string;
 }
 
 export interface SandboxRun {
@@ -61,10 +71,17 @@ async function sandboxArguments(run: SandboxRun): Promise<string[]> {
   args.push('--overlay-src', run.root, '--overlay-src', run.mountPoints, '--ro-overlay', '/');
   args.push('--dev', '/dev', '--proc', '/proc', '--tmpfs', '/home/cnb', '--tmpfs', '/run', '--tmpfs', '/cnb');
   if (run.network) args.push(...(await nameServiceMounts()));
-  for (const { source, target, writable } of run.mounts) args.push(writable ? '--bind' : '--ro-bind', source, target);
+  args.push(...run.mounts.flatMap(mountArguments));
   args.push('--remount-ro', '/cnb', '--chdir', run.workingDir, '--clearenv');
   for (const [name, value] of Object.entries(run.env)) args.push('--setenv', name, value);
   return [...args, '--', ...run.command];
+}
+
+function mountArguments(mount: Mount): string[] {
+  if ('source' in mount) return [mount.writable ? '--bind' : '--ro-bind', mount.source, mount.target];
+  const { lower, upper, work, target } = mount;
+  const sources = lower.flatMap((folder) => ['--overlay-src', folder]);
+  return [...sources, ...(upper && work ? ['--overlay', upper, work, target] : ['--ro-overlay', target])];
 }
 
 async function nameServiceMounts(): Promise<string[]> {

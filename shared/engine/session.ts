@@ -16,6 +16,8 @@ export interface WorkFolders {
   host: string;
   inbox: string;
   tmp: string;
+  /** For the kernel's overlays. */
+  overlay: string;
 }
 
 /** What all phases of one build share. */
@@ -35,13 +37,15 @@ export interface Session {
 }
 
 export async function makeWorkFolders(root: string): Promise<WorkFolders> {
-  const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp'] as const;
+  const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp', 'overlay'] as const;
   for (const name of names) {
     await mkdir(join(root, name));
     await chmod(join(root, name), 0o755);
   }
-  const [app, layers, platform, host, inbox, tmp] = names.map((name) => join(root, name));
-  return { root, app, layers, platform, host, inbox, tmp } as WorkFolders;
+  const [app = '', layers = '', platform = '', host = '', inbox = '', tmp = '', overlay = ''] = names.map((name) =>
+    join(root, name),
+  );
+  return { root, app, layers, platform, host, inbox, tmp, overlay };
 }
 
 /** A folder, made once and kept, that has every mount point of a build. */
@@ -86,4 +90,15 @@ export async function writePlatformEnv(folders: WorkFolders, env: Record<string,
   await mkdir(join(folders.platform, 'env'), { recursive: true });
   for (const name of ['host', 'store', 'inbox']) await mkdir(join(folders.platform, name), { recursive: true });
   for (const [name, value] of Object.entries(env)) await writeFile(join(folders.platform, 'env', name), value);
+}
+
+/** The parts of a sandbox that are the same for every command of a build. */
+export function sandboxOf({ builder, mountPoints, network, signal }: Session) {
+  const { buildImage, bubblewrap } = builder;
+  const { tree: root, user, group } = buildImage;
+  return { bubblewrap, root, mountPoints, user, group, network, workingDir: APP_DIR, signal };
+}
+
+export function tmpMount(folder: string): Mount {
+  return { source: folder, target: '/tmp', writable: true };
 }

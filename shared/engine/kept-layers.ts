@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { link, lstat, mkdir, readdir, readlink, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Digest, Store } from '@dema/store';
+import type { LayerMetadata } from './lifecycle-metadata.ts';
+
+/** What one build leaves of a layer, or a layer that it left as it was (`isKept`), for the next. */
+export interface LayerToKeep {
+  name: string;
+  sha: Digest;
+  path: string;
+  isKept: boolean;
+}
+
+type Shas = Record<string, Pick<LayerMetadata, 'sha'>>;
+
+/**
+ * The folder with the contents of a buildpack's cached layers, a folder for each. It is one for all of them, named by
+ * what is in it, so that a build can see it through an overlay instead of copying it.
+ */
+export async function findKeptLayers(store: Store, layers: Shas): Promise<string | undefined> {
+  return store.findTree(keyOf(layers));
+}
+
+/** Moves what a build made into the store. What it left alone is there already and gets another name by hard links. */
+export async function keepLayers(store: Store, layers: LayerToKeep[]): Promise<void> {
+  const key = keyOf(Object.fromEntries(layers.map(({ name, sha }) => [name, { sha }])));
+  if (await store.findTree(key)) return;
+  await store.putTree(key, async (dir) => {
+    for (const { name, path, isKept } of layers) {
+      if (isKept) await linkFolder(path, join(dir, name));
+      else await rename(path, join(dir, name));
+    }
+  });
+}
+
+function keyOf(layers: Shas): string {
+  const content = Object.entries(layers).map(([name, { sha }]) => [name, sha]);
+  return `layers-${createHash('sha256').update(JSON.stringify(content.sort())).digest('hex')}`;
+}
+
+async function linkFolder(from: string, to: string): Promise<void> {
+  const { mode } = await lstat(from);
+  await mkdir(to, { mode });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await linkFolder(source, target);
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+    else await link(source, target);
+  }
+}
