@@ -41,6 +41,16 @@ export function projectPathMissing(folder: string): Fault {
   });
 }
 
+export function runtimeBroken(version: string, output: string): Fault {
+  const library = /error while loading shared libraries: ([^:\s]+)/.exec(output)?.[1];
+  return fault('NODEJS_RUNTIME_BROKEN', {
+    problem: `Node.js ${version} does not start in the build image${library ? `, which lacks ${library}` : ''}.`,
+    details: output.trim().split('\n').slice(-10),
+    fix: `Use a builder whose images have ${library ?? 'what it needs'}, or another line of Node.js by BP_NODE_VERSION.`,
+    blame: 'platform',
+  });
+}
+
 export function startMissing(hasPackageJson: boolean, names: string[]): Fault {
   const found = hasPackageJson
     ? 'package.json has no "start" script and no "main" that is there'

@@ -1,10 +1,17 @@
 import type { BuildContext, Layer, ResolvedDependency } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
+import { runtimeBroken } from './faults.ts';
 import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 
 /** The runtime as the image gets it: the program and its licence, at a path that names no version, the same for every app. */
-export async function installNode({ dependencies, facts, layer, plan }: NodejsContext): Promise<ResolvedDependency> {
+export async function installNode({
+  dependencies,
+  exec,
+  facts,
+  layer,
+  plan,
+}: NodejsContext): Promise<ResolvedDependency> {
   const node = await dependencies.resolve('node', [...facts.versionWants, ...findForeignWants(plan)]);
   await layer(
     'node',
@@ -20,7 +27,11 @@ export async function installNode({ dependencies, facts, layer, plan }: NodejsCo
         env.default('NODE_OPTIONS', '--use-openssl-ca');
       },
     },
-    ({ path }) => node.unpack(path, { strip: 1, filter: (file) => file === 'bin/node' || file === 'LICENSE' }),
+    async ({ path, file }) => {
+      await node.unpack(path, { strip: 1, filter: (name) => name === 'bin/node' || name === 'LICENSE' });
+      const failure = ({ stderr }: { stderr: string }) => runtimeBroken(node.version, stderr);
+      await exec(file('bin/node'), ['--version'], { quiet: true, failure });
+    },
   );
   return node;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
+import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { explainNpmFailure, isNpmErrorLine } from './npm-failure.ts';
 
@@ -15,11 +16,9 @@ export interface PackageTools {
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 
 /** Whether there is anything that npm would have to do. */
-export function needsPackages({ facts: { packageJson, lockFile } }: NodejsContext): boolean {
-  return (
-    (packageJson?.hasDependencies || lockFile?.hasPackages || findInstallScripts(packageJson?.scripts).length > 0) ??
-    false
-  );
+export function needsPackages({ facts }: NodejsContext): boolean {
+  const { packageJson, lockFile } = facts;
+  return (packageJson?.hasDependencies || lockFile?.hasPackages || findInstallScripts(facts).length > 0) ?? false;
 }
 
 /**
@@ -30,7 +29,7 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
   const { facts, layer, log } = context;
   const app = projectFolder(context);
   const folders = modulesFolders(context);
-  const scripts = findInstallScripts(facts.packageJson?.scripts);
+  const scripts = findInstallScripts(facts);
   log.step(`Packages of ${facts.lockFile?.name ?? 'package.json'}`);
   if (!facts.lockFile || scripts.length > 0) {
     log.detail(
@@ -129,8 +128,8 @@ function findNpmSettings(env: Readonly<Record<string, string>>): string | undefi
   return set.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(set.sort())).digest('hex');
 }
 
-function findInstallScripts(scripts: Record<string, string> = {}): string[] {
-  return INSTALL_SCRIPTS.filter((name) => scripts[name]);
+export function findInstallScripts({ packageJson }: NodejsApp): string[] {
+  return INSTALL_SCRIPTS.filter((name) => packageJson?.scripts[name]);
 }
 
 async function copyIfThere(from: Folder, source: string, to: Folder, target: string): Promise<void> {

@@ -44,13 +44,21 @@ const NPM = {
   },
 };
 
-function open(options: HarnessOptions): Promise<BuildpackHarness> {
+const NODE_VERSION = { line: /node\/bin\/node --version$/ };
+
+function open({ commands = [NPM], ...options }: HarnessOptions): Promise<BuildpackHarness> {
   return openBuildpackHarness(nodejs, {
     dependencies: DEPENDENCIES,
     defaultVersions: { node: '24.x' },
-    commands: [NPM],
+    commands: [NODE_VERSION, ...commands],
     ...options,
   });
+}
+
+/** A build with the runs of npm only. */
+async function build(harness: BuildpackHarness, env?: Record<string, string>) {
+  const outcome = await harness.build(env);
+  return { ...outcome, commands: outcome.commands.filter(({ line }) => line.startsWith('npm ')) };
 }
 
 test('says no to an app without package.json and entry file', async () => {
@@ -82,7 +90,7 @@ test.each([
 
 test('installs Node.js alone for an app without packages', async () => {
   await using harness = await open({ app: { 'server.js': '' } });
-  const { code, lines, launch, layers, commands } = await harness.build();
+  const { code, lines, launch, layers, commands } = await build(harness);
   expect(lines).toMatchInlineSnapshot(`
     [
       "  node 24.2.0, newest of "24.x", the default",
@@ -114,7 +122,7 @@ test('installs Node.js alone for an app without packages', async () => {
 
 test('installs packages without those of development, and keeps nothing of npm in the app', async () => {
   await using harness = await open({ app: EXPRESS });
-  const { code, lines, commands, launch, layers } = await harness.build();
+  const { code, lines, commands, launch, layers } = await build(harness);
   expect(lines).toMatchInlineSnapshot(`
     [
       "  node 24.2.0, newest of "24.x", the default",
@@ -157,11 +165,11 @@ test('installs packages without those of development, and keeps nothing of npm i
 
 test('an unchanged app gets its packages back without npm and without the network', async () => {
   await using harness = await open({ app: EXPRESS });
-  await harness.build();
+  await build(harness);
   await rm(join(harness.appDir, 'node_modules'), { recursive: true });
   await harness.restore();
   harness.server.requests.length = 0;
-  const { code, lines, commands } = await harness.build();
+  const { code, lines, commands } = await build(harness);
   expect(lines).toMatchInlineSnapshot(`
     [
       "  node 24.2.0, newest of "24.x", the default",
@@ -192,19 +200,19 @@ test.each([
   ['npm settings', {}, { NPM_CONFIG_IGNORE_SCRIPTS: 'true' }, 'npm configuration is new'],
 ])('npm runs again when %s changes', async (_, files, env, reason) => {
   await using harness = await open({ app: EXPRESS });
-  await harness.build();
+  await build(harness);
   await harness.restore();
   await harness.writeApp(files);
-  const { lines, commands } = await harness.build(env as Record<string, string>);
+  const { lines, commands } = await build(harness, env as Record<string, string>);
   expect(lines).toContain(`    layer modules: making (${reason})`);
   expect(commands).toHaveLength(1);
 });
 
 test('without a lock file npm decides in every build, and leaves none behind', async () => {
   await using harness = await open({ app: { 'package.json': EXPRESS['package.json'] ?? '', 'server.js': '' } });
-  await harness.build();
+  await build(harness);
   await harness.restore();
-  const { commands, layers } = await harness.build();
+  const { commands, layers } = await build(harness);
   expect(commands.map(({ line }) => line)).toEqual(['npm install --omit=dev --no-package-lock']);
   expect(layers.modules).toBeUndefined();
 });
@@ -212,15 +220,15 @@ test('without a lock file npm decides in every build, and leaves none behind', a
 test('npm runs in every build of an app with install scripts of its own', async () => {
   const manifest = { scripts: { start: 'node server.js', postinstall: 'node patch.js' } };
   await using harness = await open({ app: { ...EXPRESS, 'package.json': JSON.stringify(manifest) } });
-  await harness.build();
+  await build(harness);
   await harness.restore();
-  expect((await harness.build()).commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
+  expect((await build(harness)).commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
 });
 
 test('header files are there only when a package may compile', async () => {
   const lock = { packages: { '': {}, 'node_modules/express': { hasInstallScript: true } } };
   await using harness = await open({ app: { ...EXPRESS, 'package-lock.json': JSON.stringify(lock) } });
-  const { layers, commands } = await harness.build();
+  const { layers, commands } = await build(harness);
   expect(layers['node-headers']).toMatchObject({ launch: false, build: true, cache: true });
   expect(commands[0]?.env.npm_config_nodedir).toBe(join(harness.layersDir, 'node-headers'));
   expect(await readdir(join(harness.layersDir, 'node-headers/include/node'))).toEqual(['node.h']);
@@ -255,15 +263,15 @@ test('a build script runs with development packages, which then go', async () =>
       return {};
     },
   };
-  const build = {
+  const buildScript = {
     line: /^npm run build$/,
     async run({ cwd, env }: { cwd: string; env: Record<string, string> }) {
       await writeFiles(cwd, { 'dist/server.js': env.NODE_ENV ?? '' });
       return {};
     },
   };
-  await using harness = await open({ app, commands: [npmWithDev, build] });
-  const { code, commands, launch } = await harness.build();
+  await using harness = await open({ app, commands: [npmWithDev, buildScript] });
+  const { code, commands, launch } = await build(harness);
   expect(code).toBe(0);
   expect(commands.map(({ line }) => line)).toEqual(['npm ci --include=dev', 'npm run build']);
   expect(await readFile(join(harness.appDir, 'dist/server.js'), 'utf8')).toBe('production');
@@ -296,26 +304,26 @@ test('packages of workspaces come back too', async () => {
     },
   };
   await using harness = await open({ app, commands: [npm] });
-  expect((await harness.build()).launch.slices).toEqual([
+  expect((await build(harness)).launch.slices).toEqual([
     { paths: ['node_modules'] },
     { paths: ['packages/a/node_modules'] },
   ]);
   for (const name of ['node_modules', 'packages/a/node_modules'])
     await rm(join(harness.appDir, name), { recursive: true });
   await harness.restore();
-  expect((await harness.build()).commands).toEqual([]);
+  expect((await build(harness)).commands).toEqual([]);
   expect(await readlink(join(harness.appDir, 'node_modules/a'))).toBe('../packages/a');
   expect(await readFile(join(harness.appDir, 'packages/a/node_modules/old/x.js'), 'utf8')).toBe('old');
 
   await harness.restore();
   await harness.writeApp({ 'packages/a/package.json': '{"name":"a","version":"2.0.0"}' });
-  expect((await harness.build()).commands).toHaveLength(1);
+  expect((await build(harness)).commands).toHaveLength(1);
 });
 
 test('an app in a folder of its own starts there', async () => {
   const app = Object.fromEntries(Object.entries(EXPRESS).map(([name, content]) => [`server/${name}`, content]));
   await using harness = await open({ app, env: { BP_NODE_PROJECT_PATH: 'server/' } });
-  const { launch, commands } = await harness.build();
+  const { launch, commands } = await build(harness);
   expect(commands[0]?.cwd).toBe(join(harness.appDir, 'server'));
   expect(launch.processes[0]?.workingDir).toBe(join(harness.appDir, 'server'));
   expect(launch.slices).toEqual([{ paths: ['server/node_modules'] }]);
@@ -324,9 +332,9 @@ test('an app in a folder of its own starts there', async () => {
 test('other buildpacks have their say about the version after the app', async () => {
   const plan = [{ name: 'node', metadata: { version: '22.x', 'version-source': 'example/sass' } }];
   await using free = await open({ app: { 'server.js': '' }, plan });
-  expect((await free.build()).lines[0]).toBe('  node 22.1.0, newest of "22.x" from example/sass');
+  expect((await build(free)).lines[0]).toBe('  node 22.1.0, newest of "22.x" from example/sass');
   await using bound = await open({ app: { 'server.js': '', '.node-version': 'v24' }, plan });
-  expect((await bound.build()).lines.slice(0, 3)).toEqual([
+  expect((await build(bound)).lines.slice(0, 3)).toEqual([
     '  node 24.2.0, newest of "24" from .node-version',
     '    .node-version  24    <- decides',
     '    example/sass   22.x',
@@ -336,7 +344,22 @@ test('other buildpacks have their say about the version after the app', async ()
 test('warns of a start command that only development has', async () => {
   const manifest = { scripts: { start: 'nodemon server.js' }, devDependencies: { nodemon: '3' } };
   await using harness = await open({ app: { 'package.json': JSON.stringify(manifest), 'package-lock.json': '{}' } });
-  expect((await harness.build()).lines.at(-1)).toMatch(/^ {4}warning: nodemon is one of the devDependencies/);
+  expect((await build(harness)).lines.at(-1)).toMatch(/^ {4}warning: nodemon is one of the devDependencies/);
+});
+
+test('a Node.js that lacks a library of the build image is told at once', async () => {
+  const stderr = 'node: error while loading shared libraries: libx.so.1: cannot open shared object file';
+  const broken = { line: /--version$/, run: async () => ({ code: 127, stderr }) };
+  await using harness = await openBuildpackHarness(nodejs, {
+    app: EXPRESS,
+    dependencies: DEPENDENCIES,
+    commands: [broken],
+  });
+  expect((await build(harness)).fault).toMatchObject({
+    code: 'NODEJS_RUNTIME_BROKEN',
+    problem: 'Node.js 24.2.0 does not start in the build image, which lacks libx.so.1.',
+    blame: 'platform',
+  });
 });
 
 const faults: [string, string, Files, Record<string, string>][] = [
@@ -384,7 +407,7 @@ const faults: [string, string, Files, Record<string, string>][] = [
 
 test.each(faults)('%s', async (code, problem, app, env) => {
   await using harness = await open({ app, env });
-  const outcome = await harness.build();
+  const outcome = await build(harness);
   expect(outcome.fault).toMatchObject({ code, blame: 'user' });
   expect(outcome.fault?.problem).toContain(problem);
   expect(outcome.fault?.fix).not.toBe('');
@@ -398,6 +421,6 @@ test('NODEJS_RUN_SCRIPT_FAILED shows the end of what the script said', async () 
     run: async () => ({ code: 2, stdout: 'src/a.ts(1,1): error TS1005', stderr: 'npm error code 2' }),
   };
   await using harness = await open({ app: { 'package.json': JSON.stringify(manifest) }, commands: [failing] });
-  const { fault } = await harness.build();
+  const { fault } = await build(harness);
   expect(fault).toMatchObject({ code: 'NODEJS_RUN_SCRIPT_FAILED', details: ['src/a.ts(1,1): error TS1005'] });
 });

@@ -11,6 +11,8 @@ export interface ExecOptions {
   cwd?: string;
   /** Added to the variables of the build. */
   env?: Record<string, string>;
+  /** Nothing about the program appears in the log. */
+  quiet?: boolean;
   /** Lines that do not appear in the log, for instance because the fault tells them better. */
   hide?: (line: string) => boolean;
   /** The fault for an exit code other than 0; without one, BUILDPACK_COMMAND_FAILED with the last lines. */
@@ -30,17 +32,18 @@ export interface ExecParts {
 
 export function createExec({ run, app, env, layers, log }: ExecParts): Exec {
   return async (command, args, options = {}) => {
-    log.detail(`$ ${[command, ...args].map(quote).join(' ')}`);
+    const { quiet = false, hide, failure } = options;
+    if (!quiet) log.detail(`$ ${[command, ...args].map(quote).join(' ')}`);
     const result = await run(command, args, {
       cwd: options.cwd ?? app,
       env: { ...layers.withBuildLayers(env), ...options.env },
       onLine(line) {
-        if (line.trim() !== '' && !options.hide?.(line)) log.output(redact(line));
+        if (!quiet && line.trim() !== '' && !hide?.(line)) log.output(redact(line));
       },
     });
-    log.detail(`took ${formatDuration(result.durationMs)}`);
+    if (!quiet) log.detail(`took ${formatDuration(result.durationMs)}`);
     if (result.code === 0) return result;
-    throw options.failure?.(result) ?? commandFailed([command, ...args], result.code, lastLines(result));
+    throw failure?.(result) ?? commandFailed([command, ...args], result.code, lastLines(result));
   };
 }
 
