@@ -4,6 +4,8 @@ import { readAuthorities } from './certificates.ts';
 import { proxyInvalid } from './faults.ts';
 import { findProxy, type ProxySettings } from './proxy.ts';
 
+const CONNECTIONS_PER_HOST = 8;
+
 export interface Timeouts {
   /** For name look-up, connection and TLS together. */
   connectMs: number;
@@ -81,7 +83,7 @@ async function createDispatcher(
   // Parsed once: as a plain list, Node parses some 300 certificates again for every connection.
   const secureContext = createSecureContext({ ca: (await authorities()).pem });
   const tls = { secureContext, timeout: connectMs, autoSelectFamilyAttemptTimeout: 1000 };
-  const limits = { headersTimeout: stallMs, bodyTimeout: stallMs };
+  const limits = { headersTimeout: stallMs, bodyTimeout: stallMs, connections: CONNECTIONS_PER_HOST };
   const { Agent, ProxyAgent } = await import('./http-client.ts');
   if (!proxy) return new Agent({ ...limits, allowH2: false, connect: tls });
   return new ProxyAgent({ ...limits, allowH2: false, uri: proxy, requestTls: tls, proxyTls: tls });
