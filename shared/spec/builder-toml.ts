@@ -5,9 +5,9 @@ import {
   findStrings,
   findTable,
   placeAt,
+  readFlag,
   readName,
   readString,
-  readTable,
   readTables,
   type TomlPlace,
   type TomlTable,
@@ -173,16 +173,17 @@ function readLifecycle(table: TomlTable | undefined): BuilderDescriptor['lifecyc
 }
 
 function readSystem(table: TomlTable | undefined): BuilderDescriptor['system'] {
-  const read = (key: 'pre' | 'post') => {
-    const side = table && placeAt(table, key).value !== undefined ? readTable(table, key) : undefined;
-    if (!side) return [];
-    return readTables(side, 'buildpacks').map((reference) => ({
-      id: readName(reference, 'id'),
-      version: findString(reference, 'version'),
-      optional: placeAt(reference, 'optional').value === true,
-    }));
-  };
-  return { pre: read('pre'), post: read('post') };
+  return { pre: readSystemSide(table, 'pre'), post: readSystemSide(table, 'post') };
+}
+
+function readSystemSide(table: TomlTable | undefined, key: 'pre' | 'post'): BuildpackReference[] {
+  const side = table && findTable(table, key);
+  if (!side) return [];
+  return readTables(side, 'buildpacks').map((reference) => ({
+    id: readName(reference, 'id'),
+    version: findString(reference, 'version'),
+    optional: readFlag(reference, 'optional'),
+  }));
 }
 
 function refuseUnknown(place: TomlPlace): void {
