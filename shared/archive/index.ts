@@ -2,6 +2,7 @@ export { type Compression, decompress, findCompression } from './decompress.ts';
 export { fileBody } from './file-body.ts';
 export { gzip } from './gzip.ts';
 export { comparePaths, decodePath, encodePath, systemPath } from './path-bytes.ts';
+export { readBody } from './read-body.ts';
 export { type Deb, readDeb } from './read-deb.ts';
 export { readTar } from './read-tar.ts';
 export { FIXED_MTIME, type TarEntry, type TarEntryType } from './tar-entry.ts';

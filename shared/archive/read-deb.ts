@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { decompress } from './decompress.ts';
 import { invalidDeb } from './faults.ts';
+import { readBody } from './read-body.ts';
 import { readTar } from './read-tar.ts';
 import type { TarEntry } from './tar-entry.ts';
 
@@ -67,16 +68,10 @@ async function* readMember(path: string, { start, size }: Member): AsyncGenerato
 async function readControl(path: string, member: Member): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   let total = 0;
-  for await (const { path: name, type, size, body } of readTar(decompress(readMember(path, member)))) {
-    total += size;
+  for await (const entry of readTar(decompress(readMember(path, member)))) {
+    total += entry.size;
     if (total > MAX_CONTROL) throw invalidDeb(path, 'its control member is larger than 32 MiB');
-    if (type === 'file' && body) files.set(name, await readWhole(body()));
+    if (entry.type === 'file') files.set(entry.path, await readBody(entry));
   }
   return files;
-}
-
-async function readWhole(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(piece);
-  return Buffer.concat(pieces);
 }

@@ -89,7 +89,7 @@ function parseName(block: Buffer, offset: number, width: number): string {
 function parseNumber(block: Buffer, offset: number, width: number): number {
   const field = block.subarray(offset, offset + width);
   if ((field[0] ?? 0) & 0x80) return parseBase256(field);
-  const text = field.toString('latin1').replace(/^[ \0]+|[ \0]+$/g, '');
+  const text = field.toString('latin1').replace(/^[ \0]+|[ \0]+$|\0.*/gs, '');
   if (!/^[0-7]*$/.test(text)) throw malformedTar('a header with a number that is not octal');
   return text === '' ? 0 : Number.parseInt(text, 8);
 }
