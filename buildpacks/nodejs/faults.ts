@@ -51,12 +51,12 @@ export function runtimeBroken(version: string, output: string): Fault {
   });
 }
 
-export function startMissing(hasPackageJson: boolean, names: string[]): Fault {
-  const found = hasPackageJson
+export function startMissing(hasPackageJson: boolean): Fault {
+  const said = hasPackageJson
     ? 'package.json has no "start" script and no "main" that is there'
     : 'there is no package.json';
   return fault('NODEJS_START_MISSING', {
-    problem: `It is not clear how this app is started: ${found}, and none of the files ${names.join(', ')}.`,
+    problem: `It is not clear how this app is started: ${said}, and there is no server, app, main or index file (.js, .cjs or .mjs).`,
     details: [
       '"scripts": { "start": "node path/to/file.js" }  in package.json',
       '"main": "path/to/file.js"                       in package.json',

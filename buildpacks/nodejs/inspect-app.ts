@@ -24,7 +24,8 @@ export async function inspectApp(app: FolderView, settings: NodejsSettings): Pro
   const folder = app.at(path);
   const packageJson = await readPackageJson(folder);
   const entry = await folder.find(...(settings.BP_LAUNCHPOINT ? [settings.BP_LAUNCHPOINT] : []), ...ENTRY_FILES);
-  if (!packageJson && !entry) return skip(`no package.json and none of ${ENTRY_FILES.join(', ')}${where(path)}`);
+  if (!packageJson && !entry)
+    return skip(`no package.json and no server, app, main or index file (.js, .cjs, .mjs)${where(path)}`);
   const lockFile = packageJson ? await readLockFile(folder) : undefined;
   const engines = packageJson?.enginesNode;
   const versionWants = await determineVersionWants({ folder, setting: settings.BP_NODE_VERSION, engines });

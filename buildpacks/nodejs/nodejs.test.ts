@@ -65,7 +65,7 @@ test('says no to an app without package.json and entry file', async () => {
   await using harness = await open({ app: { 'README.md': '' } });
   const { code, lines } = await harness.detect();
   expect(code).toBe(100);
-  expect(lines.join()).toMatch(/^no package.json and none of server.js, server.cjs,/);
+  expect(lines).toEqual(['no package.json and no server, app, main or index file (.js, .cjs, .mjs)']);
 });
 
 test('says why it says yes, and plans', async () => {

@@ -29,7 +29,7 @@ export async function determineStart(
   const mainFile = main && (await folder.find(main, `${main}.js`, `${main}/index.js`));
   if (mainFile) return { file: mainFile, source: '"main" of package.json' };
   const entry = await folder.find(...ENTRY_FILES);
-  if (!entry) throw startMissing(packageJson !== undefined, ENTRY_FILES);
+  if (!entry) throw startMissing(packageJson !== undefined);
   return { file: entry, source: 'a file of a usual name' };
 }
 

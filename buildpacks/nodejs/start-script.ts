@@ -82,7 +82,7 @@ function isSimple(text: string): boolean {
 }
 
 /** A program by the words that start it without npm's search path: scripts of packages run by Node.js itself. */
-export async function resolveProgram(folder: FolderView, words: string[]): Promise<string[]> {
+async function resolveProgram(folder: FolderView, words: string[]): Promise<string[]> {
   const [program = '', ...args] = words;
   if (program === 'npx' && args[0] !== undefined && !args[0].startsWith('-')) return resolveProgram(folder, args);
   const bin = `node_modules/.bin/${program}`;

@@ -8,14 +8,6 @@ export function settingInvalid(name: string, value: string, expected: string): F
   });
 }
 
-export function projectFolderMissing(name: string, value: string): Fault {
-  return fault('SETTING_FOLDER_MISSING', {
-    problem: `${name} is ${JSON.stringify(value)}, and the app has no such folder.`,
-    fix: `Set ${name} to a folder of the app, written from the app's root, or unset it.`,
-    blame: 'user',
-  });
-}
-
 export function fileInvalid(file: string, position: { line: number; column: number }, problem: string): Fault {
   return fault('APP_FILE_INVALID', {
     problem: `${file}:${position.line}:${position.column}: ${problem}.`,

@@ -41,10 +41,9 @@ function printSettings({ settings }: AnyBuildpack, { print }: World): number {
   return 0;
 }
 
-/** An engine that names a file for the fault shows it itself, so that the log has one line about it only. */
+/** An engine that names a file for the fault shows it itself. */
 async function tellFault(fault: Fault, { env, print }: World): Promise<void> {
   const { code, problem, fix, blame, details } = fault;
   if (!env.DEMA_FAULT_FILE) return print(formatFault(fault));
   await writeFile(env.DEMA_FAULT_FILE, JSON.stringify({ code, problem, fix, blame, details }));
-  print(`error: ${problem}`);
 }

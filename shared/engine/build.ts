@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Fault, fault } from '@dema/errors';
 import {
   type BuildpackDescriptor,
   escapeId,
@@ -13,6 +12,7 @@ import {
   renderBuildpackPlan,
 } from '@dema/spec';
 import { type BuildpackFolder, LAYERS_DIR } from './builder.ts';
+import { readBuildpackFault } from './buildpack-fault.ts';
 import type { Detected } from './detect.ts';
 import { baseEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 import { buildpackFailed, buildpackFileInvalid } from './faults.ts';
@@ -104,7 +104,10 @@ async function runBuildpack(
     },
     onLine: (line) => onEvent({ type: 'buildpack-output', buildpack: id, line }),
   });
-  if (code !== 0) throw await failureOf(join(scratch, 'fault.json'), id, version, code);
+  if (code !== 0) {
+    const failed = buildpackFailed(id, version, code);
+    throw (await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode)) ?? failed;
+  }
   await rm(scratch, { recursive: true, force: true });
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });
 }
@@ -114,14 +117,6 @@ function entriesOf(entries: SettledEntry[], id: string): { name: string; metadat
   return entries
     .filter(({ providers }) => providers.some((provider) => provider.id === id))
     .flatMap(({ requires }) => requires);
-}
-
-/** Our own buildpacks say what went wrong as a fault; of others only the exit code is known. */
-async function failureOf(file: string, id: string, version: string, code: number): Promise<Fault> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return buildpackFailed(id, version, code);
-  const { code: name, ...details } = JSON.parse(text);
-  return fault(name, { ...details, exitCode: buildpackFailed(id, version, code).exitCode });
 }
 
 async function withoutMet(entries: SettledEntry[], { id, path }: LayersFolder): Promise<SettledEntry[]> {

@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFault } from '@dema/errors';
-import { type BuildPlan, escapeId, parseBuildPlan, supportsApi } from '@dema/spec';
+import { type Fault, isFault } from '@dema/errors';
+import { type BuildPlan, EXIT, escapeId, parseBuildPlan, supportsApi } from '@dema/spec';
 import type { Builder, BuildpackFolder, GroupMember } from './builder.ts';
+import { readBuildpackFault } from './buildpack-fault.ts';
 import { baseEnvironment, phaseVariables, withPlatformEnv } from './environment.ts';
 import type { Verdict } from './events.ts';
 import { buildpackApiUnsupported, buildpackMissing, nothingDetected } from './faults.ts';
@@ -21,6 +22,8 @@ interface Detection {
   /** The last line that the buildpack printed, which by our convention is its reason. */
   reason: string;
   plan: BuildPlan;
+  /** What one of ours says of its error. */
+  fault?: Fault;
 }
 
 export interface Detected extends SettledPlan {
@@ -29,7 +32,7 @@ export interface Detected extends SettledPlan {
 
 /**
  * Asks every buildpack of the order, in parallel, and takes the first group whose plan can be settled.
- * Throws `ENGINE_DETECT_NONE` with everybody's reason when there is none.
+ * When there is none it throws the fault of one of ours that broke, else `ENGINE_DETECT_NONE` with everybody's reason.
  */
 export async function detect(session: Session): Promise<Detected> {
   const { builder, onEvent } = session;
@@ -58,7 +61,8 @@ export async function detect(session: Session): Promise<Detected> {
     const byId = new Map([...asked].map((buildpack) => [nameOf(buildpack).buildpack, buildpack]));
     return { ...settled, buildpacks: settled.group.flatMap(({ id }) => byId.get(id) ?? []) };
   }
-  throw noGroup([...detections.values()], refusals);
+  const faults = [...detections.values()].flatMap(({ fault }) => fault ?? []);
+  throw faults[0] ?? noGroup([...detections.values()], refusals);
 }
 
 function findMember(builder: Builder, { id, version }: GroupMember): { buildpack: BuildpackFolder } {
@@ -87,14 +91,22 @@ async function askBuildpack(session: Session, buildpack: BuildpackFolder): Promi
     ...sandboxOf(session),
     mounts: [...sharedMounts(session, buildpack), appMount(session, false), tmpMount(scratch)],
     command: [`${dir}/bin/detect`, '/platform', '/tmp/plan.toml'],
-    env: { ...env, ...phaseVariables(builder, dir), CNB_BUILD_PLAN_PATH: '/tmp/plan.toml' },
+    env: {
+      ...env,
+      ...phaseVariables(builder, dir),
+      CNB_BUILD_PLAN_PATH: '/tmp/plan.toml',
+      DEMA_FAULT_FILE: '/tmp/fault.json',
+    },
     onLine: (line) => lines.push(line),
   });
   const reason = lines.findLast((line) => line.trim() !== '')?.trim() ?? '';
   if (code === DETECT_FAIL)
     return { buildpack, verdict: 'fail', reason: reason || 'it gave no reason', plan: EMPTY_PLAN };
-  if (code !== 0)
-    return { buildpack, verdict: 'error', reason: `${reason} (exit code ${code})`.trim(), plan: EMPTY_PLAN };
+  if (code !== 0) {
+    const fault = await readBuildpackFault(join(scratch, 'fault.json'), EXIT.detectErrored);
+    const said = fault?.problem ?? `${reason} (exit code ${code})`.trim();
+    return { buildpack, verdict: 'error', reason: said, plan: EMPTY_PLAN, fault };
+  }
   return readPlan(buildpack, planFile, reason || 'it gave no reason');
 }
 
