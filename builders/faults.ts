@@ -1,10 +1,12 @@
 import { type Fault, fault } from '@dema/errors';
+import { EXIT } from '@dema/spec';
 
 export function builderUnknown(name: string, known: string[]): Fault {
   return fault('BUILDER_NAME_UNKNOWN', {
     problem: `There is no builder "${name}".`,
     fix: `Use one of: ${known.join(', ')}; or the path of a folder with a builder.toml, which begins with "." or "/".`,
     blame: 'user',
+    exitCode: EXIT.invalidArguments,
   });
 }
 

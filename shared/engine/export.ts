@@ -72,7 +72,7 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
   const image = appImage({ builder: session.builder, layers, launch, metadata });
   const { digest } = await images.put(reference, image);
   await report(session, layers, request);
-  await keepCachedLayers(session, reference, built, metadata.buildpacks);
+  await keepCachedLayers(session, reference, built, buildpackLayers);
   return {
     reference,
     digest,
@@ -85,7 +85,9 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
 
 interface BuiltLayers {
   named: NamedLayer[];
+  /** For the label: layers for launch alone, since others (a package manager's cache, say) need not be reproducible. */
   metadata: BuildpackLayers;
+  cached: Record<string, LayerMetadata>;
 }
 
 async function makeBuildpackLayers(
@@ -100,14 +102,17 @@ async function makeBuildpackLayers(
   );
   const named: NamedLayer[] = [];
   const layers: Record<string, LayerMetadata> = {};
+  const cached: Record<string, LayerMetadata> = {};
   for (const [index, [name, { launch, build, cache, metadata }]] of exported.entries()) {
     const { sha, layer } = made[index] ?? {};
     if (sha === undefined) continue;
-    layers[name] = { sha, data: Object.keys(metadata).length > 0 ? sortKeys(metadata) : null, build, launch, cache };
+    const data = Object.keys(metadata).length > 0 ? sortKeys(metadata) : null;
+    if (launch) layers[name] = { sha, data, build, launch, cache };
+    if (cache) cached[name] = { sha, data, build, launch, cache };
     const createdBy = `Layer: '${name}', Created by buildpack: ${id}@${version}`;
     if (layer) named.push({ name: `${id}:${name}`, createdBy, layer });
   }
-  return { named, metadata: { key: id, version, layers, ...(built.store ? { store: built.store } : {}) } };
+  return { named, metadata: { key: id, version, layers, ...(built.store ? { store: built.store } : {}) }, cached };
 }
 
 interface LayerToMake {
@@ -200,17 +205,16 @@ async function keepCachedLayers(
   { store }: Session,
   reference: string,
   built: BuiltBuildpack[],
-  metadata: BuildpackLayers[],
+  layers: BuiltLayers[],
 ): Promise<void> {
   const cache: BuildCache = { buildpacks: [] };
-  for (const [index, { key, version, layers }] of metadata.entries()) {
-    const cached = Object.entries(layers).filter(([, layer]) => layer.cache);
-    const contents = cached.flatMap(([name, { sha }]): LayerToKeep[] => {
+  for (const [index, { metadata, cached }] of layers.entries()) {
+    const contents = Object.entries(cached).flatMap(([name, { sha }]): LayerToKeep[] => {
       const found = built[index]?.layers.get(name)?.contents;
       return found ? [{ name, sha, path: found.path, isKept: found.keptSha !== undefined }] : [];
     });
     await keepLayers(store, contents);
-    cache.buildpacks.push({ key, version, layers: Object.fromEntries(cached) });
+    cache.buildpacks.push({ key: metadata.key, version: metadata.version, layers: cached });
   }
   await writeBuildCache(store, reference, cache);
 }

@@ -1,0 +1,71 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dema, eventsOf, makePlace, type Place } from './dema.ts';
+
+const SHELL = join(import.meta.dirname, '../buildpacks/shell');
+
+let place: Place;
+let app: string;
+
+beforeAll(async () => {
+  place = await makePlace();
+  app = join(place.folder, 'app');
+  await mkdir(app);
+  await writeFile(join(app, 'greeting.txt'), 'Good morning, $HOME');
+});
+
+afterAll(() => place.remove());
+
+function build(...args: string[]) {
+  return dema(['build', app, '--tag', 'greeter', '--buildpack', SHELL, ...args], place);
+}
+
+test('builds with a folder of shell scripts, and keeps its layer for the next time', async () => {
+  const first = await build('--env', 'BP_LOUD=true');
+  expect(first.stderr).toContain('example/shell 1.2.3  yes: found greeting.txt');
+  expect(first.stderr).toMatch(/plan: +loud = true/);
+  expect(first.stderr).toContain('build number 1');
+  expect(first.stderr).toContain('writing the program');
+  expect(first.code).toBe(0);
+  const second = await build();
+  expect(second.stderr).toMatch(/plan: +loud = false/);
+  expect(second.stderr).toContain('build number 2');
+  expect(second.stderr).not.toContain('writing the program');
+  expect(second.stdout).not.toBe(first.stdout);
+});
+
+test('carries labels, environment and processes into the image', async () => {
+  await build();
+  const { stdout } = await dema(['inspect', 'greeter', '--json'], place);
+  expect(JSON.parse(stdout).config.config.Labels['example.greeting']).toBe('Good morning, $HOME');
+  const run = await dema(['run', 'greeter'], place);
+  expect(run).toEqual({ code: 7, stdout: 'Good morning, $HOME from process 1\n', stderr: '' });
+});
+
+test('runs another process type with the rights of the run user', async () => {
+  await build();
+  const { stdout } = await dema(['run', 'greeter', '--process', 'env'], place);
+  expect(stdout.split('\n')).toEqual(['', '1002', 'tmp', 'read-only', '']);
+});
+
+test('says why it does not fit an app', async () => {
+  const other = join(place.folder, 'other');
+  await mkdir(other);
+  await writeFile(join(other, 'readme.txt'), '');
+  const { code, stderr } = await dema(['build', other, '--buildpack', SHELL], place);
+  expect(stderr).toContain('example/shell: fail: no greeting.txt');
+  expect(stderr).toContain('(ENGINE_DETECT_NONE)');
+  expect(code).toBe(20);
+});
+
+test('stands beside one of ours in a group', async () => {
+  await writeFile(join(app, 'server.js'), 'require("node:http").createServer().listen(process.env.PORT)');
+  const { code, stdout } = await build('--buildpack', 'dema/nodejs', '--json');
+  expect(code).toBe(0);
+  const settled = eventsOf(stdout).find(({ type }) => type === 'plan-settled');
+  expect(settled?.group).toEqual([
+    { id: 'example/shell', version: '1.2.3' },
+    { id: 'dema/nodejs', version: '0.1.0' },
+  ]);
+});

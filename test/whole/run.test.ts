@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dema, makePlace, type Place, runImage } from './dema.ts';
+
+const APP = `
+const { writeFileSync } = require('node:fs');
+const { createServer } = require('node:http');
+if (process.env.HANDLE) process.on('SIGTERM', () => { console.log('going'); process.exit(3); });
+if (process.env.EXIT) process.exit(Number(process.env.EXIT));
+function attempt(path) { try { writeFileSync(path, 'x'); return 'written'; } catch (error) { return error.code; } }
+createServer((request, response) => response.end(JSON.stringify({
+  pid: process.pid, uid: process.getuid(), gid: process.getgid(), args: process.argv.slice(2), home: process.env.HOME, cwd: process.cwd(),
+  tmp: attempt('/tmp/file'), homeFile: attempt(process.env.HOME + '/file'), app: attempt('/workspace/file'), root: attempt('/file'), usr: attempt('/usr/file'),
+  env: Object.keys(process.env).filter((name) => name.startsWith('CNB_')), color: process.env.COLOR_OF_SKY,
+}))).listen(process.env.PORT);
+`;
+
+let place: Place;
+
+beforeAll(async () => {
+  place = await makePlace();
+  const app = join(place.folder, 'app');
+  await mkdir(app);
+  await writeFile(join(app, 'server.js'), APP);
+  const { code, stderr } = await dema(['build', app, '--tag', 'probe'], place);
+  expect(code, stderr).toBe(0);
+});
+
+afterAll(() => place.remove());
+
+async function ask(port: number): Promise<Record<string, unknown>> {
+  return (await fetch(`http://127.0.0.1:${port}/`)).json() as Promise<Record<string, unknown>>;
+}
+
+test('the app is process 1, an ordinary user, and may write only where its user may', async () => {
+  const running = await runImage(['probe', '--env', 'COLOR_OF_SKY=blue', '--', '--flag', 'two words'], place);
+  const answer = await ask(running.port);
+  running.kill('SIGTERM');
+  await running.ended;
+  expect(answer).toEqual({
+    pid: 1,
+    uid: 1002,
+    gid: 1000,
+    args: ['--flag', 'two words'],
+    home: '/home/cnb',
+    cwd: '/workspace',
+    tmp: 'written',
+    homeFile: 'written',
+    app: 'EROFS',
+    root: 'EROFS',
+    usr: 'EROFS',
+    env: [],
+    color: 'blue',
+  });
+});
+
+test('an exit code passes', async () => {
+  expect((await dema(['run', 'probe', '--env', 'EXIT=42'], place)).code).toBe(42);
+});
+
+test('a signal that the app handles is left to it', async () => {
+  const running = await runImage(['probe', '--env', 'HANDLE=1'], place);
+  running.kill('SIGTERM');
+  const { code, stdout } = await running.ended;
+  expect({ code, stdout }).toEqual({ code: 3, stdout: 'going\n' });
+});
+
+test.each<{ signal: NodeJS.Signals; code: number }>([
+  { signal: 'SIGINT', code: 130 },
+  { signal: 'SIGTERM', code: 143 },
+])('$signal ends an app that does not handle it, and leaves nothing', async ({ signal, code }) => {
+  const running = await runImage(['probe'], place);
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  running.kill(signal);
+  expect((await running.ended).code).toBe(code);
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  expect(processes).not.toContain(`--setenv PORT ${running.port}`);
+  expect(await readFile('/proc/self/mountinfo', 'utf8')).toBe(mounts);
+});
+
+test('ends with dema, even when that is killed', async () => {
+  const running = await runImage(['probe'], place);
+  running.kill('SIGKILL');
+  await running.ended;
+  await expect
+    .poll(() =>
+      fetch(`http://127.0.0.1:${running.port}/`).then(
+        () => 'up',
+        () => 'down',
+      ),
+    )
+    .toBe('down');
+});
