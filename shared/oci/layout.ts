@@ -79,7 +79,7 @@ async function findManifest(folder: string, reference: string | undefined): Prom
   const layout = await readJson(folder, 'oci-layout');
   if (layout.imageLayoutVersion !== '1.0.0') throw invalidLayout(folder, 'its version is not 1.0.0');
   const { manifests } = await readJson(folder, 'index.json');
-  const all = (Array.isArray(manifests) ? manifests : []) as Descriptor[];
+  const all: Descriptor[] = Array.isArray(manifests) ? manifests.filter((one) => isDigest(one?.digest)) : [];
   const found = reference === undefined ? all : all.filter(({ annotations }) => annotations?.[REF_NAME] === reference);
   const [manifest] = found;
   if (!manifest || found.length > 1) {
@@ -88,7 +88,6 @@ async function findManifest(folder: string, reference: string | undefined): Prom
       `its index.json names ${found.length} images${reference === undefined ? '' : ` of the name ${reference}`}, not one`,
     );
   }
-  if (!isDigest(manifest.digest)) throw invalidLayout(folder, 'its index.json has a broken descriptor');
   return manifest;
 }
 

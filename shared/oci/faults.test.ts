@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import * as faults from './faults.ts';
+
+test.each([
+  [faults.layerMissing('sha256:a'), 'OCI_LAYER_MISSING', 'platform', /layer sha256:a is not in the store/],
+  [faults.layerDiffers('sha256:a', 'sha256:b'), 'OCI_LAYER_DIFFERS', 'platform', /sha256:a has the digest sha256:b/],
+  [faults.blobMissing('sha256:a'), 'OCI_BLOB_MISSING', 'platform', /sha256:a .*missing/],
+  [
+    faults.invalidImage('sha256:a', 'it is no JSON object'),
+    'OCI_IMAGE_INVALID',
+    'user',
+    /sha256:a .*: it is no JSON object/,
+  ],
+  [faults.invalidReference('A B'), 'IMAGE_REFERENCE_INVALID', 'user', /"A B" is not the name/],
+  [
+    faults.invalidLayout('out', 'it is empty'),
+    'OCI_LAYOUT_INVALID',
+    'user',
+    /out is not an OCI image layout: it is empty/,
+  ],
+  [faults.layoutOccupied('out'), 'OCI_LAYOUT_OCCUPIED', 'user', /out has files in it/],
+  [
+    faults.unreadableFolder('/l', new Error('EACCES')),
+    'OCI_FOLDER_UNREADABLE',
+    'user',
+    /\/l cannot be put into a layer: EACCES/,
+  ],
+])('%s', (fault, code, blame, problem) => {
+  expect(fault).toMatchObject({ code, blame });
+  expect(fault.problem).toMatch(problem);
+  expect(fault.fix).not.toBe('');
+});
