@@ -45,6 +45,13 @@ test('JSON that is none is a fault with its place', async () => {
   });
 });
 
+test('a file that cannot be read is a fault', async () => {
+  await expect(folder.readText('x'.repeat(300))).rejects.toMatchObject({
+    code: 'APP_FILE_UNREADABLE',
+    problem: expect.stringContaining('ENAMETOOLONG'),
+  });
+});
+
 test('a link is followed inside the folder and not outside of it', async () => {
   await writeFiles(root, {
     'a/b': '',
