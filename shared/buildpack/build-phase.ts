@@ -22,43 +22,29 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const settings = readSettings(buildpack.settings, env);
   const inspection = await buildpack.inspect({ app: viewFolder(app), settings });
   if (!inspection.found) throw skippedInBuild(inspection.reason);
-  const descriptor = await readDescriptor(env);
-  const plan = await readPlan(required(env, 'CNB_BP_PLAN_PATH'));
+  const { api, buildpack: identity, metadata } = await readDescriptor(env);
   const target = readTarget(env);
+  const variables = definedOnly(env);
   const log = createLog(print);
   const launch = recordLaunch();
-  const layers = createLayers({ folder: layersDir, version: descriptor.buildpack.version, log });
-  const { metadata } = descriptor;
-  const dependencies = createDependencies({
-    metadata,
-    file: 'buildpack.toml',
-    architecture: target.architecture,
-    env,
+  const layers = createLayers({ folder: layersDir, version: identity.version, log });
+  const { architecture } = target;
+  const dependencies = createDependencies({ metadata, file: 'buildpack.toml', architecture, env, log });
+  const context = {
+    app: openFolder(app),
+    settings,
+    facts: inspection.facts,
+    plan: await readPlan(required(env, 'CNB_BP_PLAN_PATH')),
+    target,
+    env: variables,
+    dependencies,
+    layer: layers.layer,
+    exec: createExec({ run, app, env: variables, layers, log }),
+    launch,
     log,
-  });
-  const { facts } = inspection;
-  const variables = definedOnly(env);
-  const exec = createExec({ run, app, env: variables, layers, log });
-  try {
-    const folder = openFolder(app);
-    const { layer } = layers;
-    await buildpack.build({
-      app: folder,
-      settings,
-      facts,
-      plan,
-      target,
-      env: variables,
-      dependencies,
-      layer,
-      exec,
-      launch,
-      log,
-    });
-  } finally {
-    await dependencies.close();
-  }
-  const launchToml = launch.render(descriptor.api);
+  };
+  await buildpack.build(context).finally(dependencies.close);
+  const launchToml = launch.render(api);
   if (launchToml !== undefined) await writeFile(join(layersDir, 'launch.toml'), launchToml);
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AnyBuildpack, runPhase } from '@dema/buildpack';
+import { type AnyBuildpack, type RunProgram, runPhase } from '@dema/buildpack';
 import {
   type BuildPlan,
   type LaunchDescriptor,
@@ -79,30 +79,17 @@ export async function openBuildpackHarness(
   options: HarnessOptions,
 ): Promise<BuildpackHarness> {
   const root = await mkdtemp(join(tmpdir(), 'dema-harness-'));
-  const [appDir, layersDir, buildpackDir] = ['app', 'layers', 'buildpack'].map((name) => join(root, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const folder of [appDir, layersDir, buildpackDir]) await mkdir(folder);
+  const appDir = join(root, 'app');
+  const layersDir = join(root, 'layers');
+  for (const name of ['app', 'layers', 'buildpack']) await mkdir(join(root, name));
   const server = await startServer();
-  await serveDependencies(server, buildpackDir, options);
+  await serveDependencies(server, join(root, 'buildpack'), options);
   await writeFiles(appDir, options.app ?? {});
   const commands = scriptCommands(options.commands ?? []);
 
-  async function run(phase: 'detect' | 'build', env: Record<string, string>): Promise<PhaseOutcome> {
-    const lines: string[] = [];
-    const faultFile = join(root, 'fault.json');
-    await rm(faultFile, { force: true });
-    const variables = { ...baseEnvironment(root, server), ...options.env, ...env, DEMA_FAULT_FILE: faultFile };
-    const print = (line: string) => lines.push(normalise(line));
-    const code = await runPhase(buildpack, phase, { app: appDir, env: variables, print, run: commands.run });
-    return { code, lines, fault: JSON.parse(await readIfThere(faultFile, 'null')) ?? undefined };
-  }
-
-  function normalise(line: string): string {
-    const named = line.replaceAll(appDir, '<app>').replaceAll(layersDir, '<layers>');
-    return named.replace(/\d+(\.\d+)? m?s$/, '<time>').replace(/\d+(\.\d+)? (bytes|kB|MB)$/, '<size>');
+  function run(phase: 'detect' | 'build', env: Record<string, string>): Promise<PhaseOutcome> {
+    const variables = { ...baseEnvironment(root, server), ...options.env, ...env };
+    return runOnce(buildpack, phase, { root, env: variables, run: commands.run });
   }
 
   async function detect(env: Record<string, string> = {}): Promise<DetectOutcome> {
@@ -111,27 +98,52 @@ export async function openBuildpackHarness(
     return { ...outcome, plan: parseBuildPlan(await readFile(join(root, 'plan.toml'), 'utf8'), 'plan.toml') };
   }
 
-  return {
-    appDir,
-    layersDir,
-    server,
-    detect,
-    writeApp: (files) => writeFiles(appDir, files),
-    async build(env = {}) {
-      commands.runs.length = 0;
-      const { plan } = await detect(env);
-      await writeFile(join(root, 'entries.toml'), renderBuildpackPlan([...entriesOf(plan), ...(options.plan ?? [])]));
-      await rm(join(layersDir, 'launch.toml'), { force: true });
-      const outcome = await run('build', env);
-      const launch = parseLaunchToml(await readIfThere(join(layersDir, 'launch.toml'), ''), 'launch.toml', '0.10');
-      return { ...outcome, commands: [...commands.runs], launch, layers: await readLayers(layersDir) };
-    },
-    restore: () => restoreLayers(layersDir),
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      await rm(root, { recursive: true, force: true });
-    },
-  };
+  async function build(env: Record<string, string> = {}): Promise<BuildOutcome> {
+    commands.runs.length = 0;
+    const { plan } = await detect(env);
+    await writeFile(join(root, 'entries.toml'), renderBuildpackPlan([...entriesOf(plan), ...(options.plan ?? [])]));
+    await rm(join(layersDir, 'launch.toml'), { force: true });
+    const outcome = await run('build', env);
+    const launch = parseLaunchToml(await readIfThere(join(layersDir, 'launch.toml'), ''), 'launch.toml', '0.10');
+    return { ...outcome, commands: [...commands.runs], launch, layers: await readLayers(layersDir) };
+  }
+
+  async function close(): Promise<void> {
+    await server.close();
+    await rm(root, { recursive: true, force: true });
+  }
+
+  const writeApp = (files: Files) => writeFiles(appDir, files);
+  const restore = () => restoreLayers(layersDir);
+  return { appDir, layersDir, server, detect, build, writeApp, restore, [Symbol.asyncDispose]: close };
+}
+
+interface PhaseRun {
+  root: string;
+  env: Record<string, string>;
+  run: RunProgram;
+}
+
+async function runOnce(
+  buildpack: AnyBuildpack,
+  phase: 'detect' | 'build',
+  { root, env, run }: PhaseRun,
+): Promise<PhaseOutcome> {
+  const lines: string[] = [];
+  const faultFile = join(root, 'fault.json');
+  await rm(faultFile, { force: true });
+  const code = await runPhase(buildpack, phase, {
+    app: join(root, 'app'),
+    env: { ...env, DEMA_FAULT_FILE: faultFile },
+    print: (line) => lines.push(normalise(line, root)),
+    run,
+  });
+  return { code, lines, fault: JSON.parse(await readIfThere(faultFile, 'null')) ?? undefined };
+}
+
+function normalise(line: string, root: string): string {
+  const named = line.replaceAll(join(root, 'app'), '<app>').replaceAll(join(root, 'layers'), '<layers>');
+  return named.replace(/\d+(\.\d+)? m?s$/, '<time>').replace(/\d+(\.\d+)? (bytes|kB|MB)$/, '<size>');
 }
 
 function baseEnvironment(root: string, server: TestServer): Record<string, string> {
