@@ -9,9 +9,9 @@ export function renderPaxRecords(records: ReadonlyMap<string, string>): Buffer {
 
 function renderRecord(key: string, value: string): Buffer {
   const content = Buffer.concat([Buffer.from(` ${key}=`), encodePath(value), Buffer.from('\n')]);
-  let length = content.length + String(content.length).length;
-  if (content.length + String(length).length !== length) length = content.length + String(length).length;
-  return Buffer.concat([Buffer.from(String(length)), content]);
+  // The length counts its own digits, and these may make it one digit longer.
+  const guess = content.length + String(content.length).length;
+  return Buffer.concat([Buffer.from(String(content.length + String(guess).length)), content]);
 }
 
 export function parsePaxRecords(data: Buffer): Map<string, string> {

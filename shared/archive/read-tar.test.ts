@@ -86,6 +86,13 @@ test('archives of another writer are read', async () => {
   await rm(folder, { recursive: true });
 });
 
+test('a leading ./ is dropped, of what a hard link names as well', async () => {
+  const link = gnuHeader('./b', '1', 0, (block) => block.write('./a', 157));
+  const read = await readAll(Buffer.concat([gnuHeader('./', '5', 0), gnuHeader('./a', '0', 0), link, END]));
+  expect(read.map(({ path }) => path)).toEqual(['.', 'a', 'b']);
+  expect(read[2]?.linkPath).toBe('a');
+});
+
 test('GNU long names and links', async () => {
   const [name, target] = ['n'.repeat(300), 't'.repeat(200)];
   const tar = [

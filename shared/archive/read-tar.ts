@@ -96,9 +96,9 @@ async function* readMember(reader: ByteReader, header: TarHeader): AsyncGenerato
   const size = type === 'file' ? header.size : 0;
   if (size < 0) throw malformedTar('a member of negative size');
   const { mode, uid, gid, mtime } = header;
-  const path = header.path.replace(/^(?:\.\/+)+/, '').replace(/(?<=[^/])\/+$/, '') || '.';
-  const entry: TarEntry = { path, type, mode, uid, gid, size, mtime };
-  if (type === 'symlink' || type === 'hardlink') entry.linkPath = header.linkPath;
+  const entry: TarEntry = { path: cleanName(header.path), type, mode, uid, gid, size, mtime };
+  if (type === 'symlink') entry.linkPath = header.linkPath;
+  if (type === 'hardlink') entry.linkPath = cleanName(header.linkPath);
   if (type !== 'file') return yield entry;
 
   if (size <= SMALL_BODY) {
@@ -111,6 +111,10 @@ async function* readMember(reader: ByteReader, header: TarHeader): AsyncGenerato
   yield { ...entry, body: () => readBody(reader, rest) };
   for await (const _ of readBody(reader, rest));
   if (!(await reader.read(padded(size) - size))) throw truncatedArchive();
+}
+
+function cleanName(name: string): string {
+  return name.replace(/^(?:\.\/+)+/, '').replace(/(?<=[^/])\/+$/, '') || '.';
 }
 
 async function* readBody(reader: ByteReader, rest: { size: number }): AsyncGenerator<Uint8Array> {

@@ -47,13 +47,8 @@ function renderExtendedHeader(path: string, records: ReadonlyMap<string, string>
   const name = posix.join(path.slice(0, slash), 'PaxHeaders.0', path.slice(slash));
   const header = Buffer.alloc(BLOCK + Math.ceil(data.length / BLOCK) * BLOCK);
   writeName(header, 0, NAME_SIZE, asciiOnly(name).slice(0, NAME_SIZE).replace(/\/+$/, ''));
-  for (const [offset, width] of [
-    [100, 8],
-    [108, 8],
-    [116, 8],
-    [136, 12],
-  ] as const)
-    writeOctal(header, offset, width, 0);
+  for (const offset of [100, 108, 116]) writeOctal(header, offset, 8, 0);
+  writeOctal(header, 136, 12, 0);
   writeOctal(header, 124, 12, data.length);
   writeClosing(header, 'x');
   data.copy(header, BLOCK);
