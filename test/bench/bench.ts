@@ -1,0 +1,115 @@
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Measured, measure } from './measure.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DEMA = join(ROOT, 'scripts/bin/dema.js');
+const HELP = `Measures builds of a sample app beside raw npm, in one run, and prints a table.
+
+  npm run bench -- [--app FOLDER] [--runs N]
+
+--app    folder with the app, with a package-lock.json (default: test/apps/nodejs/express)
+--runs   how often the short measurements are repeated; the median counts (default: 5)`;
+
+interface Row {
+  what: string;
+  seconds: number;
+  memory?: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    app: { type: 'string', default: join(ROOT, 'test/apps/nodejs/express') },
+    runs: { type: 'string', default: '5' },
+    help: { type: 'boolean' },
+  },
+});
+
+if (values.help) process.stdout.write(`${HELP}\n`);
+else await bench(values.app, Number(values.runs));
+
+async function bench(sample: string, runs: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'dema-bench-'));
+  try {
+    const app = join(folder, 'app');
+    await cp(sample, app, { recursive: true });
+    const env = {
+      ...process.env,
+      DEMA_CACHE: join(folder, 'cache'),
+      XDG_DATA_HOME: join(folder, 'data'),
+      NO_COLOR: '1',
+    };
+    const rows = [...(await benchDema({ app, env, runs })), ...(await benchNpm({ app, folder, runs }))];
+    process.stdout.write(`${renderTable(rows)}\n\n${await imageLine(env)}\n`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Subject {
+  app: string;
+  env: NodeJS.ProcessEnv;
+  runs: number;
+}
+
+async function benchDema({ app, env, runs }: Subject): Promise<Row[]> {
+  const dema = (...args: string[]) => measure(process.execPath, [DEMA, ...args], { cwd: app, env });
+  const build = (...args: string[]) => dema('build', app, '--tag', 'bench', ...args);
+  const empty = await build();
+  const stored = await median(runs, () => build('--clear-cache'));
+  const unchanged = await median(runs, () => build());
+  const changed = await median(runs, async () => {
+    await appendFile(join(app, 'server.js'), '// another line\n');
+    return build();
+  });
+  const detect = await median(runs, () => dema('detect', app));
+  const start = await median(runs, () => dema('--version'));
+  const npx = await median(runs, () => measure('npx', ['dema', '--version'], { cwd: ROOT, env }));
+  return [
+    { what: 'build, everything empty: base images, Node.js, npm and packages downloaded', ...empty },
+    { what: 'build, cold: base images, Node.js and npm in the store', ...stored },
+    { what: 'build, nothing changed', ...unchanged },
+    { what: 'build, one line of the app changed', ...changed },
+    { what: 'detect', ...detect },
+    { what: 'the command itself (`dema --version`)', ...start },
+    { what: 'what npx adds to each of these', seconds: npx.seconds - start.seconds },
+  ];
+}
+
+async function benchNpm({ app, folder, runs }: { app: string; folder: string; runs: number }): Promise<Row[]> {
+  const cache = join(folder, 'npm-cache');
+  const ci = () => measure('npm', ['ci', '--omit=dev', '--cache', cache], { cwd: app, env: process.env });
+  const cold = await median(runs, async () => {
+    await rm(cache, { recursive: true, force: true });
+    return ci();
+  });
+  return [
+    { what: 'raw `npm ci --omit=dev`, empty npm cache', ...cold },
+    { what: 'raw `npm ci --omit=dev`, warm npm cache', ...(await median(runs, ci)) },
+  ];
+}
+
+async function median(runs: number, run: () => Promise<Measured>): Promise<Measured> {
+  const measured: Measured[] = [];
+  for (let index = 0; index < runs; index += 1) measured.push(await run());
+  measured.sort((a, b) => a.seconds - b.seconds);
+  const middle = measured[Math.floor(measured.length / 2)];
+  if (middle === undefined) throw new Error('--runs must be at least 1');
+  return middle;
+}
+
+function renderTable(rows: Row[]): string {
+  const lines = rows.map(({ what, seconds, memory }) => {
+    const shown = memory === undefined ? '' : `${Math.round(memory / 1_000_000)} MB`;
+    return `| ${what} | ${seconds.toFixed(2)} s | ${shown} |`;
+  });
+  return ['| | time | peak memory |', '|---|---|---|', ...lines].join('\n');
+}
+
+async function imageLine(env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await measure(process.execPath, [DEMA, 'images', '--json'], { cwd: ROOT, env });
+  const [image] = JSON.parse(stdout);
+  return `image: ${(image.size / 1_000_000).toFixed(1)} MB compressed`;
+}
