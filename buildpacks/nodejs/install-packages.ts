@@ -15,6 +15,9 @@ export interface PackageTools {
 /** Scripts of the app itself that npm runs when it installs; what they do to other files cannot be known. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 
+const UNLOCKED =
+  'without a lock file versions stay as npm found them until package.json changes; commit package-lock.json to be sure of them';
+
 /** Whether there is anything that npm would have to do. */
 export function needsPackages({ facts }: NodejsContext): boolean {
   const { packageJson, lockFile } = facts;
@@ -22,21 +25,17 @@ export function needsPackages({ facts }: NodejsContext): boolean {
 }
 
 /**
- * Puts node_modules into the app's folder. With a lock file a copy is kept in a layer that only the cache holds;
- * while everything that npm's result depends on is the same, the copy is put back and npm does not run.
+ * Puts node_modules into the app's folder and keeps a copy in a layer that only the cache holds: while everything that
+ * npm's result depends on is the same, the copy is put back and npm does not run.
  */
 export async function installPackages(context: NodejsContext, tools: PackageTools): Promise<void> {
   const { facts, layer, log } = context;
   const app = projectFolder(context);
   const folders = modulesFolders(context);
-  const scripts = findInstallScripts(facts);
   log.step(`Packages of ${facts.lockFile?.name ?? 'package.json'}`);
-  if (!facts.lockFile || scripts.length > 0) {
-    log.detail(
-      scripts.length > 0
-        ? `npm runs in every build, because of the app's own ${scripts.join(', ')} script`
-        : 'npm decides on versions in every build: without a lock file there is no telling what it finds. Commit package-lock.json.',
-    );
+  const reason = findReasonToInstallAlways(facts);
+  if (reason) {
+    log.detail(`npm runs in every build, because of ${reason}`);
     await runInstall(context, tools);
     return;
   }
@@ -45,9 +44,18 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
     await runInstall(context, tools);
     for (const name of folders) await copyIfThere(app, name, copy, name);
   });
+  if (!facts.lockFile) log.detail(UNLOCKED);
   if (!modules.kept) return;
   for (const name of folders) await app.remove(name);
   for (const name of folders) await copyIfThere(modules, name, app, name);
+}
+
+/** Without a lock file the folders of local packages are not known, and so not what npm puts into them. */
+function findReasonToInstallAlways(facts: NodejsApp): string | undefined {
+  const scripts = findInstallScripts(facts);
+  if (scripts.length > 0) return `the app's own ${scripts.join(', ')} script`;
+  const isUnknown = !facts.lockFile && facts.packageJson?.hasLocalPackages;
+  return isUnknown ? 'packages in folders of the app, without a lock file' : undefined;
 }
 
 /** Leaves out of node_modules what npm and build tools write for themselves, which differs between builds. */

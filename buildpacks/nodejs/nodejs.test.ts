@@ -208,13 +208,28 @@ test.each([
   expect(commands).toHaveLength(1);
 });
 
-test('without a lock file npm decides in every build, and leaves none behind', async () => {
-  await using harness = await open({ app: { 'package.json': EXPRESS['package.json'] ?? '', 'server.js': '' } });
+test('without a lock file versions stay until package.json changes', async () => {
+  const manifest = String(EXPRESS['package.json']);
+  await using harness = await open({ app: { 'package.json': manifest, 'server.js': '' } });
+  const first = await build(harness);
+  expect(first.commands.map(({ line }) => line)).toEqual(['npm install --omit=dev --no-package-lock']);
+  await harness.restore();
+  const second = await build(harness);
+  expect(second.commands).toEqual([]);
+  expect(second.lines.join('\n')).toContain('commit package-lock.json to be sure of them');
+  await harness.restore();
+  await harness.writeApp({ 'package.json': manifest.replace('{', '{"description":"another",') });
+  expect((await build(harness)).commands).toHaveLength(1);
+});
+
+test.each([
+  ['workspaces', { workspaces: ['packages/*'], dependencies: { express: '^5.0.0' } }],
+  ['a dependency on a path', { dependencies: { mine: 'file:./mine' } }],
+])('without a lock file npm runs in every build of an app with %s', async (_, manifest) => {
+  await using harness = await open({ app: { 'package.json': JSON.stringify(manifest), 'server.js': '' } });
   await build(harness);
   await harness.restore();
-  const { commands, layers } = await build(harness);
-  expect(commands.map(({ line }) => line)).toEqual(['npm install --omit=dev --no-package-lock']);
-  expect(layers.modules).toBeUndefined();
+  expect((await build(harness)).commands).toHaveLength(1);
 });
 
 test('npm runs in every build of an app with install scripts of its own', async () => {

@@ -9,6 +9,8 @@ export interface PackageJson {
   /** Whether it names any package to install, of whatever kind. */
   hasDependencies: boolean;
   devDependencies: string[];
+  /** Whether some of its packages stand in folders of the app: workspaces, or dependencies on a path. */
+  hasLocalPackages: boolean;
 }
 
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'workspaces'];
@@ -25,7 +27,14 @@ export async function readPackageJson(folder: FolderView): Promise<PackageJson |
     scripts: readStrings(readRecord(manifest, 'scripts'), 'scripts'),
     hasDependencies: DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest[field]) ?? {}).length > 0),
     devDependencies: Object.keys(readRecord(manifest, 'devDependencies')),
+    hasLocalPackages: hasLocalPackages(manifest),
   };
+}
+
+function hasLocalPackages(manifest: Record<string, unknown>): boolean {
+  if (Object.keys(asRecord(manifest.workspaces) ?? {}).length > 0) return true;
+  const versions = DEPENDENCY_FIELDS.flatMap((field) => Object.values(asRecord(manifest[field]) ?? {}));
+  return versions.some((version) => typeof version === 'string' && /^(file|link|workspace):|^[.~/]/.test(version));
 }
 
 function readRecord(record: Record<string, unknown>, field: string): Record<string, unknown> {
