@@ -41,7 +41,7 @@ function readOutput(env: Environment, program: string): string {
     env: {},
   });
   os.close(writeEnd);
-  const reader = std.fdopen(readEnd, 'rb');
+  const reader = std.fdopen(readEnd, 'r');
   const output = decode(readAll(reader));
   reader.close();
   const [, status] = os.waitpid(pid, 0);
