@@ -10,19 +10,10 @@ export interface ByteReader {
   close(): Promise<void>;
 }
 
+/** What is at hand is given without a wait: a chunk may hold thousands of small members. */
 export function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader {
   const iterator = source[Symbol.asyncIterator]();
   let current: Buffer = Buffer.alloc(0);
-  let ended = false;
-
-  async function next(): Promise<Buffer | undefined> {
-    while (!ended) {
-      const { done, value } = await iterator.next();
-      if (done) ended = true;
-      else if (value.length > 0) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    }
-    return undefined;
-  }
 
   function cut(size: number): Buffer {
     const piece = current.subarray(0, size);
@@ -32,10 +23,8 @@ export function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader 
 
   async function gather(size: number): Promise<Buffer | undefined> {
     const pieces = [current];
-    let length = current.length;
-    current = Buffer.alloc(0);
-    while (length < size) {
-      const chunk = await next();
+    for (let length = current.length; length < size; ) {
+      const chunk = await nextChunk(iterator);
       if (!chunk && length === 0) return undefined;
       if (!chunk) throw truncatedArchive();
       pieces.push(chunk);
@@ -46,16 +35,21 @@ export function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader 
   }
 
   async function gatherSome(limit: number): Promise<Buffer | undefined> {
-    current = (await next()) ?? current;
-    return current.length > 0 ? cut(Math.min(limit, current.length)) : undefined;
+    current = (await nextChunk(iterator)) ?? current;
+    return current.length > 0 ? cut(limit) : undefined;
   }
 
   return {
     read: (size) => (current.length >= size ? cut(size) : gather(size)),
-    readSome: (limit) => (current.length > 0 ? cut(Math.min(limit, current.length)) : gatherSome(limit)),
-    async close() {
-      if (!ended) await iterator.return?.();
-      ended = true;
-    },
+    readSome: (limit) => (current.length > 0 ? cut(limit) : gatherSome(limit)),
+    close: async () => void (await iterator.return?.()),
   };
+}
+
+async function nextChunk(iterator: AsyncIterator<Uint8Array>): Promise<Buffer | undefined> {
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done) return undefined;
+    if (value.length > 0) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
 }

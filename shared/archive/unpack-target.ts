@@ -5,80 +5,81 @@ import { systemPath } from './path-bytes.ts';
 
 /** A folder that is being filled; nothing is made in it through a link. Paths are relative, without `.` and `..`. */
 export interface UnpackTarget {
-  /** Makes the folder, or takes the one that is there, with this mode in the end; until then its owner may write. */
-  makeFolder(path: string, mode: number): void;
-  /** Calls `make` with the full path where something new shall be; what stands there, if it is no folder, is removed first. */
-  replace<T>(path: string, make: (place: string | Buffer) => T): T;
-  link(path: string, linked: string): void;
-  /** Gives the folders the modes they shall have. */
-  finish(): void;
+  root: string;
+  /** Folders below it that are known to be real ones; nothing takes their place any more. */
+  folders: Set<string>;
+  /** The modes that folders shall have in the end; until then their owner may write. Those above others stand first. */
+  modes: Map<string, number>;
 }
 
 const IMPLIED_MODE = 0o755;
 
-export function openUnpackTarget(folder: string): UnpackTarget {
-  mkdirSync(folder, { recursive: true });
-  const modes = new Map<string, number>();
-  const folders = new Set<string>(['.']);
-  const place = (path: string) => systemPath(`${folder}/${path}`);
-
-  function enter(path: string): void {
-    if (folders.has(path)) return;
-    enter(dirname(path));
-    const found = findStats(place(path));
-    if (!found) {
-      mkdirSync(place(path), 0o700);
-      modes.set(path, IMPLIED_MODE);
-    } else if (!found.isDirectory())
-      throw unsafePath(path, 'another member would be written through it, and it is no folder');
-    folders.add(path);
-  }
-
-  function replace<T>(path: string, make: (place: string | Buffer) => T): T {
-    enter(dirname(path));
-    try {
-      return make(place(path));
-    } catch (error) {
-      if (!isExisting(error)) throw error;
-    }
-    if (lstatSync(place(path)).isDirectory()) throw unsafePath(path, 'it would replace a folder');
-    unlinkSync(place(path));
-    return make(place(path));
-  }
-
-  function makeFolder(path: string, mode: number): void {
-    enter(dirname(path));
-    const found = folders.has(path) ? undefined : findStats(place(path));
-    if (found && !found.isDirectory()) unlinkSync(place(path));
-    if (found?.isDirectory()) chmodSync(place(path), mode | 0o700);
-    else if (!folders.has(path)) mkdirSync(place(path), 0o700);
-    folders.add(path);
-    modes.set(path, mode);
-  }
-
-  return {
-    makeFolder,
-    replace,
-    link(path, linked) {
-      for (let parent = dirname(linked); !folders.has(parent); parent = dirname(parent)) {
-        if (!findStats(place(parent))?.isDirectory())
-          throw unsafePath(path, `its target ${JSON.stringify(linked)} is not in a folder of the archive`);
-      }
-      const found = findStats(place(linked));
-      if (!found || found.isDirectory())
-        throw unsafePath(path, `it is a hard link to ${JSON.stringify(linked)}, which is not there as a file`);
-      if (path !== linked) replace(path, (at) => linkSync(place(linked), at));
-    },
-    finish() {
-      for (const [path, mode] of [...modes].reverse()) chmodSync(place(path), mode);
-    },
-  };
+export function openUnpackTarget(root: string): UnpackTarget {
+  mkdirSync(root, { recursive: true });
+  return { root, folders: new Set(['.']), modes: new Map() };
 }
 
-function findStats(path: string | Buffer): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+/** Makes the folder, or takes the one that is there. */
+export function makeFolder(target: UnpackTarget, path: string, mode: number): void {
+  enterFolder(target, dirname(path));
+  const place = placeOf(target, path);
+  const found = target.folders.has(path) ? undefined : findStats(place);
+  if (found && !found.isDirectory()) unlinkSync(place);
+  if (found?.isDirectory()) chmodSync(place, mode | 0o700);
+  else if (!target.folders.has(path)) mkdirSync(place, 0o700);
+  target.folders.add(path);
+  target.modes.set(path, mode);
 }
 
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+/** Calls `make` with the place where something new shall be; what stands there, if it is no folder, is removed first. */
+export function replaceMember<T>(target: UnpackTarget, path: string, make: (place: string | Buffer) => T): T {
+  enterFolder(target, dirname(path));
+  const place = placeOf(target, path);
+  try {
+    return make(place);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  if (lstatSync(place).isDirectory()) throw unsafePath(path, 'it would replace a folder');
+  unlinkSync(place);
+  return make(place);
+}
+
+/** Makes a hard link to a member that is there already. */
+export function linkMember(target: UnpackTarget, path: string, linked: string): void {
+  for (let parent = dirname(linked); !target.folders.has(parent); parent = dirname(parent)) {
+    if (findStats(placeOf(target, parent))?.isDirectory()) continue;
+    throw unsafePath(path, `its target ${JSON.stringify(linked)} is not in a folder of the archive`);
+  }
+  const found = findStats(placeOf(target, linked));
+  if (!found || found.isDirectory()) {
+    throw unsafePath(path, `it is a hard link to ${JSON.stringify(linked)}, which is not there as a file`);
+  }
+  if (path !== linked) replaceMember(target, path, (place) => linkSync(placeOf(target, linked), place));
+}
+
+export function finishFolders({ modes, ...target }: UnpackTarget): void {
+  for (const [path, mode] of [...modes].reverse()) chmodSync(placeOf(target, path), mode);
+}
+
+/** Makes sure that the folder is one, and so are those above it. */
+function enterFolder(target: UnpackTarget, path: string): void {
+  if (target.folders.has(path)) return;
+  enterFolder(target, dirname(path));
+  const found = findStats(placeOf(target, path));
+  if (found && !found.isDirectory())
+    throw unsafePath(path, 'another member would be written through it, and it is no folder');
+  if (!found) {
+    mkdirSync(placeOf(target, path), 0o700);
+    target.modes.set(path, IMPLIED_MODE);
+  }
+  target.folders.add(path);
+}
+
+function placeOf({ root }: Pick<UnpackTarget, 'root'>, path: string): string | Buffer {
+  return systemPath(`${root}/${path}`);
+}
+
+function findStats(place: string | Buffer): Stats | undefined {
+  return lstatSync(place, { throwIfNoEntry: false });
 }

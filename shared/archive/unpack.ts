@@ -6,7 +6,14 @@ import { determineMemberPath, leadsOutside } from './member-path.ts';
 import { systemPath } from './path-bytes.ts';
 import { readTar } from './read-tar.ts';
 import type { TarEntry } from './tar-entry.ts';
-import { openUnpackTarget, type UnpackTarget } from './unpack-target.ts';
+import {
+  finishFolders,
+  linkMember,
+  makeFolder,
+  openUnpackTarget,
+  replaceMember,
+  type UnpackTarget,
+} from './unpack-target.ts';
 
 export interface UnpackOptions {
   /** How many leading parts of each path are dropped; members with no more parts than that are left out. */
@@ -61,7 +68,7 @@ export async function unpackEntries(
       throw isSystemError(error) ? unpackFailed(entry.path, folder, error) : error;
     }
   }
-  target.finish();
+  finishFolders(target);
 }
 
 function unpackEntry(
@@ -72,18 +79,18 @@ function unpackEntry(
 ): Promise<void> | undefined {
   const { type, linkPath = '' } = entry;
   if (type === 'file') return writeFile(target, path, entry);
-  if (type === 'directory') target.makeFolder(path, entry.mode & 0o1777);
+  if (type === 'directory') makeFolder(target, path, entry.mode & 0o1777);
   if (type === 'symlink') {
     const outside = linkPath === '' || (!options.root && leadsOutside(path, linkPath));
     if (outside)
       throw unsafePath(entry.path, `it is a symbolic link that leads outside, to ${JSON.stringify(linkPath)}`);
-    target.replace(path, (place) => symlinkSync(systemPath(linkPath), place));
+    replaceMember(target, path, (place) => symlinkSync(systemPath(linkPath), place));
   }
   if (type === 'hardlink') {
     const linked = determineMemberPath(linkPath, options);
     if (!linked)
       throw unsafePath(entry.path, `it is a hard link to ${JSON.stringify(linkPath)}, which is no file of the archive`);
-    target.link(path, linked);
+    linkMember(target, path, linked);
   }
   return undefined;
 }
@@ -91,7 +98,7 @@ function unpackEntry(
 /** Small bodies are there already and are written without waiting; `wx` never opens what exists, be it a link. */
 function writeFile(target: UnpackTarget, path: string, entry: TarEntry): Promise<void> | undefined {
   const body = entry.body?.() ?? [];
-  const file = target.replace(path, (place) => openSync(place, 'wx', 0o600));
+  const file = replaceMember(target, path, (place) => openSync(place, 'wx', 0o600));
   if (!(Symbol.iterator in body)) return writeBody(file, entry.mode, body);
   try {
     for (const piece of body) writeWhole(file, piece);
@@ -115,6 +122,9 @@ function writeWhole(file: number, piece: Uint8Array): void {
   for (let written = 0; written < piece.length; ) written += writeSync(file, piece, written);
 }
 
+/** Of writing, that is: an error of what the archive is read from is somebody else's. */
 function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && !isFault(error) && 'syscall' in error;
+  if (!(error instanceof Error) || isFault(error)) return false;
+  const { syscall = '' } = error as NodeJS.ErrnoException;
+  return /^(open|write|close|mkdir|symlink|link|unlink|lstat|chmod|fchmod)$/.test(syscall);
 }

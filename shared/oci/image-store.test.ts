@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -156,6 +156,17 @@ test('a broken name file hides that image and no other', async () => {
   }
   expect((await images.list()).map(({ reference }) => reference)).toEqual(['b:latest']);
   expect(await images.find('a')).toBeUndefined();
+});
+
+test('an image whose manifest is lost harms no other, and can be removed', async () => {
+  const lost = await images.put('lost', await makeImage('a'));
+  const kept = await images.put('kept', await makeImage('b'));
+  await rm(images.blobPath(lost.digest));
+  await expect(images.find('lost')).rejects.toMatchObject({ code: 'OCI_BLOB_MISSING' });
+  await images.put('other', await makeImage('c'));
+  expect(await images.remove('lost')).toBe(true);
+  expect(await validateImage(images, kept.digest)).toEqual([]);
+  expect((await blobs()).length).toBe(6);
 });
 
 test('a name that is none is a fault', async () => {

@@ -1,10 +1,11 @@
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, digestOf, isDigest, openStore, type Store } from '@dema/store';
+import { type Digest, openStore, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
 import type { Image } from './image.ts';
+import { type ImageNames, type NamedImage, openImageNames } from './image-names.ts';
 import type { Layer } from './layer.ts';
-import { parseManifest, readImage } from './read-image.ts';
+import { type Manifest, parseManifest, readImage } from './read-image.ts';
 import { parseReference } from './reference.ts';
 import { writeImage } from './write-image.ts';
 
@@ -36,71 +37,61 @@ export interface ImageStore {
   remove(reference: string): Promise<boolean>;
 }
 
-interface Named {
-  reference: string;
-  manifest: Descriptor;
-  size: number;
-  created?: string;
-}
-
 /** Opens `root` (`<data folder>/images`). `cache` is the store that images are built in: clearing it harms no image here. */
 export async function openImageStore(root: string, cache: Store): Promise<ImageStore> {
   const own = await openStore(root);
-  const names = join(own.root, 'references');
-  await mkdir(names, { recursive: true });
-  const nameFile = (reference: string) => join(names, `${digestOf(reference).slice('sha256:'.length)}.json`);
-  const asListing = ({ reference, manifest, size, created }: Named): ImageListing => ({
-    reference,
-    digest: manifest.digest,
-    size,
-    ...(created && { created }),
-  });
-
-  async function put(text: string, image: Image): Promise<Descriptor> {
-    const reference = parseReference(text);
-    const layers = await Promise.all(image.layers.map((layer) => layer.descriptor()));
-    return own.withLock('images', async () => {
-      for (const layer of image.layers) await takeLayer(own, cache, layer);
-      const { manifest } = await writeImage(own, image);
-      const { config } = parseManifest(await readFile(own.blobPath(manifest.digest)), manifest.digest);
-      const size = [manifest, config, ...layers].reduce((sum, one) => sum + one.size, 0);
-      const before = await readNamed(nameFile(reference));
-      await writeNamed(own, nameFile(reference), { reference, manifest, size, created: image.config.created });
-      if (before && before.manifest.digest !== manifest.digest) await collect(own, await readAll(names));
-      return manifest;
-    });
-  }
-
+  const names = await openImageNames(own);
+  const locked = <T>(use: () => Promise<T>) => own.withLock('images', use);
   return {
     root: own.root,
     blobPath: own.blobPath,
-    put,
+    async put(text, image) {
+      const reference = parseReference(text);
+      // Compressing takes long; others need not wait for it.
+      await Promise.all(image.layers.map((layer) => layer.descriptor()));
+      return locked(() => putImage({ own, cache, names }, reference, image));
+    },
     async find(text) {
-      const file = nameFile(parseReference(text));
-      return own.withLock('images', async () => {
-        const named = await readNamed(file);
+      const reference = parseReference(text);
+      return locked(async () => {
+        const named = await names.find(reference);
         if (!named) return undefined;
-        return {
-          ...asListing(named),
-          manifest: named.manifest,
-          image: await readImage(own, named.manifest.digest, { trees: cache }),
-        };
+        const image = await readImage(own, named.manifest.digest, { trees: cache });
+        return { ...asListing(named), manifest: named.manifest, image };
       });
     },
     async list() {
-      const all = (await readAll(names)).map(asListing);
+      const all = (await names.list()).map(asListing);
       return all.sort((left, right) => (left.reference < right.reference ? -1 : 1));
     },
     async remove(text) {
-      const file = nameFile(parseReference(text));
-      return own.withLock('images', async () => {
-        if (!(await readNamed(file))) return false;
-        await rm(file);
-        await collect(own, await readAll(names));
+      const reference = parseReference(text);
+      return locked(async () => {
+        if (!(await names.find(reference))) return false;
+        await names.remove(reference);
+        await collectBlobs(own, await names.list());
         return true;
       });
     },
   };
+}
+
+interface Stores {
+  own: Store;
+  cache: Store;
+  names: ImageNames;
+}
+
+/** The name is written last: until then nobody sees the image, and what is left of a try is collected with the next name that goes. */
+async function putImage({ own, cache, names }: Stores, reference: string, image: Image): Promise<Descriptor> {
+  for (const layer of image.layers) await takeLayer(own, cache, layer);
+  const { manifest } = await writeImage(own, image);
+  const { config, layers } = await readManifest(own, manifest.digest);
+  const size = [manifest, config, ...layers].reduce((sum, one) => sum + one.size, 0);
+  const before = await names.find(reference);
+  await names.write({ reference, manifest, size, created: image.config.created });
+  if (before && before.manifest.digest !== manifest.digest) await collectBlobs(own, await names.list());
+  return manifest;
 }
 
 /** A hard link where the file systems allow it; blobs in a store are verified and never changed. */
@@ -114,37 +105,23 @@ async function takeLayer(own: Store, cache: Store, layer: Layer): Promise<void> 
   }
 }
 
-async function writeNamed(own: Store, file: string, named: Named): Promise<void> {
-  await own.withTempFolder(async (folder) => {
-    const temp = join(folder, 'reference.json');
-    await writeFile(temp, JSON.stringify(named));
-    await rename(temp, file);
-  });
-}
-
-async function readNamed(file: string): Promise<Named | undefined> {
-  try {
-    const named = JSON.parse(await readFile(file, 'utf8')) as Named;
-    return isDigest(named.manifest?.digest) ? named : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function readAll(folder: string): Promise<Named[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-  const all = await Promise.all(files.map((name) => readNamed(join(folder, name))));
-  return all.filter((named) => named !== undefined);
-}
-
-/** Removes the blobs that no image needs. */
-async function collect(own: Store, all: readonly Named[]): Promise<void> {
+/** Removes the blobs that no image needs. An image whose manifest is lost needs none. */
+async function collectBlobs(own: Store, all: readonly NamedImage[]): Promise<void> {
   const needed = new Set<string>();
   for (const { manifest } of all) {
-    const { config, layers } = parseManifest(await readFile(own.blobPath(manifest.digest)), manifest.digest);
-    for (const { digest } of [manifest, config, ...layers]) needed.add(digest);
+    const read = await readManifest(own, manifest.digest).catch(() => undefined);
+    for (const one of read ? [manifest, read.config, ...read.layers] : []) needed.add(one.digest);
   }
   const folder = join(own.root, 'blobs', 'sha256');
-  for (const hex of await readdir(folder))
+  for (const hex of await readdir(folder)) {
     if (!needed.has(`sha256:${hex}`)) await rm(join(folder, hex), { force: true });
+  }
+}
+
+async function readManifest(own: Store, digest: Digest): Promise<Manifest> {
+  return parseManifest(await readFile(own.blobPath(digest)), digest);
+}
+
+function asListing({ reference, manifest, size, created }: NamedImage): ImageListing {
+  return { reference, digest: manifest.digest, size, ...(created && { created }) };
 }
