@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { packageBuildpack } from '@dema/buildpack';
 import type { BuildpackFolder } from '@dema/engine';
 import { parseBuildpackToml } from '@dema/spec';
 import type { Store } from '@dema/store';
@@ -25,7 +24,10 @@ export async function openBuildpack(store: Store, folder: string): Promise<Build
 
 async function packageOnce(store: Store, folder: string): Promise<string> {
   const key = `buildpack-${await sourcesDigest([folder, SHARED, join(SHARED, '../package-lock.json')])}`;
-  return (await store.findTree(key)) ?? store.putTree(key, (dir) => packageBuildpack(folder, dir));
+  const known = await store.findTree(key);
+  if (known) return known;
+  const { packageBuildpack } = await import('@dema/buildpack');
+  return store.putTree(key, (dir) => packageBuildpack(folder, dir));
 }
 
 async function sourcesDigest(roots: string[]): Promise<string> {

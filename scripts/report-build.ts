@@ -52,7 +52,7 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
     case 'buildpack-start':
       return [`  ${event.buildpack} ${event.version}`];
     case 'buildpack-output':
-      return [event.line === '' ? '' : `    ${event.line}`];
+      return [event.line === '' ? '' : `  ${event.line}`];
     case 'layer-exported':
       return [`  ${layerLine(event.name, event.size)}${event.reused ? paint('dim', '  unchanged') : ''}`];
     case 'image-written':

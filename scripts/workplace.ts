@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { createFetcher, type FetchEvent, type Fetcher } from '@dema/fetch';
 import { type ImageStore, openImageStore } from '@dema/oci';
 import { determineDataRoot, determineStoreRoot, openStore, type Store } from '@dema/store';
 

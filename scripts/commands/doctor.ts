@@ -7,7 +7,7 @@ import { isFault } from '@dema/errors';
 import { readNpmConfig, showUrl } from '@dema/fetch';
 import { determineDataRoot, determineStoreRoot, openStore } from '@dema/store';
 import type { Command } from 'commander';
-import { determineArchitecture } from '../make-builder.ts';
+import { determineArchitecture } from '../architecture.ts';
 import { VERSION } from '../version.ts';
 
 interface Check {
