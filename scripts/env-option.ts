@@ -1,9 +1,9 @@
 import { envInvalid } from './faults.ts';
 
-export type Variables = Record<string, string>;
+type Variables = Record<string, string>;
 
 /** `NAME=value`, or `NAME` for the value that it has here; a variable that is not set here is left out. */
-export function collectEnv(text: string, variables: Variables): Variables {
+export function collectEnv(text: string, variables: Variables = {}): Variables {
   const split = text.indexOf('=');
   const name = split < 0 ? text : text.slice(0, split);
   if (name === '') throw envInvalid(text);

@@ -50,3 +50,7 @@ export function buildpackFolderIncomplete(folder: string, missing: string): Faul
     exitCode: INVALID_ARGUMENTS,
   });
 }
+
+export function outputUnknown(output: string): Fault {
+  return argumentsInvalid(`"${output}" is no place for an image.`, 'Write `--output store` or `--output oci:DIR`.');
+}

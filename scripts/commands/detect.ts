@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type BuildEvent, detectApp } from '@dema/engine';
 import type { Command } from 'commander';
-import { collectEnv, type Variables } from '../env-option.ts';
+import { collectEnv } from '../env-option.ts';
 import { makeBuilder } from '../make-builder.ts';
 import { createBuildReporter, createJsonReporter } from '../report-build.ts';
 import { withStop } from '../stop.ts';
@@ -9,7 +9,7 @@ import { openWorkplace } from '../workplace.ts';
 
 interface DetectOptions {
   builder: string;
-  env: Variables;
+  env?: Record<string, string>;
   explain?: boolean;
   json?: boolean;
 }
@@ -21,12 +21,12 @@ export function addDetectCommand(program: Command): void {
     .argument('[path]', 'folder with the source code of the app (default: this folder)')
     .option('--explain', 'print the yes or no of every buildpack with its reason, and the plan')
     .option('-B, --builder <name>', 'builder to use', 'base')
-    .option('-e, --env <name[=value]>', 'variable for the build', collectEnv, {})
+    .option('-e, --env <name[=value]>', 'variable for the build', collectEnv)
     .option('--json', 'print one event a line as JSON')
     .action(async (path: string | undefined, options: DetectOptions) => detect(resolve(path ?? '.'), options));
 }
 
-async function detect(app: string, { builder: name, env, explain, json }: DetectOptions): Promise<void> {
+async function detect(app: string, { builder: name, env = {}, explain, json }: DetectOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
   const builder = await makeBuilder(workplace, name, { env: process.env });
   const onEvent = chooseReporter(json, explain);

@@ -1,9 +1,9 @@
-import { access, constants } from 'node:fs/promises';
 import { release } from 'node:os';
 import { styleText } from 'node:util';
 import { findDebianMirror } from '@dema/debian';
-import { findRefusalCause } from '@dema/engine';
+import { explainRefusal } from '@dema/engine';
 import { isFault } from '@dema/errors';
+import { exec } from '@dema/exec';
 import { readNpmConfig, showUrl } from '@dema/fetch';
 import { determineDataRoot, determineStoreRoot, openStore } from '@dema/store';
 import type { Command } from 'commander';
@@ -43,10 +43,17 @@ export function addDoctorCommand(program: Command): void {
     });
 }
 
+/** Asks the kernel through util-linux' `unshare`, which is on nearly every machine. */
 async function checkNamespaces(): Promise<string> {
-  await access('/proc/self/ns/user', constants.R_OK);
-  const refusal = await findRefusalCause();
-  return refusal ? `may be refused: ${refusal.cause}` : 'allowed, as far as settings tell';
+  const args = ['--user', '--map-root-user', '--mount', '--pid', '--fork', 'true'];
+  const env = { PATH: process.env.PATH ?? '' };
+  const asked = await exec('unshare', args, { env }).catch((error) => {
+    if (isFault(error, 'EXEC_COMMAND_MISSING')) return undefined;
+    throw error;
+  });
+  if (asked === undefined) return 'not checked: there is no `unshare` here to ask with';
+  if (asked.code !== 0) throw await explainRefusal(asked.stderr.trim());
+  return 'allowed';
 }
 
 function print(style: 'green' | 'red', word: string, title: string, found: string): void {

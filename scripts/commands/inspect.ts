@@ -1,7 +1,8 @@
 import { BUILD_LABEL, type BuildLabel, findLifecycleMetadata } from '@dema/engine';
-import { parseReference, type StoredImage } from '@dema/oci';
+import type { Image } from '@dema/oci';
+import type { Digest } from '@dema/store';
 import type { Command } from 'commander';
-import { imageMissing } from '../faults.ts';
+import { findImage } from '../destination.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -9,28 +10,31 @@ export function addInspectCommand(program: Command): void {
   program
     .command('inspect')
     .description('Show what an image is made of and what it starts.')
-    .argument('<image>', 'name of an image of the image store')
+    .argument('<image>', 'image of the image store, or oci:DIR')
     .option('--json', "print the image's manifest digest, configuration and labels as JSON")
     .action(async (name: string, { json }: { json?: boolean }) => {
-      const { images } = await openWorkplace(process.env);
-      const reference = parseReference(name);
-      const stored = await images.find(reference);
-      if (stored === undefined)
-        throw imageMissing(
-          reference,
-          (await images.list()).map((image) => image.reference),
-        );
-      process.stdout.write(
-        json ? `${JSON.stringify(describeAsJson(stored))}\n` : `${(await describe(stored)).join('\n')}\n`,
-      );
+      const found = await findImage(await openWorkplace(process.env), name);
+      const size = await compressedSize(found.image);
+      process.stdout.write(json ? `${describeAsJson(found, size)}\n` : `${(await describe(found, size)).join('\n')}\n`);
     });
 }
 
-function describeAsJson({ reference, digest, size, image }: StoredImage): object {
-  return { reference, digest, size, config: image.config };
+interface NamedImage {
+  reference: string;
+  digest: Digest;
+  image: Image;
 }
 
-async function describe({ reference, digest, size, image }: StoredImage): Promise<string[]> {
+async function compressedSize({ layers }: Image): Promise<number> {
+  const descriptors = await Promise.all(layers.map((layer) => layer.descriptor()));
+  return descriptors.reduce((sum, { size }) => sum + size, 0);
+}
+
+function describeAsJson({ reference, digest, image }: NamedImage, size: number): string {
+  return JSON.stringify({ reference, digest, size, config: image.config });
+}
+
+async function describe({ reference, digest, image }: NamedImage, size: number): Promise<string[]> {
   const { architecture, os, created, config } = image.config;
   const metadata = findLifecycleMetadata(image);
   const label = config?.Labels?.[BUILD_LABEL];
@@ -70,7 +74,7 @@ function describeProcess({ type, command, args }: BuildLabel['processes'][number
   return `${type}${isDefault ? ' (default)' : ''}: ${[...command, ...(args ?? [])].join(' ')}`;
 }
 
-function historyOf({ config, layers }: StoredImage['image'], index: number): string {
+function historyOf({ config, layers }: Image, index: number): string {
   const entries = (config.history ?? []).filter(({ empty_layer: isEmpty }) => !isEmpty);
   return entries[index]?.created_by ?? layers[index]?.diffId ?? '';
 }

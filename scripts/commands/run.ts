@@ -1,28 +1,41 @@
-import { parseReference } from '@dema/oci';
 import type { Command } from 'commander';
-import { collectEnv, type Variables } from '../env-option.ts';
+import { buildApp } from '../build-app.ts';
+import { collectEnv } from '../env-option.ts';
+import { isPath } from '../is-path.ts';
 import { parsePort } from '../port-option.ts';
-import { runStored } from '../run-stored.ts';
-import { openWorkplace } from '../workplace.ts';
+import { runNamed } from '../run-named.ts';
+import { openWorkplace, type Workplace } from '../workplace.ts';
 
 interface RunOptions {
   process?: string;
   port: number;
-  env: Variables;
+  env?: Record<string, string>;
 }
+
+const EXAMPLES = `
+Examples:
+  dema run my-app
+  dema run ./my-app
+  dema run my-app --port 3000 --process worker -- --verbose`;
 
 export function addRunCommand(program: Command): void {
   program
     .command('run')
-    .description('Run an image of the image store, without a container engine.')
-    .argument('<image>', 'name of the image')
+    .description('Run an image without a container engine.')
+    .argument('<image|path>', 'image of the image store, oci:DIR, or the folder of an app, which is built first')
     .argument('[args...]', 'arguments for the process, after `--`')
     .option('--process <type>', 'process type to start instead of the default one')
     .option('--port <number>', 'port that the app is to listen on, passed to it as PORT', parsePort, 8080)
-    .option('-e, --env <name[=value]>', 'variable for the app; without a value the one it has here', collectEnv, {})
-    .addHelpText('after', '\nExamples:\n  dema run my-app\n  dema run my-app --port 3000 --process worker -- --verbose')
-    .action(async (image: string, args: string[], { process: processType, port, env }: RunOptions) => {
+    .option('-e, --env <name[=value]>', 'variable for the app; without a value the one it has here', collectEnv)
+    .addHelpText('after', EXAMPLES)
+    .action(async (name: string, args: string[], { process: processType, port, env = {} }: RunOptions) => {
       const workplace = await openWorkplace(process.env);
-      process.exitCode = await runStored(workplace, parseReference(image), { processType, port, env, args });
+      const image = isPath(name) ? await buildFirst(workplace, name) : name;
+      process.exitCode = await runNamed(workplace, image, { processType, port, env, args });
     });
+}
+
+async function buildFirst(workplace: Workplace, path: string): Promise<string> {
+  const options = { builder: 'base', env: {}, network: 'host', output: 'store' };
+  return (await buildApp(workplace, path, options)).reference;
 }

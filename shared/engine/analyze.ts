@@ -1,6 +1,13 @@
-import type { Image, ImageStore } from '@dema/oci';
+import type { Image } from '@dema/oci';
+import type { Digest } from '@dema/store';
 import type { OnBuildEvent } from './events.ts';
 import { findLifecycleMetadata, type LifecycleMetadata } from './lifecycle-metadata.ts';
+
+/** Where finished images go, and where the ones before them are found; an image store is one. */
+export interface Destination {
+  find(reference: string): Promise<{ digest: Digest; image: Image } | undefined>;
+  put(reference: string, image: Image): Promise<{ digest: Digest }>;
+}
 
 export interface PreviousImage {
   image: Image;
@@ -9,7 +16,7 @@ export interface PreviousImage {
 
 /** The image that an earlier build left under the same reference, if there is one and buildpacks made it. */
 export async function analyze(
-  images: ImageStore,
+  images: Destination,
   reference: string,
   onEvent: OnBuildEvent,
 ): Promise<PreviousImage | undefined> {

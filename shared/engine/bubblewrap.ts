@@ -28,7 +28,7 @@ export async function explainRefusal(complaint: string): Promise<ReturnType<type
 }
 
 /** Settings of the kernel and its surroundings that refuse unprivileged user namespaces. */
-export async function findRefusalCause(): Promise<{ cause: string; fix: string } | undefined> {
+async function findRefusalCause(): Promise<{ cause: string; fix: string } | undefined> {
   if ((await readSetting('/proc/sys/kernel/unprivileged_userns_clone')) === '0') {
     return {
       cause: 'the kernel setting kernel.unprivileged_userns_clone is 0',

@@ -1,9 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { NpmConfig } from '@dema/fetch';
-import type { ImageStore } from '@dema/oci';
 import type { Store } from '@dema/store';
 import { adoptDownloads } from './adopt-downloads.ts';
-import { analyze } from './analyze.ts';
+import { analyze, type Destination } from './analyze.ts';
 import { build } from './build.ts';
 import { findBuildCache } from './build-cache.ts';
 import type { Builder } from './builder.ts';
@@ -35,7 +34,7 @@ export interface BuildRequest {
 
 export interface ImageRequest extends BuildRequest {
   reference: string;
-  images: ImageStore;
+  images: Destination;
   clearCache: boolean;
 }
 

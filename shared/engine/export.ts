@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { comparePaths, type TarEntry, writeTar } from '@dema/archive';
-import { createLayer, findLayer, folderEntries, type Image, type ImageStore, type Layer } from '@dema/oci';
+import { createLayer, findLayer, folderEntries, type Image, type Layer } from '@dema/oci';
 import { escapeId, sortKeys } from '@dema/spec';
 import type { Digest, Store } from '@dema/store';
-import type { PreviousImage } from './analyze.ts';
+import type { Destination, PreviousImage } from './analyze.ts';
 import { appImage } from './app-image.ts';
 import type { BuiltBuildpack, BuiltLayer } from './build.ts';
 import { type BuildCache, writeBuildCache } from './build-cache.ts';
@@ -19,7 +19,7 @@ export interface ExportRequest {
   reference: string;
   built: BuiltBuildpack[];
   previous?: PreviousImage;
-  images: ImageStore;
+  images: Destination;
 }
 
 export interface ExportedImage {

@@ -4,7 +4,7 @@ import { EXIT } from '@dema/spec';
 export function namespacesRefused(complaint: string, found: { cause: string; fix: string } | undefined): Fault {
   return fault('ENGINE_NAMESPACES_REFUSED', {
     problem: `This machine refuses the user namespaces that builds and images run in: ${found?.cause ?? 'no known setting explains it'}.`,
-    details: [`bwrap: ${complaint}`],
+    details: [complaint],
     fix: found?.fix ?? 'Allow unprivileged user namespaces on this machine; `dema doctor` shows what it finds.',
     blame: 'platform',
   });

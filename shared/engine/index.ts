@@ -1,4 +1,5 @@
-export { explainRefusal, findRefusalCause } from './bubblewrap.ts';
+export type { Destination } from './analyze.ts';
+export { explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Destination } from '@dema/engine';
+import { parseReference, readLayout, writeImage, writeLayout } from '@dema/oci';
+import { imageMissing, outputUnknown } from './faults.ts';
+import type { Workplace } from './workplace.ts';
+
+const LAYOUT = 'oci:';
+
+/** `store`, or `oci:DIR` for an OCI image layout in a folder. */
+export function openDestination(workplace: Workplace, output: string): Destination {
+  if (output === 'store') return workplace.images;
+  if (output.startsWith(LAYOUT)) return layoutDestination(workplace, resolve(output.slice(LAYOUT.length)));
+  throw outputUnknown(output);
+}
+
+/** An image by the name that a person gives it: of the image store, or `oci:DIR`. */
+export async function findImage(workplace: Workplace, name: string) {
+  const isLayout = name.startsWith(LAYOUT);
+  const reference = isLayout ? name : parseReference(name);
+  const found = await openDestination(workplace, isLayout ? name : 'store').find(reference);
+  if (found === undefined)
+    throw imageMissing(
+      reference,
+      (await workplace.images.list()).map((image) => image.reference),
+    );
+  return { ...found, reference };
+}
+
+function layoutDestination({ store }: Workplace, folder: string): Destination {
+  return {
+    async find() {
+      if (!existsSync(join(folder, 'oci-layout'))) return undefined;
+      const image = await readLayout(store, folder);
+      return { image, digest: (await writeImage(store, image)).manifest.digest };
+    },
+    put: (reference, image) => writeLayout(folder, image, { reference }),
+  };
+}

@@ -1,0 +1,23 @@
+import { runImage } from '@dema/engine';
+import { findImage } from './destination.ts';
+import { openBubblewrap } from './make-builder.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface RunNamedOptions {
+  port: number;
+  env: Record<string, string>;
+  args: string[];
+  processType?: string;
+}
+
+/** Runs an image until it ends; gives its exit code. */
+export async function runNamed(workplace: Workplace, name: string, options: RunNamedOptions): Promise<number> {
+  const { image, reference } = await findImage(workplace, name);
+  return runImage({
+    ...options,
+    image,
+    store: workplace.store,
+    bubblewrap: await openBubblewrap(workplace, { env: process.env }),
+    onListening: (address) => process.stderr.write(`\n${reference} listens on ${address} (ctrl-C stops it)\n`),
+  });
+}
