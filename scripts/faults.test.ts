@@ -1,0 +1,64 @@
+import { formatFault } from '@dema/errors';
+import { expect, test } from 'vitest';
+import * as faults from './faults.ts';
+
+test('arguments that cannot be understood', () => {
+  expect(formatFault(faults.envInvalid('=x'))).toMatchInlineSnapshot(`
+    "error: "--env =x" has no variable name.
+    what to do: Write \`--env NAME=value\`, or \`--env NAME\` for the value that NAME has here.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.buildpackUnknown('dema/rust', ['dema/nodejs']))).toMatchInlineSnapshot(`
+    "error: The builder has no buildpack "dema/rust"; it has dema/nodejs.
+    what to do: Name one of these, or the folder of a buildpack, which begins with \`.\` or \`/\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.outputUnknown('moon'))).toMatchInlineSnapshot(`
+    "error: "moon" is no place for an image.
+    what to do: Write \`--output store\` or \`--output oci:DIR\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(faults.outputUnknown('moon').exitCode).toBe(3);
+});
+
+test('a folder that is no buildpack', () => {
+  expect(formatFault(faults.buildpackFolderIncomplete('/bp', 'bin/build'))).toMatchInlineSnapshot(`
+    "error: The folder /bp has no bin/build, which every buildpack needs.
+    what to do: Name the folder in which the \`buildpack.toml\` of the buildpack stands, with \`bin/detect\` and \`bin/build\` or an \`index.ts\` beside it.
+    (CLI_BUILDPACK_INCOMPLETE)"
+  `);
+});
+
+test('an image that is not there', () => {
+  expect(formatFault(faults.imageMissing('shop:latest', ['blog:latest']))).toMatchInlineSnapshot(`
+    "error: There is no image shop:latest in the image store.
+      | images:
+      | blog:latest
+    what to do: Build it with \`dema build PATH --tag NAME\`, or name one of those that \`dema images\` lists.
+    (CLI_IMAGE_MISSING)"
+  `);
+  expect(formatFault(faults.imageMissing('shop:latest', []))).toMatchInlineSnapshot(`
+    "error: There is no image shop:latest in the image store.
+    what to do: Build it with \`dema build PATH --tag NAME\`, or name one of those that \`dema images\` lists.
+    (CLI_IMAGE_MISSING)"
+  `);
+});
+
+test('a machine that builds do not run on', () => {
+  expect(formatFault(faults.platformUnsupported('darwin on arm64'))).toMatchInlineSnapshot(`
+    "error: Builds run on Linux with an x64 or arm64 processor; this is darwin on arm64.
+    what to do: Run \`dema\` on such a machine, in a virtual machine or in WSL 2.
+    This is about the machine or a service that the build stands on, not about your app.
+    (CLI_PLATFORM_UNSUPPORTED)"
+  `);
+});
+
+test('an error of our own', () => {
+  expect(formatFault(faults.unexpected('x is not a function', ['at y']))).toMatchInlineSnapshot(`
+    "error: x is not a function
+      | at y
+    what to do: Try again; if it happens again, report it.
+    This is a bug in Dema. Please report it with the output above and the one of \`dema doctor\`.
+    (CLI_UNEXPECTED)"
+  `);
+});

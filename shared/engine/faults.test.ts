@@ -1,0 +1,101 @@
+import { formatFault } from '@dema/errors';
+import { expect, test } from 'vitest';
+import * as faults from './faults.ts';
+
+test('a refusal of user namespaces names its cause and the way out', () => {
+  const found = { cause: 'the kernel setting user.max_user_namespaces is 0', fix: 'Run `sysctl …` as root.' };
+  expect(formatFault(faults.namespacesRefused('bwrap: No permissions', found))).toMatchInlineSnapshot(`
+    "error: This machine refuses the user namespaces that builds and images run in: the kernel setting user.max_user_namespaces is 0.
+      | bwrap: No permissions
+    what to do: Run \`sysctl …\` as root.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_NAMESPACES_REFUSED)"
+  `);
+  expect(formatFault(faults.namespacesRefused('bwrap: No permissions', undefined))).toMatchInlineSnapshot(`
+    "error: This machine refuses the user namespaces that builds and images run in: no known setting explains it.
+      | bwrap: No permissions
+    what to do: Allow unprivileged user namespaces on this machine; \`dema doctor\` shows what it finds.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_NAMESPACES_REFUSED)"
+  `);
+});
+
+test('an app that is not there, or empty', () => {
+  expect(formatFault(faults.appFolderMissing('/app'))).toMatchInlineSnapshot(`
+    "error: There is no folder /app.
+    what to do: Name the folder that holds the source code of your app, such as \`dema build ./my-app\`.
+    (ENGINE_APP_MISSING)"
+  `);
+  expect(formatFault(faults.appFolderEmpty('/app'))).toMatchInlineSnapshot(`
+    "error: The folder /app is empty.
+    what to do: Name the folder that holds the source code of your app, such as \`dema build ./my-app\`.
+    (ENGINE_APP_EMPTY)"
+  `);
+  expect([faults.appFolderMissing('/app').exitCode, faults.appFolderEmpty('/app').exitCode]).toEqual([3, 20]);
+});
+
+test('no group that fits', () => {
+  const fault = faults.nothingDetected(['dema/nodejs: fail: no package.json'], false);
+  expect(formatFault(fault)).toMatchInlineSnapshot(`
+    "error: No group of buildpacks fits this app.
+      | dema/nodejs: fail: no package.json
+    what to do: Check that this is the folder of the app and that it has the files named above, or choose another builder.
+    (ENGINE_DETECT_NONE)"
+  `);
+  expect([fault.exitCode, faults.nothingDetected([], true).exitCode]).toEqual([20, 21]);
+});
+
+test('buildpacks that fail, or do not keep to the API', () => {
+  expect(formatFault(faults.buildpackFailed('a/b', '1.0.0', 3))).toMatchInlineSnapshot(`
+    "error: The buildpack a/b 1.0.0 ended with exit code 3.
+    what to do: Read its output above: the cause stands there.
+    (ENGINE_BUILDPACK_FAILED)"
+  `);
+  expect(formatFault(faults.buildpackFileInvalid('a/b', 'build.toml says "x"'))).toMatchInlineSnapshot(`
+    "error: The buildpack a/b broke the Buildpack API: build.toml says "x".
+    what to do: Report this to the authors of a/b.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_BUILDPACK_OUTPUT_INVALID)"
+  `);
+  expect(formatFault(faults.buildpackApiUnsupported('a/b', '0.2'))).toMatchInlineSnapshot(`
+    "error: The buildpack a/b wants Buildpack API 0.2, which this version does not run.
+    what to do: Use a release of that buildpack for Buildpack API 0.7 to 0.12.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_BUILDPACK_API_UNSUPPORTED)"
+  `);
+  expect(formatFault(faults.buildpackMissing('a/b', 'base'))).toMatchInlineSnapshot(`
+    "error: The order of builder base names the buildpack a/b, which it does not hold.
+    what to do: Add a/b to the builder, or take it out of its order.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_BUILDPACK_MISSING)"
+  `);
+  expect(formatFault(faults.cachedContentMissing('a/b', 'deps'))).toMatchInlineSnapshot(`
+    "error: The buildpack a/b keeps the layer "deps", but the previous image has none to keep.
+    what to do: Build again with \`--clear-cache\`; if that does not help, report it to the authors of a/b.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_LAYER_CONTENT_MISSING)"
+  `);
+});
+
+test('images that cannot be started as asked', () => {
+  expect(formatFault(faults.processTypeMissing('web', ['worker', 'cron']))).toMatchInlineSnapshot(`
+    "error: There is no process type "web".
+    what to do: Choose one of: worker, cron.
+    (ENGINE_PROCESS_MISSING)"
+  `);
+  expect(formatFault(faults.processTypeMissing('web', []))).toMatchInlineSnapshot(`
+    "error: There is no process type "web".
+    what to do: The image has no process type; give a command after \`--\`.
+    (ENGINE_PROCESS_MISSING)"
+  `);
+  expect(formatFault(faults.portInUse(8080))).toMatchInlineSnapshot(`
+    "error: Port 8080 is in use by another program.
+    what to do: Stop that program or choose another port, such as \`--port 8081\`.
+    (ENGINE_PORT_IN_USE)"
+  `);
+  expect(formatFault(faults.portNotAllowed(80))).toMatchInlineSnapshot(`
+    "error: Port 80 may only be used by root on this machine.
+    what to do: Choose a port above 1023, such as \`--port 8080\`.
+    (ENGINE_PORT_NOT_ALLOWED)"
+  `);
+});
