@@ -2,8 +2,8 @@
 // Plain JavaScript for any Node.js from 20 on: finds the Node.js 24 that was installed with Dema, and runs Dema on it.
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import module, { createRequire } from 'node:module';
+import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -49,8 +49,15 @@ function endAs(code, signal) {
   setTimeout(() => process.exit(128 + constants.signals[signal]), 100);
 }
 
+/** Node.js keeps what it compiled, types stripped, beside what Dema keeps: starting takes half the time. */
+function compileCache({ NODE_COMPILE_CACHE: chosen, DEMA_CACHE: root, XDG_CACHE_HOME: caches, HOME: home }) {
+  if (chosen) return chosen;
+  return join(root || join(caches || join(home || homedir(), '.cache'), 'dema'), 'compiled');
+}
+
 function start(node, program) {
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache(process.env) };
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit', env });
   forwardSignals(child);
   child.on('exit', endAs);
   child.on('error', ({ code, message }) => {
@@ -61,5 +68,7 @@ function start(node, program) {
 
 const node = findNode();
 const program = findProgram();
-if (process.execPath === node) await import(pathToFileURL(program).href);
-else start(node, program);
+if (process.execPath === node) {
+  module.enableCompileCache(compileCache(process.env));
+  await import(pathToFileURL(program).href);
+} else start(node, program);
