@@ -1,21 +1,25 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 /** Names what the code as it is now makes of these inputs: what was kept by an older state of it is not taken for the new one's. */
 export async function determineAssemblyKey(inputs: string[]): Promise<string> {
-  const hash = createHash('sha256');
-  const folders = [import.meta.dirname, ...['@dema/debian', '@dema/archive'].map(folderOf)];
-  for (const folder of folders) {
-    for (const name of (await readdir(folder)).sort()) {
-      if (/(?<!\.test)\.[mc]?[jt]s$/.test(name)) hash.update(name).update(await readFile(join(folder, name)));
-    }
-  }
+  const hash = createHash('sha256').update((await findMadeDigest()) ?? (await digestSources()));
   for (const input of inputs) hash.update(`${input.length}:`).update(input);
   return hash.digest('hex');
 }
 
-function folderOf(name: string): string {
-  return dirname(fileURLToPath(import.meta.resolve(name)));
+/** A published package, in which the sources are not, has it in a file beside the bundle. */
+function findMadeDigest(): Promise<string | undefined> {
+  return readFile(join(import.meta.dirname, 'code.sha256'), 'utf8').catch(() => undefined);
+}
+
+async function digestSources(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const folder of ['.', '../shared/debian', '../shared/archive'].map((path) => join(import.meta.dirname, path))) {
+    for (const name of (await readdir(folder)).sort()) {
+      if (/(?<!\.test)\.[mc]?[jt]s$/.test(name)) hash.update(name).update(await readFile(join(folder, name)));
+    }
+  }
+  return hash.digest('hex');
 }

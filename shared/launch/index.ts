@@ -1,1 +1,2 @@
-export { type LauncherLayerOptions, makeLauncherLayer, readLauncherPackages } from './make-launcher-layer.ts';
+export { bundleLauncher } from './bundle.ts';
+export { type LauncherLayerOptions, makeLauncherLayer } from './make-launcher-layer.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type DebianArchitecture, findDebianMirror, openDebianArchive } from '@dema/debian';
 import { createFetcher } from '@dema/fetch';
-import { determineStoreRoot, openStore } from '@dema/store';
+import { openStore } from '@dema/store';
 import { afterAll, beforeAll } from 'vitest';
 import { loaderName } from './launcher-files.ts';
 import { makeLauncherLayer } from './make-launcher-layer.ts';
@@ -13,7 +13,7 @@ import { renderStub } from './stub.ts';
 
 const architecture: DebianArchitecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
 /** Holds one folder for each case, and the launcher that all of them start. */
-export const root = await mkdtemp(join(tmpdir(), 'dema-launcher-'));
+const root = await mkdtemp(join(tmpdir(), 'dema-launcher-'));
 export const lifecycle = join(root, 'cnb/lifecycle');
 
 /** What every case of the table stands on; a case adds files and changes values. */
@@ -42,7 +42,9 @@ export interface Started {
 }
 
 beforeAll(async () => {
-  const store = await openStore(join(determineStoreRoot(process.env), 'downloads'));
+  const store = await openStore(
+    join(process.env.DEMA_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/dema'), 'downloads'),
+  );
   const archive = openDebianArchive({
     store,
     mirror: () => findDebianMirror(process.env),

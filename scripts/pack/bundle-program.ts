@@ -1,0 +1,44 @@
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { findWorkers, mendPlaces } from './places.ts';
+
+/** Bundled code that came as CommonJS asks for Node's own modules by `require`, which a module file has not. */
+const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
+
+export interface BundledProgram {
+  files: { name: string; bytes: Uint8Array }[];
+  /** Every file that went into them, relative to the repository. */
+  inputs: string[];
+}
+
+/** The command line and its workers as module files of one folder. OpenPGP (LGPL) and esbuild stay packages of their own. */
+export async function bundleProgram(repository: string, sources: string[]): Promise<BundledProgram> {
+  const entries = ['scripts/dema.ts', ...(await findWorkers(repository, sources))];
+  const { outputFiles, metafile } = await build({
+    entryPoints: entries.map((entry) => ({ in: join(repository, entry), out: basename(entry, '.ts') })),
+    absWorkingDir: repository,
+    outdir: '/dist',
+    write: false,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    keepNames: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    banner: { js: REQUIRE },
+    external: ['esbuild', 'openpgp'],
+    plugins: [mendPlaces(repository)],
+    logLevel: 'warning',
+  });
+  return {
+    files: outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents })),
+    inputs: Object.keys(metafile.inputs).sort(),
+  };
+}

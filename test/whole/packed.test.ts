@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makePlace, type Place } from './dema.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+let place: Place;
+let installed: string;
+/** As a user has it: without what `npm test` puts on PATH. */
+let env: Place['env'];
+
+beforeAll(async () => {
+  place = await makePlace();
+  installed = join(place.folder, 'installed');
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  env = { ...place.env, PATH: path.join(delimiter) };
+  await mkdir(installed);
+  await run('npm', ['pack', '--workspace', 'dema', '--pack-destination', place.folder], { cwd: REPOSITORY });
+  const archive = (await readdir(place.folder)).find((name) => name.endsWith('.tgz')) ?? 'no archive was made';
+  await run('npm', ['install', '--no-audit', '--no-fund', join(place.folder, archive)], { cwd: installed, env });
+});
+
+afterAll(() => place.remove());
+
+function dema(args: string[]): Promise<{ stdout: string; stderr: string }> {
+  return run(join(installed, 'node_modules/.bin/dema'), args, { cwd: installed, env });
+}
+
+test('the packed command runs on the Node.js that was installed with it', async () => {
+  expect((await dema(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('it finds its buildpacks, base images and launcher in the package', async () => {
+  const { stderr } = await dema(['build', join(REPOSITORY, 'test/apps/nodejs/http'), '--tag', 'packed']);
+  expect(stderr).toContain('packed:latest');
+  expect((await dema(['images'])).stdout).toContain('packed');
+});
+
+test('licences go with it', async () => {
+  const names = await readdir(join(installed, 'node_modules/dema'));
+  expect(names).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'bin', 'dist', 'package.json']));
+  expect(await readdir(join(installed, 'node_modules'))).toContain('openpgp');
+});
