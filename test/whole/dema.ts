@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const BIN = join(import.meta.dirname, '../../scripts/bin/dema.js');
+export const BIN = join(import.meta.dirname, '../../scripts/bin/dema.js');
 
 /** Base images and downloads are kept between test runs; everything else is made anew. */
 export const TEST_CACHE = process.env.DEMA_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/dema');
