@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TarEntry } from '@dema/archive';
+import { createLayer, readLayout, writeLayout } from '@dema/oci';
+import { openStore } from '@dema/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place, runImage } from './dema.ts';
 
@@ -93,3 +96,42 @@ test('ends with dema, even when that is killed', async () => {
     )
     .toBe('down');
 });
+
+test('an image without a shell runs', async () => {
+  await dema(
+    ['build', join(place.folder, 'app'), '--tag', 'probe', '--output', `oci:${join(place.folder, 'layout')}`],
+    place,
+  );
+  const store = await openStore(join(place.folder, 'store'));
+  const image = await readLayout(store, join(place.folder, 'layout'));
+  const [base, ...rest] = image.layers;
+  const bare = await createLayer(store, await bareSystem((await base?.tree()) ?? ''));
+  const diffIds = [bare, ...rest].map(({ diffId }) => diffId);
+  const config = { ...image.config, rootfs: { type: 'layers' as const, diff_ids: diffIds } };
+  await writeLayout(join(place.folder, 'bare'), { ...image, layers: [bare, ...rest], config });
+  const running = await runImage([`oci:${join(place.folder, 'bare')}`], place);
+  expect(await ask(running.port)).toMatchObject({ pid: 1, uid: 1002, tmp: 'written' });
+  running.kill('SIGTERM');
+  await running.ended;
+});
+
+/** What Node.js links, the user, and nothing else. */
+async function bareSystem(tree: string): Promise<TarEntry[]> {
+  const owned = { uid: 0, gid: 0 };
+  const names = await readdir(join(tree, 'usr/lib'));
+  const multiarch = `usr/lib/${names.find((name) => name.endsWith('-linux-gnu'))}`;
+  const loader = (await readdir(join(tree, multiarch))).find((name) => name.startsWith('ld-linux-')) ?? '';
+  const folders = ['etc', 'tmp', 'usr', 'usr/lib', multiarch].map((path): TarEntry => {
+    return { path: `/${path}`, type: 'directory', mode: path === 'tmp' ? 0o1777 : 0o755, size: 0, ...owned };
+  });
+  const links = ['lib', 'lib64'].map((path): TarEntry => {
+    return { path: `/${path}`, type: 'symlink', linkPath: multiarch, mode: 0o777, size: 0, ...owned };
+  });
+  const libraries = ['libc.so.6', 'libm.so.6', 'libdl.so.2', 'libpthread.so.0', 'libstdc++.so.6', 'libgcc_s.so.1'];
+  const paths = ['etc/passwd', 'etc/group', ...[...libraries, loader].map((name) => `${multiarch}/${name}`)];
+  const files = paths.map(async (path): Promise<TarEntry> => {
+    const content = await readFile(join(tree, path));
+    return { path: `/${path}`, type: 'file', mode: 0o755, size: content.length, body: () => [content], ...owned };
+  });
+  return [...folders, ...links, ...(await Promise.all(files))];
+}
