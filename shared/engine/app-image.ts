@@ -1,7 +1,7 @@
 import { appendLayers, findEnv, type Image, setConfig, setCreated, setEnv, setLabels } from '@dema/oci';
 import { type BuildMetadata, PLATFORM_API, renderJson } from '@dema/spec';
 import { APP_DIR, type Builder, LAYERS_DIR } from './builder.ts';
-import type { NamedLayer } from './export.ts';
+import type { NamedLayer } from './buildpack-layers.ts';
 import {
   BUILD_LABEL,
   type BuildLabel,

@@ -1,19 +1,16 @@
-import { createHash } from 'node:crypto';
-import { comparePaths, type TarEntry, writeTar } from '@dema/archive';
-import { createLayer, findLayer, folderEntries, type Image, type Layer } from '@dema/oci';
-import { escapeId, sortKeys } from '@dema/spec';
-import type { Digest, Store } from '@dema/store';
+import type { Image } from '@dema/oci';
+import type { Digest } from '@dema/store';
 import type { Destination, PreviousImage } from './analyze.ts';
 import { appImage } from './app-image.ts';
-import type { BuiltBuildpack, BuiltLayer } from './build.ts';
+import { makeAppLayers } from './app-layers.ts';
+import type { BuiltBuildpack } from './build.ts';
 import { type BuildCache, writeBuildCache } from './build-cache.ts';
-import { APP_DIR, LAYERS_DIR } from './builder.ts';
-import { cachedContentMissing } from './faults.ts';
+import { type BuiltLayers, makeBuildpackLayers, type NamedLayer } from './buildpack-layers.ts';
 import { keepLayers, type LayerToKeep } from './kept-layers.ts';
 import { configEntries, launchMetadata, processTypeEntries } from './launch-metadata.ts';
-import type { BuildpackLayers, LayerMetadata, LifecycleMetadata } from './lifecycle-metadata.ts';
+import { makeLayer } from './layer-of-entries.ts';
+import type { LifecycleMetadata } from './lifecycle-metadata.ts';
 import type { Session } from './session.ts';
-import { divideIntoSlices } from './slices.ts';
 
 export interface ExportRequest {
   reference: string;
@@ -30,13 +27,6 @@ export interface ExportedImage {
   size: number;
   processes: string[];
   defaultProcess?: string;
-}
-
-/** A layer of the finished image with the name that the log and the history have for it. */
-export interface NamedLayer {
-  name: string;
-  createdBy: string;
-  layer: Layer;
 }
 
 /**
@@ -67,7 +57,7 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
     config: { sha: config.diffId },
     launcher: { sha: launcher.layer.diffId },
     'process-types': { sha: processes?.diffId ?? '' },
-    ...(await runImageMetadata(session)),
+    ...runImageMetadata(session),
   };
   const image = appImage({ builder: session.builder, layers, launch, metadata });
   const { digest } = await images.put(reference, image);
@@ -83,106 +73,10 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
   };
 }
 
-interface BuiltLayers {
-  named: NamedLayer[];
-  /** For the label: layers for launch alone, since others (a package manager's cache, say) need not be reproducible. */
-  metadata: BuildpackLayers;
-  cached: Record<string, LayerMetadata>;
-}
-
-async function makeBuildpackLayers(
-  session: Session,
-  built: BuiltBuildpack,
-  previous: PreviousImage | undefined,
-): Promise<BuiltLayers> {
-  const { id, version } = built.descriptor.buildpack;
-  const exported = [...built.layers].filter(([, { launch, cache }]) => launch || cache);
-  const made = await Promise.all(
-    exported.map(([name, layer]) => makeBuildpackLayer(session, { id, name, layer, previous })),
-  );
-  const named: NamedLayer[] = [];
-  const layers: Record<string, LayerMetadata> = {};
-  const cached: Record<string, LayerMetadata> = {};
-  for (const [index, [name, { launch, build, cache, metadata }]] of exported.entries()) {
-    const { sha, layer } = made[index] ?? {};
-    if (sha === undefined) continue;
-    const data = Object.keys(metadata).length > 0 ? sortKeys(metadata) : null;
-    if (launch) layers[name] = { sha, data, build, launch, cache };
-    if (cache) cached[name] = { sha, data, build, launch, cache };
-    const createdBy = `Layer: '${name}', Created by buildpack: ${id}@${version}`;
-    if (layer) named.push({ name: `${id}:${name}`, createdBy, layer });
-  }
-  return { named, metadata: { key: id, version, layers, ...(built.store ? { store: built.store } : {}) }, cached };
-}
-
-interface LayerToMake {
-  id: string;
-  name: string;
-  layer: BuiltLayer;
-  previous: PreviousImage | undefined;
-}
-
-/** A layer for launch is made, or taken as it was; of one that only the cache keeps the digest is enough. */
-async function makeBuildpackLayer(
-  { store, builder }: Session,
-  { id, name, layer: { launch, contents }, previous }: LayerToMake,
-): Promise<{ sha: Digest; layer?: Layer }> {
-  if (contents === undefined) {
-    const layer = keptLayer(previous, id, name);
-    return { sha: layer.diffId, layer };
-  }
-  const { user: uid, group: gid } = builder.buildImage;
-  const parent = `${LAYERS_DIR}/${escapeId(id)}`;
-  const parents = [LAYERS_DIR, parent].map((path) => ({ path, mode: 0o755, uid, gid }));
-  const entries = () => folderEntries(contents.path, { prefix: `${parent}/${name}`, uid, gid, parents });
-  const sha = contents.keptSha ?? (await hashLayer(entries()));
-  if (!launch) return { sha };
-  return { sha, layer: (await findLayer(store, sha)) ?? (await createLayer(store, entries())) };
-}
-
-/** The layer of the previous image, for a buildpack that keeps it without its contents (`launch = true` and no folder). */
-function keptLayer(previous: PreviousImage | undefined, id: string, name: string): Layer {
-  const sha = previous?.metadata.buildpacks.find(({ key }) => key === id)?.layers[name]?.sha;
-  const layer = previous?.image.layers.find(({ diffId }) => diffId === sha);
-  if (layer === undefined) throw cachedContentMissing(id, name);
-  return layer;
-}
-
-async function makeAppLayers(session: Session, slices: { paths: string[] }[]): Promise<NamedLayer[]> {
-  const { user: uid, group: gid } = session.builder.buildImage;
-  const entries: TarEntry[] = [];
-  for await (const entry of folderEntries(session.folders.app, { prefix: APP_DIR, uid, gid })) entries.push(entry);
-  entries.sort((a, b) => comparePaths(a.path, b.path));
-  const divided = divideIntoSlices(entries, slices);
-  return Promise.all(
-    divided.map(async (part, index) => {
-      const isRemainder = index === divided.length - 1;
-      const createdBy = isRemainder && slices.length === 0 ? 'Application Layer' : `Application Slice: ${index + 1}`;
-      const name = isRemainder ? 'app' : `app: ${slices[index]?.paths.join(', ')}`;
-      return { name, createdBy, layer: await makeLayer(session.store, () => part) };
-    }),
-  );
-}
-
-type Entries = () => AsyncIterable<TarEntry> | Iterable<TarEntry>;
-
-/** Hashes first: an unchanged layer, the usual case, is then known to the store and nothing is written. */
-async function makeLayer(store: Store, entries: Entries): Promise<Layer> {
-  const known = await findLayer(store, await hashLayer(entries()));
-  return known ?? createLayer(store, entries());
-}
-
-async function hashLayer(entries: AsyncIterable<TarEntry> | Iterable<TarEntry>): Promise<Digest> {
-  const hash = createHash('sha256');
-  for await (const chunk of writeTar(entries)) hash.update(chunk);
-  return `sha256:${hash.digest('hex')}`;
-}
-
-async function runImageMetadata({ builder }: Session): Promise<Pick<LifecycleMetadata, 'runImage' | 'stack'>> {
-  const { reference, image } = builder.runImage;
-  const topLayer = image.layers.at(-1)?.diffId ?? '';
+function runImageMetadata({ builder }: Session): Pick<LifecycleMetadata, 'runImage' | 'stack'> {
+  const { reference, pinned, image } = builder.runImage;
   return {
-    runImage: { topLayer, reference: builder.runImage.pinned, image: reference },
+    runImage: { topLayer: image.layers.at(-1)?.diffId ?? '', reference: pinned, image: reference },
     stack: { runImage: { image: reference } },
   };
 }

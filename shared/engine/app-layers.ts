@@ -1,0 +1,24 @@
+import { comparePaths, type TarEntry } from '@dema/archive';
+import { folderEntries } from '@dema/oci';
+import { APP_DIR } from './builder.ts';
+import type { NamedLayer } from './buildpack-layers.ts';
+import { makeLayer } from './layer-of-entries.ts';
+import type { Session } from './session.ts';
+import { divideIntoSlices } from './slices.ts';
+
+/** The app as a layer for each slice and one for what is left, files in the order of their paths. */
+export async function makeAppLayers(session: Session, slices: { paths: string[] }[]): Promise<NamedLayer[]> {
+  const { user: uid, group: gid } = session.builder.buildImage;
+  const entries: TarEntry[] = [];
+  for await (const entry of folderEntries(session.folders.app, { prefix: APP_DIR, uid, gid })) entries.push(entry);
+  entries.sort((a, b) => comparePaths(a.path, b.path));
+  const divided = divideIntoSlices(entries, slices);
+  return Promise.all(
+    divided.map(async (part, index) => {
+      const isRemainder = index === divided.length - 1;
+      const createdBy = isRemainder && slices.length === 0 ? 'Application Layer' : `Application Slice: ${index + 1}`;
+      const name = isRemainder ? 'app' : `app: ${slices[index]?.paths.join(', ')}`;
+      return { name, createdBy, layer: await makeLayer(session.store, () => part) };
+    }),
+  );
+}
