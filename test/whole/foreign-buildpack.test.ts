@@ -22,7 +22,7 @@ function build(...args: string[]) {
 }
 
 test('builds with a folder of shell scripts, and keeps its layer for the next time', async () => {
-  const first = await build('--env', 'BP_LOUD=true');
+  const first = await build('--env', 'BP_LOUD=true', '--clear-cache');
   expect(first.stderr).toContain('example/shell 1.2.3  yes: found greeting.txt');
   expect(first.stderr).toMatch(/plan: +loud = true/);
   expect(first.stderr).toContain('build number 1');
