@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BuildpackFolder } from '@dema/engine';
 import { parseBuildpackToml } from '@dema/spec';
-import type { Store } from '@dema/store';
+import { digestFiles, digestOf, type Store } from '@dema/store';
 import { buildpackFolderIncomplete } from './faults.ts';
 
 /** The kit is bundled into every buildpack, so its sources count as the buildpack's. */
@@ -23,19 +22,13 @@ export async function openBuildpack(store: Store, folder: string): Promise<Build
 }
 
 async function packageOnce(store: Store, folder: string): Promise<string> {
-  const key = `buildpack-${await sourcesDigest([folder, SHARED, join(SHARED, '../package-lock.json')])}`;
-  const known = await store.findTree(key);
+  const sources = await Promise.all([folder, SHARED, join(SHARED, '../package-lock.json')].map(sourceFiles));
+  const names = sources.flat().map((file) => relative(SHARED, file));
+  const key = digestOf(`${await digestFiles(store, sources.flat())} ${names.join(' ')}`).replace(':', '-');
+  const known = await store.findTree(`buildpack-${key}`);
   if (known) return known;
   const { packageBuildpack } = await import('@dema/buildpack');
-  return store.putTree(key, (dir) => packageBuildpack(folder, dir));
-}
-
-async function sourcesDigest(roots: string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const root of roots) {
-    for (const file of await sourceFiles(root)) hash.update(`${relative(root, file)}\0`).update(await readFile(file));
-  }
-  return hash.digest('hex');
+  return store.putTree(`buildpack-${key}`, (dir) => packageBuildpack(folder, dir));
 }
 
 async function sourceFiles(path: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 export type { StoredBlob } from './blobs.ts';
 export { type Digest, digestOf, isDigest } from './digest.ts';
+export { digestFiles } from './digest-files.ts';
 export { removeFolder } from './remove-folder.ts';
 export { determineDataRoot, determineStoreRoot } from './roots.ts';
 export { openStore, type Store } from './store.ts';
