@@ -4,7 +4,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import xz from 'xz-decompress';
 import { brokenCompression, unsupportedCompression } from './faults.ts';
 
-export type Compression = 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'none';
+type Compression = 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'none';
 
 const MAGICS: readonly (readonly [Compression, string])[] = [
   ['gzip', '1f8b'],
@@ -44,7 +44,7 @@ export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGener
 }
 
 /** The compression that the first bytes of a stream (six are enough) tell. */
-export function findCompression(head: Uint8Array): Compression {
+function findCompression(head: Uint8Array): Compression {
   const hex = Buffer.from(head.subarray(0, 6)).toString('hex');
   return MAGICS.find(([, magic]) => hex.startsWith(magic))?.[0] ?? 'none';
 }

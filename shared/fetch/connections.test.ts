@@ -120,7 +120,11 @@ test.each(['http', 'https'])('a proxy that cannot be reached is named for %s', a
 
 test('a host that accepts a connection and says nothing is given up at the first time', async () => {
   let connections = 0;
-  const { port, close } = await listen(new Server(() => void (connections += 1)));
+  const { port, close } = await listen(
+    new Server(() => {
+      connections += 1;
+    }),
+  );
   closing.push({ close });
   const timeouts = { connectMs: 50 };
   await expect(read(`https://127.0.0.1:${port}/`, { timeouts })).rejects.toMatchObject({

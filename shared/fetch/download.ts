@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { isFault } from '@dema/errors';
 import type { Store, StoredBlob } from '@dema/store';
 import { type Checksum, splitChecksum } from './checksum.ts';
-import { rememberChecksum } from './known-checksums.ts';
 import type { Answer } from './connections.ts';
 import { checksumMismatch, tooLarge } from './faults.ts';
 import type { FetchEvent } from './fetch-event.ts';
+import { rememberChecksum } from './known-checksums.ts';
 import { type GetRequest, get, judgeError, type RequestContext } from './request.ts';
 import type { Retries } from './retries.ts';
 import { showUrl } from './shown-url.ts';
@@ -23,7 +23,11 @@ export interface DownloadRequest extends GetRequest {
 }
 
 /** Streams into the store; nothing can be seen there before the checksum is right. */
-export async function download(context: DownloadContext, request: DownloadRequest, retries: Retries): Promise<StoredBlob> {
+export async function download(
+  context: DownloadContext,
+  request: DownloadRequest,
+  retries: Retries,
+): Promise<StoredBlob> {
   let headers = request.headers;
   for (;;) {
     try {
@@ -40,7 +44,12 @@ export async function download(context: DownloadContext, request: DownloadReques
   }
 }
 
-async function waitAfter(context: DownloadContext, request: DownloadRequest, error: unknown, retries: Retries): Promise<void> {
+async function waitAfter(
+  context: DownloadContext,
+  request: DownloadRequest,
+  error: unknown,
+  retries: Retries,
+): Promise<void> {
   const { problem } = await judgeError(context, request, error);
   if (!(await retries.wait())) throw problem;
 }

@@ -34,7 +34,7 @@ export function proxyRefused({ what, url }: Wanted, proxy: string, cause: unknow
 export function proxyInvalid(proxy: string): Fault {
   return fault('FETCH_PROXY_INVALID', {
     problem: `The proxy ${showUrl(proxy)} is not an http:// or https:// address.`,
-    fix: 'Set HTTP_PROXY and HTTPS_PROXY (or npm\'s proxy and https-proxy) to an address such as http://proxy.example:3128.',
+    fix: "Set HTTP_PROXY and HTTPS_PROXY (or npm's proxy and https-proxy) to an address such as http://proxy.example:3128.",
     blame: 'user',
   });
 }
@@ -149,7 +149,8 @@ export function certificateUntrusted({ what, url }: Wanted, sources: string[], c
 
 export function npmRegistryUnknown(details: string[]): Fault {
   return fault('FETCH_NPM_REGISTRY_UNKNOWN', {
-    problem: 'The address of the npm registry is not known: no npm configuration names one, and there is no npm to ask for its default.',
+    problem:
+      'The address of the npm registry is not known: no npm configuration names one, and there is no npm to ask for its default.',
     fix: 'Set npm_config_registry to the address of the registry, or write a line registry=... into ~/.npmrc, or install npm.',
     blame: 'platform',
     details,

@@ -123,7 +123,9 @@ test('what stops coming is a fault', async () => {
   fetcher = fetcherWith({ timeouts: { stallMs: 50 }, retry: { retries: 0 } });
   server.routes['/parcel'] = stalled(TEXT, 100);
   server.routes['/silent'] = () => undefined;
-  const both = ['/parcel', '/silent'].map((path) => expect(download(path)).rejects.toMatchObject({ code: 'FETCH_STALLED' }));
+  const both = ['/parcel', '/silent'].map((path) =>
+    expect(download(path)).rejects.toMatchObject({ code: 'FETCH_STALLED' }),
+  );
   await Promise.all(both);
 });
 
@@ -171,7 +173,9 @@ test('redirects without end, and to something else than HTTP, are faults', async
 test('credentials in the address are sent and not shown', async () => {
   server.routes['/parcel'] = status(404);
   const url = `${server.url.replace('://', '://user:pa%20ss@')}/parcel`;
-  await expect(fetcher.download(url, { what })).rejects.toMatchObject({ problem: expect.not.stringContaining('pa%20ss') });
+  await expect(fetcher.download(url, { what })).rejects.toMatchObject({
+    problem: expect.not.stringContaining('pa%20ss'),
+  });
   expect(server.requests[0]?.headers.authorization).toBe(`Basic ${btoa('user:pa ss')}`);
 });
 
@@ -201,7 +205,9 @@ test('JSON is read, and what is none is a fault', async () => {
   server.routes['/value'] = json({ one: 1 });
   expect(await fetcher.readJson(`${server.url}/value`, { what })).toEqual({ one: 1 });
   expect(server.requests[0]?.headers.accept).toBe('application/json');
-  await expect(fetcher.readJson(`${server.url}/parcel`, { what })).rejects.toMatchObject({ code: 'FETCH_JSON_INVALID' });
+  await expect(fetcher.readJson(`${server.url}/parcel`, { what })).rejects.toMatchObject({
+    code: 'FETCH_JSON_INVALID',
+  });
 });
 
 test('a host that cannot be reached is asked twice in a run and not again', async () => {

@@ -33,7 +33,12 @@ export function registerCredentials(credentials: NpmSettings): void {
     if (!/:(_authToken|_auth|_password)$/.test(key) || typeof value !== 'string') continue;
     registerSecret(value);
     if (!key.endsWith('_authToken')) registerSecret(Buffer.from(value, 'base64').toString('utf8'));
-    if (key.endsWith('_auth')) registerSecret(Buffer.from(value, 'base64').toString('utf8').replace(/^[^:]*:/, ''));
+    if (key.endsWith('_auth'))
+      registerSecret(
+        Buffer.from(value, 'base64')
+          .toString('utf8')
+          .replace(/^[^:]*:/, ''),
+      );
   }
 }
 

@@ -11,7 +11,10 @@ const defaults = new Map<string, Promise<DefaultRegistry>>();
 /** Folder of the npm in use: the one that started us, else the first on PATH. */
 export async function findNpmFolder(env: Environment): Promise<string | undefined> {
   const started = env.npm_execpath?.endsWith('npm-cli.js') ? [env.npm_execpath] : [];
-  const onPath = (env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, 'npm'));
+  const onPath = (env.PATH ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, 'npm'));
   for (const candidate of [...started, ...onPath]) {
     const script = await realpath(candidate).catch(() => undefined);
     if (script) return dirname(dirname(script));

@@ -27,7 +27,10 @@ test('variables go before the project, that before the user, that before the glo
   await write('.npmrc', 'registry=https://user.example/npm');
   await mkdir(join(home, 'app'));
   await write('app/.npmrc', 'registry=https://project.example');
-  expect(await readNpmConfig(env)).toMatchObject({ registry: 'https://user.example/npm/', proxy: 'http://global.example' });
+  expect(await readNpmConfig(env)).toMatchObject({
+    registry: 'https://user.example/npm/',
+    proxy: 'http://global.example',
+  });
   expect((await readNpmConfig(env, { cwd: join(home, 'app') })).registry).toBe('https://project.example/');
   const upper = { ...env, NPM_CONFIG_REGISTRY: 'https://variable.example' };
   expect((await readNpmConfig(upper, { cwd: join(home, 'app') })).registry).toBe('https://variable.example/');
@@ -37,7 +40,11 @@ test('the user file may lie elsewhere, and the global one below the prefix', asy
   await mkdir(join(home, 'etc'));
   await write('etc/npmrc', 'registry=https://prefix.example');
   await write('mine', 'noproxy=one.example,two.example', `prefix=${home}`);
-  const { registry, noProxy } = await readNpmConfig({ HOME: home, PATH: '', npm_config_userconfig: join(home, 'mine') });
+  const { registry, noProxy } = await readNpmConfig({
+    HOME: home,
+    PATH: '',
+    npm_config_userconfig: join(home, 'mine'),
+  });
   expect({ registry, noProxy }).toEqual({ registry: 'https://prefix.example/', noProxy: 'one.example,two.example' });
 });
 
@@ -82,7 +89,12 @@ test('credentials without a path are the default registry’s', async () => {
 test('authorities come from cafile and from ca', async () => {
   const [one, other] = [createCertificateAuthority('one').cert, createCertificateAuthority('other').cert];
   await write('ca.pem', one);
-  await write('.npmrc', 'registry=https://registry.example', `cafile=${home}/ca.pem`, `ca="${other.replaceAll('\n', '\\n')}"`);
+  await write(
+    '.npmrc',
+    'registry=https://registry.example',
+    `cafile=${home}/ca.pem`,
+    `ca="${other.replaceAll('\n', '\\n')}"`,
+  );
   const config = await readNpmConfig(env);
   expect(config.ca.map((pem) => pem.trim())).toEqual([other.trim(), one.trim()]);
   expect(config.cafile).toBe(join(home, 'ca.pem'));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { splitPem } from './certificates.ts';
 import { npmConfigInvalid, npmRegistryUnknown } from './faults.ts';
 import { authHeaders, registerCredentials, scopeCredentials } from './npm-auth.ts';
-import { findNpmFolder, findDefaultRegistry } from './npm-client.ts';
+import { findDefaultRegistry, findNpmFolder } from './npm-client.ts';
 import { type NpmSettings, parseNpmEnvironment, readNpmrc, renderNpmrc } from './npmrc.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -67,7 +67,11 @@ export function npmTarballUrl(config: NpmConfig, name: string, version: string):
   return `${(scope && config.scopes[scope]) || config.registry}${name}/-/${base}-${version}.tgz`;
 }
 
-async function readSettings(env: Environment, cwd: string | undefined, npmFolder: string | undefined): Promise<NpmSettings> {
+async function readSettings(
+  env: Environment,
+  cwd: string | undefined,
+  npmFolder: string | undefined,
+): Promise<NpmSettings> {
   const variables = parseNpmEnvironment(env);
   const project = cwd ? await readNpmrc(join(cwd, '.npmrc'), env) : {};
   const user = await readNpmrc(text(variables.userconfig) ?? join(env.HOME || homedir(), '.npmrc'), env);

@@ -29,10 +29,10 @@ export function parseNpmrc(text: string, env: Environment): NpmSettings {
 
 /** The opposite of `parseNpmrc`: text that looks like a variable stays text. */
 export function renderNpmrc(settings: NpmSettings): string {
-  const escape = (text: string) => text.replaceAll('${', '\\${');
+  const escapeVariables = (text: string) => text.replaceAll('${', '\\${');
   const escaped = Object.entries(settings).map(([key, value]) => [
     key,
-    Array.isArray(value) ? value.map(escape) : escape(value),
+    Array.isArray(value) ? value.map(escapeVariables) : escapeVariables(value),
   ]);
   return encode(Object.fromEntries(escaped));
 }
@@ -50,8 +50,11 @@ export function parseNpmEnvironment(env: Environment): NpmSettings {
 
 /** npm's rule: `${NAME}` is the variable's value, stays as it is when there is none (`${NAME?}`: empty), and `\${NAME}` is text. */
 function expand(text: string, env: Environment): string {
-  return text.replace(/(?<!\\)(\\*)\$\{([^${}?]+)(\?)?\}/g, (whole, slashes: string, name: string, optional?: string) => {
-    if (slashes.length % 2) return whole.slice((slashes.length + 1) / 2);
-    return slashes.slice(slashes.length / 2) + (env[name] ?? (optional ? '' : `\${${name}}`));
-  });
+  return text.replace(
+    /(?<!\\)(\\*)\$\{([^${}?]+)(\?)?\}/g,
+    (whole, slashes: string, name: string, optional?: string) => {
+      if (slashes.length % 2) return whole.slice((slashes.length + 1) / 2);
+      return slashes.slice(slashes.length / 2) + (env[name] ?? (optional ? '' : `\${${name}}`));
+    },
+  );
 }

@@ -39,6 +39,8 @@ async function readBody({ body, headers }: Answer, request: ReadRequest): Promis
   try {
     return await unzip(bytes, { maxOutputLength: request.maxBytes });
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(request, request.maxBytes) : error;
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge(request, request.maxBytes)
+      : error;
   }
 }

@@ -1,7 +1,7 @@
 import { type Fault, isFault } from '@dema/errors';
 import type { Answer, Connections } from './connections.ts';
-import * as faults from './faults.ts';
 import type { Wanted } from './faults.ts';
+import * as faults from './faults.ts';
 import { findTrouble } from './network-error.ts';
 import { parseRetryAfter, type Retries } from './retries.ts';
 
@@ -34,7 +34,11 @@ export async function get(context: RequestContext, request: GetRequest, retries:
 }
 
 /** An error of the network while an answer was awaited or read, as an outcome; any other error is thrown on. */
-export async function judgeError(context: RequestContext, wanted: Wanted, error: unknown): Promise<Outcome & { problem: Fault }> {
+export async function judgeError(
+  context: RequestContext,
+  wanted: Wanted,
+  error: unknown,
+): Promise<Outcome & { problem: Fault }> {
   const trouble = findTrouble(error);
   const proxy = context.connections.proxyFor(wanted.url);
   switch (trouble) {
@@ -116,7 +120,13 @@ async function readBeginning(answer: Answer): Promise<string[]> {
     // The status says enough.
   }
   answer.discard();
-  return /json|text\/plain/.test(type) ? text.trim().split('\n').slice(0, 5).map((line) => line.slice(0, 300)) : [];
+  return /json|text\/plain/.test(type)
+    ? text
+        .trim()
+        .split('\n')
+        .slice(0, 5)
+        .map((line) => line.slice(0, 300))
+    : [];
 }
 
 function findRedirect({ status, headers }: Answer, from: string): string | undefined {

@@ -1,9 +1,8 @@
-export { type Descriptor, MEDIA_TYPES, type Platform } from './descriptor.ts';
+export type { Descriptor, Platform } from './descriptor.ts';
 export { type FolderEntriesOptions, folderEntries } from './folder-entries.ts';
 export {
   appendLayers,
   emptyImage,
-  FIXED_TIME,
   findEnv,
   type Image,
   setConfig,

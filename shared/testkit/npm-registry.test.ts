@@ -10,10 +10,10 @@ test('a package is found by its name, its version and its address', async () => 
     { name: '@own/tool', version: '1.1.0', tarball, manifest: { dependencies: { other: '^1.0.0' } } },
   ];
   Object.assign(server.routes, npmRegistryRoutes(packages, server.url, '/npm'));
-  const document = await (await fetch(`${server.url}/npm/@own%2ftool`)).json();
+  const document = (await readJson(`${server.url}/npm/@own%2ftool`)) as { versions: object };
   expect(document).toMatchObject({ name: '@own/tool', 'dist-tags': { latest: '1.1.0' } });
   expect(Object.keys(document.versions)).toEqual(['1.0.0', '1.1.0']);
-  const manifest = await (await fetch(`${server.url}/npm/@own/tool/1.1.0`)).json();
+  const manifest = (await readJson(`${server.url}/npm/@own/tool/1.1.0`)) as { dist: { tarball: string } };
   expect(manifest).toEqual({
     name: '@own/tool',
     version: '1.1.0',
@@ -28,3 +28,7 @@ test('a package is found by its name, its version and its address', async () => 
   expect((await fetch(`${server.url}/npm/other`)).status).toBe(404);
   await server.close();
 });
+
+async function readJson(url: string): Promise<unknown> {
+  return (await fetch(url)).json();
+}

@@ -56,7 +56,7 @@ export async function readCases(root: string = import.meta.dirname): Promise<Cas
 }
 
 /** Throws with file and line when the text is no JSON with comments, or has a key that is not known or has the wrong type. */
-export async function readCase(file: string, root: string = dirname(dirname(file))): Promise<Case> {
+async function readCase(file: string, root: string = dirname(dirname(file))): Promise<Case> {
   const app = file.replace(/\.case\.jsonc$/, '');
   return { name: relative(root, app), app, ...parseCase(await readFile(file, 'utf8'), relative(root, file)) };
 }

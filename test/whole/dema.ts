@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export const BIN = join(import.meta.dirname, '../../scripts/bin/dema.js');
 
 /** Base images and downloads are kept between test runs; everything else is made anew. */
-export const TEST_CACHE = process.env.DEMA_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/dema');
+const TEST_CACHE = process.env.DEMA_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/dema');
 
 export interface Ended {
   code: number | null;
@@ -76,7 +76,7 @@ export async function runImage(args: string[], place: Place): Promise<Running> {
   return { ...started, port };
 }
 
-export async function findFreePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0);
   await once(server, 'listening');
   const address = server.address();
