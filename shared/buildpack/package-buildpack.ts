@@ -74,11 +74,14 @@ interface BundledFile {
   bytes: Uint8Array;
 }
 
-/** What only a build needs (above all the HTTP client) becomes files of its own: it is most of the code, and detect starts in half the time without. */
+/**
+ * What only a build needs (above all the HTTP client) becomes files of its own: it is most of the code, and detect starts in
+ * half the time without. Bundled by a program that ends by itself: the service behind the other form stays as long as we do.
+ */
 async function bundle(folder: string): Promise<BundledFile[]> {
-  const { build } = await import('esbuild');
+  const { buildSync } = await import('esbuild');
   try {
-    const { outputFiles } = await build({
+    const { outputFiles } = buildSync({
       stdin: { contents: ENTRY, resolveDir: folder, sourcefile: 'main.ts', loader: 'ts' },
       bundle: true,
       splitting: true,

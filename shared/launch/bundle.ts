@@ -11,8 +11,8 @@ function findMade(): Promise<string | undefined> {
 }
 
 export async function bundleLauncher(): Promise<string> {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const { buildSync } = await import('esbuild');
+  const { outputFiles } = buildSync({
     entryPoints: [join(import.meta.dirname, 'runtime/main.ts')],
     absWorkingDir: import.meta.dirname,
     bundle: true,
