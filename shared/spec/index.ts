@@ -36,6 +36,7 @@ export { type BuildMetadata, type MetadataProcess, parseMetadataToml, renderMeta
 export type { BuildpackReference } from './order.ts';
 export { parseToml } from './parse-toml.ts';
 export { parsePlanToml, renderPlanToml, type SettledEntry } from './plan-toml.ts';
+export { type ProjectBuildpack, type ProjectDescriptor, parseProjectToml } from './project-toml.ts';
 export { renderJson } from './render-json.ts';
 export { type RenderTomlOptions, renderToml } from './render-toml.ts';
 export { type Report, renderReportToml } from './report-toml.ts';
