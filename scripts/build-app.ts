@@ -3,18 +3,15 @@ import { type BuildEvent, buildImage, type ExportedImage } from '@dema/engine';
 import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
 import { openDestination } from './destination.ts';
-import { makeBuilder } from './make-builder.ts';
+import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import { createBuildReporter, createJsonReporter } from './report-build.ts';
 import { createPreparationReporter } from './report-preparation.ts';
 import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
-export interface BuildAppOptions {
+export interface BuildAppOptions extends BuildChoices {
   /** Name of the image; without one it is the folder's. */
   tag?: string;
-  builder: string;
-  buildpack?: string[];
-  env: Record<string, string>;
   network: string;
   output: string;
   clearCache?: boolean;
@@ -30,21 +27,19 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     ? createJsonReporter(process.stdout)
     : createBuildReporter(process.stderr);
   const preparation = options.json ? undefined : createPreparationReporter(process.stderr);
-  const { env } = process;
   return withStop(async (signal) => {
-    const [builder, npm] = await Promise.all([
-      makeBuilder(workplace, options.builder, { env, buildpacks: options.buildpack, preparation }),
-      readNpmConfig(env),
+    const [prepared, npm] = await Promise.all([
+      prepareBuild(workplace, app, options, preparation),
+      readNpmConfig(process.env),
     ]);
     return buildImage({
       ...workplace,
+      ...prepared,
       images,
       app,
       reference,
-      builder,
       npm,
-      hostEnv: env,
-      env: options.env,
+      hostEnv: process.env,
       network: options.network !== 'none',
       clearCache: options.clearCache ?? false,
       onEvent,

@@ -1,38 +1,66 @@
 import { resolve } from 'node:path';
 import type { BuildpackFolder, GroupMember } from '@dema/engine';
+import type { ProjectBuildpack } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { buildpackUnknown } from './faults.ts';
+import { makeInlineBuildpack } from './inline-buildpack.ts';
 import { isPath } from './is-path.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
+
+/** Buildpacks that a build asks for beside, or instead of, what its builder has. */
+export interface BuildpackWishes {
+  /** Takes the place of the builder's order when it is not empty. */
+  group: ProjectBuildpack[];
+  /** Stand before and after every group. */
+  pre: ProjectBuildpack[];
+  post: ProjectBuildpack[];
+  /** Folder that relative paths start from. */
+  folder: string;
+}
 
 export interface ChosenBuildpacks {
   buildpacks: BuildpackFolder[];
   order: GroupMember[][];
 }
 
-/**
- * One group of the buildpacks asked for, all required. A folder is named by a path, as everywhere on the command line;
- * anything else is the id of one that the builder holds.
- */
-export async function chooseBuildpacks(
-  store: Store,
-  known: BuildpackFolder[],
-  asked: string[],
-): Promise<ChosenBuildpacks> {
-  const buildpacks = await Promise.all(
-    asked.map((name) => (isPath(name) ? openBuildpack(store, resolve(name)) : findById(known, name))),
-  );
-  const group = buildpacks.map(({ descriptor: { buildpack } }) => ({
-    id: buildpack.id,
-    version: buildpack.version,
-    optional: false,
-  }));
-  return { buildpacks, order: [group] };
+/** A word of the command line: a folder is named by a path, anything else is the id of a buildpack that the builder holds. */
+export function parseBuildpackOption(text: string): ProjectBuildpack {
+  if (isPath(text)) return { uri: resolve(text) };
+  const [id = '', version] = text.split('@');
+  return { id, version };
 }
 
-function findById(known: BuildpackFolder[], id: string): BuildpackFolder {
-  const found = known.find(({ descriptor }) => descriptor.buildpack.id === id);
-  const ids = known.map(({ descriptor }) => descriptor.buildpack.id);
-  if (found === undefined) throw buildpackUnknown(id, ids);
+/** The builder's buildpacks and order with the wishes carried out. */
+export async function chooseBuildpacks(
+  store: Store,
+  held: ChosenBuildpacks,
+  { group, pre, post, folder }: BuildpackWishes,
+): Promise<ChosenBuildpacks> {
+  const open = (wishes: ProjectBuildpack[]) => Promise.all(wishes.map((wish) => openWish(store, held, wish, folder)));
+  const [before, chosen, after] = await Promise.all([open(pre), open(group), open(post)]);
+  const order = chosen.length > 0 ? [chosen.map(memberOf)] : held.order;
+  return {
+    buildpacks: [...new Set([...held.buildpacks, ...before, ...chosen, ...after])],
+    order: order.map((members) => [...before.map(memberOf), ...members, ...after.map(memberOf)]),
+  };
+}
+
+async function openWish(
+  store: Store,
+  { buildpacks }: ChosenBuildpacks,
+  wish: ProjectBuildpack,
+  folder: string,
+): Promise<BuildpackFolder> {
+  if (wish.script) return openBuildpack(store, await makeInlineBuildpack(store, wish, wish.script));
+  if (wish.uri !== undefined) return openBuildpack(store, resolve(folder, wish.uri.replace(/^file:\/\//, '')));
+  const found = buildpacks.find(({ descriptor: { buildpack } }) => {
+    return buildpack.id === wish.id && (!wish.version || buildpack.version === wish.version);
+  });
+  const known = buildpacks.map(({ descriptor: { buildpack } }) => `${buildpack.id}@${buildpack.version}`);
+  if (found === undefined) throw buildpackUnknown([wish.id, wish.version].filter(Boolean).join('@'), known);
   return found;
+}
+
+function memberOf({ descriptor: { buildpack } }: BuildpackFolder): GroupMember {
+  return { id: buildpack.id, version: buildpack.version, optional: false };
 }

@@ -54,3 +54,10 @@ export function buildpackFolderIncomplete(folder: string, missing: string): Faul
 export function outputUnknown(output: string): Fault {
   return argumentsInvalid(`"${output}" is no place for an image.`, 'Write `--output store` or `--output oci:DIR`.');
 }
+
+export function descriptorMissing(file: string): Fault {
+  return argumentsInvalid(
+    `There is no file ${file}.`,
+    'Name the project.toml to read with `--descriptor`, or leave the option out.',
+  );
+}

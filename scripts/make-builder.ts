@@ -4,7 +4,7 @@ import type { Bubblewrap, Builder } from '@dema/engine';
 import { makeLauncherLayer } from '@dema/launch';
 import { findEnv, type Image, writeImage } from '@dema/oci';
 import { determineArchitecture } from './architecture.ts';
-import { chooseBuildpacks } from './choose-buildpacks.ts';
+import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Preparation } from './report-preparation.ts';
 import { VERSION } from './version.ts';
@@ -12,8 +12,7 @@ import type { Workplace } from './workplace.ts';
 
 export interface MakeBuilderOptions {
   env: NodeJS.ProcessEnv;
-  /** Ids of the builder's buildpacks or folders of others; they take the place of the builder's order. */
-  buildpacks?: string[];
+  wishes?: BuildpackWishes;
   preparation?: Preparation;
 }
 
@@ -32,7 +31,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
     const reference = definition.runImage ?? `dema/run-${name}:trixie`;
     const held = { buildpacks: known, order: definition.order };
     return {
-      ...(options.buildpacks ? await chooseBuildpacks(store, known, options.buildpacks) : held),
+      ...(options.wishes ? await chooseBuildpacks(store, held, options.wishes) : held),
       name,
       buildImage,
       runImage: { reference, pinned: `${reference.split(':')[0]}@${manifest.digest}`, image: runImage },

@@ -5,9 +5,8 @@ import { parsePort } from '../port-option.ts';
 import { runNamed } from '../run-named.ts';
 import { openWorkplace } from '../workplace.ts';
 
-interface BuildOptions extends Omit<BuildAppOptions, 'env'> {
+interface BuildOptions extends BuildAppOptions {
   path?: string;
-  env?: Record<string, string>;
   run?: boolean;
   port: number;
 }
@@ -25,13 +24,14 @@ export function addBuildCommand(program: Command): void {
     .argument('[path]', 'folder with the source code of the app (default: this folder)')
     .option('-t, --tag <name>', "name of the image (default: the folder's name)")
     .option('-p, --path <path>', 'the folder, as pack spells it')
-    .option('-B, --builder <name>', 'builder to use, by name or folder', 'base')
+    .option('-B, --builder <name>', 'builder to use, by name or folder (default: that of project.toml, or base)')
     .option(
       '-b, --buildpack <id>',
       "buildpack, by id or folder, instead of the builder's order; may be repeated",
       collect,
     )
     .option('-e, --env <name[=value]>', 'variable for the build; without a value the one it has here', collectEnv)
+    .option('-d, --descriptor <file>', "file to read instead of the app's project.toml")
     .option('-o, --output <place>', 'where the image goes: store, or oci:DIR for an OCI layout', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
     .option('--clear-cache', 'forget what earlier builds of this image kept')
@@ -46,7 +46,7 @@ export function addBuildCommand(program: Command): void {
 
 async function build(path: string, options: BuildOptions): Promise<number> {
   const workplace = await openWorkplace(process.env);
-  const { reference, digest } = await buildApp(workplace, path, { ...options, env: options.env ?? {} });
+  const { reference, digest } = await buildApp(workplace, path, options);
   if (!options.json) process.stdout.write(`${digest}\n`);
   const name = options.output === 'store' ? reference.replace(/:latest$/, '') : options.output;
   if (options.run) return runNamed(workplace, name, { port: options.port, env: {}, args: [] });

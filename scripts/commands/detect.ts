@@ -2,14 +2,12 @@ import { resolve } from 'node:path';
 import { type BuildEvent, detectApp } from '@dema/engine';
 import type { Command } from 'commander';
 import { collectEnv } from '../env-option.ts';
-import { makeBuilder } from '../make-builder.ts';
+import { type BuildChoices, prepareBuild } from '../prepare-build.ts';
 import { createBuildReporter, createJsonReporter } from '../report-build.ts';
 import { withStop } from '../stop.ts';
 import { openWorkplace } from '../workplace.ts';
 
-interface DetectOptions {
-  builder: string;
-  env?: Record<string, string>;
+interface DetectOptions extends BuildChoices {
   explain?: boolean;
   json?: boolean;
 }
@@ -20,18 +18,19 @@ export function addDetectCommand(program: Command): void {
     .description('Say which buildpacks would build the app in a folder.')
     .argument('[path]', 'folder with the source code of the app (default: this folder)')
     .option('--explain', 'print the yes or no of every buildpack with its reason, and the plan')
-    .option('-B, --builder <name>', 'builder to use', 'base')
+    .option('-B, --builder <name>', 'builder to use, by name or folder (default: that of project.toml, or base)')
+    .option('-d, --descriptor <file>', "file to read instead of the app's project.toml")
     .option('-e, --env <name[=value]>', 'variable for the build', collectEnv)
     .option('--json', 'print one event a line as JSON')
     .action(async (path: string | undefined, options: DetectOptions) => detect(resolve(path ?? '.'), options));
 }
 
-async function detect(app: string, { builder: name, env = {}, explain, json }: DetectOptions): Promise<void> {
+async function detect(app: string, { explain, json, ...choices }: DetectOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
-  const builder = await makeBuilder(workplace, name, { env: process.env });
+  const prepared = await prepareBuild(workplace, app, choices);
   const onEvent = chooseReporter(json, explain);
   const settled = await withStop((signal) =>
-    detectApp({ ...workplace, app, builder, hostEnv: {}, env, network: false, onEvent, signal }),
+    detectApp({ ...workplace, ...prepared, app, hostEnv: {}, network: false, onEvent, signal }),
   );
   if (json) return;
   for (const { id, version } of settled.group) process.stdout.write(`${id} ${version}\n`);

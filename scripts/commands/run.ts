@@ -36,6 +36,5 @@ export function addRunCommand(program: Command): void {
 }
 
 async function buildFirst(workplace: Workplace, path: string): Promise<string> {
-  const options = { builder: 'base', env: {}, network: 'host', output: 'store' };
-  return (await buildApp(workplace, path, options)).reference;
+  return (await buildApp(workplace, path, { network: 'host', output: 'store' })).reference;
 }

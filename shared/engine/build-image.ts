@@ -3,6 +3,7 @@ import type { NpmConfig } from '@dema/fetch';
 import type { Store } from '@dema/store';
 import { adoptDownloads } from './adopt-downloads.ts';
 import { analyze, type Destination } from './analyze.ts';
+import type { AppFiles } from './app-files.ts';
 import { build } from './build.ts';
 import { findBuildCache } from './build-cache.ts';
 import type { Builder } from './builder.ts';
@@ -18,6 +19,8 @@ import { makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from
 export interface BuildRequest {
   /** Folder with the app's source. */
   app: string;
+  /** Which of its files are copied; all without it. */
+  files?: AppFiles;
   builder: Builder;
   store: Store;
   /** Verified downloads, which buildpacks read and add to. */
@@ -67,13 +70,13 @@ export async function detectApp(request: BuildRequest): Promise<Detected> {
 async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
   await checkApp(request.app);
   process.umask(0o022);
-  const { app, store, hostEnv, npm, env } = request;
+  const { app, files, store, hostEnv, npm, env } = request;
   return store.withTempFolder(async (root) => {
     const folders = await makeWorkFolders(root);
     const [host, mountPoints] = await Promise.all([
       writeHostSettings(folders.host, request.network ? hostEnv : {}, request.network ? npm : undefined),
       makeMountPoints(store),
-      copyApp(app, folders.app),
+      copyApp(app, folders.app, files),
     ]);
     await writePlatformEnv(folders, { ...host.env, ...env });
     const { builder, downloads, network, onEvent, signal } = request;

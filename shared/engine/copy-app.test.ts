@@ -60,3 +60,18 @@ test('does not change the app when its copy changes', async () => {
   await writeFile(join(copy, 'file'), 'after');
   expect(await readFile(join(app, 'file'), 'utf8')).toBe('before');
 });
+
+test('leaves out what is excluded, as .gitignore has it', async () => {
+  for (const [path, text] of Object.entries({ 'a.md': '', 'b.js': '', 'lib/c.md': '', 'lib/d.js': '' })) {
+    await writeFile(join(app, path), text);
+  }
+  await copyApp(app, copy, { exclude: ['*.md', '!lib/c.md'] });
+  expect((await readdir(copy, { recursive: true })).sort()).toEqual(['b.js', 'lib', 'lib/c.md', 'lib/d.js']);
+});
+
+test('takes only what is included, and no folder for nothing', async () => {
+  await mkdir(join(app, 'other/deep'), { recursive: true });
+  for (const path of ['b.js', 'lib/d.js', 'other/deep/e.js']) await writeFile(join(app, path), '');
+  await copyApp(app, copy, { include: ['lib/', '/b.js'] });
+  expect((await readdir(copy, { recursive: true })).sort()).toEqual(['b.js', 'lib', 'lib/d.js']);
+});

@@ -1,32 +1,38 @@
-import { chmod, copyFile, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/**
- * Not part of the app: `.git` differs between two clones of the same commit (its index holds times and inode numbers),
- * and would make every image differ with it.
- */
-const LEFT_OUT = new Set(['.git']);
+import { type AppFiles, fileFilter } from './app-files.ts';
 
 /**
  * Copies the app so that the user's folder is never written to, and so that the copy depends on names and contents
  * alone: modes become 0755 or 0644 by the owner's execute bit, sockets and devices are left out, links stay as they are.
  */
-export async function copyApp(from: string, to: string): Promise<void> {
+export async function copyApp(from: string, to: string, files: AppFiles = {}): Promise<void> {
   await mkdir(to, { recursive: true });
-  await copyFolder(from, to, (name) => LEFT_OUT.has(name));
+  await copyFolder({ from, to, path: '', isWanted: fileFilter(files), dropsEmpty: files.include !== undefined });
 }
 
-async function copyFolder(from: string, to: string, isLeftOut: (name: string) => boolean): Promise<void> {
+interface FolderCopy {
+  from: string;
+  to: string;
+  /** Relative to the app's folder, with a `/` at its end, or empty. */
+  path: string;
+  isWanted: (path: string) => boolean;
+  /** Folders into which nothing was copied go again. */
+  dropsEmpty: boolean;
+}
+
+async function copyFolder({ from, to, path, ...rules }: FolderCopy): Promise<void> {
   await chmod(to, 0o755);
   const entries = await readdir(from, { withFileTypes: true });
   await Promise.all(
     entries.map(async (entry) => {
-      if (isLeftOut(entry.name)) return;
-      const source = join(from, entry.name);
-      const target = join(to, entry.name);
+      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      const relative = `${path}${entry.name}${entry.isDirectory() ? '/' : ''}`;
+      if (!rules.isWanted(relative)) return;
       if (entry.isDirectory()) {
         await mkdir(target);
-        await copyFolder(source, target, () => false);
+        await copyFolder({ from: source, to: target, path: relative, ...rules });
+        if (rules.dropsEmpty && (await readdir(target)).length === 0) await rmdir(target);
       } else if (entry.isSymbolicLink()) {
         await symlink(await readlink(source), target);
       } else if (entry.isFile()) {

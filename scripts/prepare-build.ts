@@ -1,0 +1,34 @@
+import type { BuildRequest } from '@dema/engine';
+import { parseBuildpackOption } from './choose-buildpacks.ts';
+import { makeBuilder } from './make-builder.ts';
+import { readProjectDescriptor } from './project-descriptor.ts';
+import type { Preparation } from './report-preparation.ts';
+import type { Workplace } from './workplace.ts';
+
+/** What the command line says of a build; it goes before what project.toml says. */
+export interface BuildChoices {
+  /** Without one that of project.toml counts, else `base`. */
+  builder?: string;
+  buildpack?: string[];
+  /** File to read instead of the app's project.toml. */
+  descriptor?: string;
+  env?: Record<string, string>;
+}
+
+/** Command line and project.toml together: the builder, the files of the app that count, the variables of the build. */
+export async function prepareBuild(
+  workplace: Workplace,
+  app: string,
+  choices: BuildChoices,
+  preparation?: Preparation,
+): Promise<Pick<BuildRequest, 'builder' | 'files' | 'env'>> {
+  const project = await readProjectDescriptor(app, choices.descriptor);
+  const group = choices.buildpack?.map(parseBuildpackOption) ?? project.group;
+  const name = choices.builder ?? project.builder ?? 'base';
+  const projectEnv = Object.fromEntries(project.env.map((variable) => [variable.name, variable.value]));
+  return {
+    builder: await makeBuilder(workplace, name, { env: process.env, wishes: { ...project, group }, preparation }),
+    files: { include: project.include, exclude: project.exclude },
+    env: { ...projectEnv, ...choices.env },
+  };
+}
