@@ -1,6 +1,6 @@
 import { appendLayers, findEnv, type Image, setConfig, setCreated, setEnv, setLabels } from '@dema/oci';
 import { type BuildMetadata, PLATFORM_API, renderJson } from '@dema/spec';
-import { APP_DIR, type Builder, LAYERS_DIR } from './builder.ts';
+import { APP_DIR, type Builder, EXEC_ENV, LAYERS_DIR } from './builder.ts';
 import type { NamedLayer } from './buildpack-layers.ts';
 import {
   BUILD_LABEL,
@@ -35,10 +35,11 @@ export function appImage({ builder, layers, launch, metadata }: AppImageParts): 
   });
   for (const [name, value] of launchVariables(findEnv(base, 'PATH'))) image = setEnv(image, name, value);
   image = setLabels(image, {
-    ...Object.fromEntries(launch.labels.map(({ key, value }) => [key, value])),
     [LIFECYCLE_LABEL]: renderJson(metadata),
     [BUILD_LABEL]: renderJson(buildLabel(launch, builder.launcher.version)),
     [PROJECT_LABEL]: '{}',
+    ...Object.fromEntries(launch.labels.map(({ key, value }) => [key, value])),
+    'io.buildpacks.exec-env': EXEC_ENV,
   });
   return setCreated(image, CREATED);
 }

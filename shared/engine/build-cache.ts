@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { renderJson } from '@dema/spec';
 import type { Store } from '@dema/store';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
@@ -18,7 +19,8 @@ export async function findBuildCache(store: Store, reference: string): Promise<B
 }
 
 export async function writeBuildCache(store: Store, reference: string, cache: BuildCache): Promise<void> {
-  await store.writeRecord(KIND, recordKey(reference), cache);
+  // TOML has values that JSON has not; they are kept in the form that labels have for them.
+  await store.writeRecord(KIND, recordKey(reference), JSON.parse(renderJson(cache)));
 }
 
 function recordKey(reference: string): string {

@@ -46,7 +46,11 @@ export async function makeBuildpackLayers(
     const createdBy = `Layer: '${name}', Created by buildpack: ${id}@${version}`;
     if (layer) named.push({ name: `${id}:${name}`, createdBy, layer });
   }
-  return { named, metadata: { key: id, version, layers, ...(built.store ? { store: built.store } : {}) }, cached };
+  return {
+    named,
+    metadata: { key: id, version, layers, ...(built.store ? { store: sortKeys(built.store) } : {}) },
+    cached,
+  };
 }
 
 interface LayerToMake {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { applyEnvFiles, applyPlatformEnvFiles, INHERITED_VARIABLES, layerRootPaths } from '@dema/spec';
 import type { BuiltLayer } from './build.ts';
 import type { Builder, BuildpackFolder } from './builder.ts';
-import { APP_DIR, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
+import { APP_DIR, EXEC_ENV, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
 
 type Env = Record<string, string>;
 
@@ -39,7 +39,7 @@ export function phaseVariables({ buildImage }: Builder, buildpackDir: string): E
     CNB_TARGET_ARCH: arch,
     CNB_TARGET_DISTRO_NAME: distroName,
     CNB_TARGET_DISTRO_VERSION: distroVersion,
-    CNB_EXEC_ENV: 'production',
+    CNB_EXEC_ENV: EXEC_ENV,
     PWD: APP_DIR,
   };
 }

@@ -69,6 +69,12 @@ test('buildpacks that fail, or do not keep to the API', () => {
     This is about the machine or a service that the build stands on, not about your app.
     (ENGINE_BUILDPACK_MISSING)"
   `);
+  expect(formatFault(faults.slicePatternInvalid('[a'))).toMatchInlineSnapshot(`
+    "error: A buildpack cuts the app by the pattern "[a", which is none.
+    what to do: Report this to the authors of the buildpack: patterns of \`[[slices]]\` are those of Go's filepath.Match.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_SLICE_PATTERN_INVALID)"
+  `);
   expect(formatFault(faults.cachedContentMissing('a/b', 'deps'))).toMatchInlineSnapshot(`
     "error: The buildpack a/b keeps the layer "deps", but the previous image has none to keep.
     what to do: Build again with \`--clear-cache\`; if that does not help, report it to the authors of a/b.

@@ -110,3 +110,12 @@ export function portNotAllowed(port: number): Fault {
     blame: 'user',
   });
 }
+
+export function slicePatternInvalid(pattern: string): Fault {
+  return fault('ENGINE_SLICE_PATTERN_INVALID', {
+    problem: `A buildpack cuts the app by the pattern "${pattern}", which is none.`,
+    fix: "Report this to the authors of the buildpack: patterns of `[[slices]]` are those of Go's filepath.Match.",
+    blame: 'platform',
+    exitCode: EXIT.export,
+  });
+}

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeId, renderRestoredLayerToml, renderStoreToml } from '@dema/spec';
 import type { PreviousImage } from './analyze.ts';
@@ -101,7 +101,13 @@ function isOverlayWanted({ descriptor }: BuildpackFolder): boolean {
 }
 
 async function copyLayer(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, filter: isCopyable });
+}
+
+/** Sockets, pipes and devices cannot be copied; a program that needs them makes them anew. */
+async function isCopyable(path: string): Promise<boolean> {
+  const found = await lstat(path);
+  return found.isFile() || found.isDirectory() || found.isSymbolicLink();
 }
 
 /** Types are not restored: a buildpack says on every build what a layer is for. */

@@ -58,6 +58,22 @@ test('makes an empty remainder when everything is taken, and an empty slice when
   expect(divided(APP, ['nothing'])[0]).toEqual([]);
 });
 
+test('cleans patterns, as Go does with paths', () => {
+  expect(divided(APP, ['./node_modules/'])[0]).toContain('/workspace/node_modules/x.js');
+});
+
+test('counts an empty folder as something that is left', () => {
+  const entries = app('', 'x/', 'x/a.js', 'x/hidden/');
+  expect(divided(entries, ['x/a.js'])).toEqual([
+    ['/workspace', '/workspace/x', '/workspace/x/a.js'],
+    ['/workspace', '/workspace/x', '/workspace/x/hidden'],
+  ]);
+});
+
+test('refuses a pattern that Go refuses', () => {
+  expect(() => divided(APP, ['[a'])).toThrow('[a');
+});
+
 test('takes characters of a pattern literally where they mean nothing to Go', () => {
   const entries = app('', 'a+b.txt', 'aab.txt', 'c.txt', 'd.txt');
   expect(divided(entries, ['a+b.txt'])[0]).toEqual(['/workspace', '/workspace/a+b.txt']);

@@ -1,47 +1,54 @@
 import { posix } from 'node:path';
 import type { TarEntry } from '@dema/archive';
+import { slicePatternInvalid } from './faults.ts';
 
-const { dirname } = posix;
+const { dirname, normalize } = posix;
 
 /**
- * Divides the files of the app into slices and a remainder (Buildpack specification, "Slice"): a pattern is matched
- * against every path relative to the app folder as Go's `filepath.Match` does, and a folder that matches takes what is
- * below it. A file belongs to the first slice that takes it.
+ * Divides the files of the app into slices and a remainder (Buildpack specification, "Slice"), as the lifecycle does: a
+ * pattern is matched against every path relative to the app folder as Go's `filepath.Match` does, and a folder that
+ * matches takes what is below it. What a slice took no other gets. A slice also has the folders above what it takes; of
+ * a folder of which nothing is left the remainder has nothing.
  * @param entries of the app folder, itself first, sorted by path
- * @returns one list for each slice, then the remainder, each with the folders that its files need
+ * @returns one list for each slice, then the remainder. Fault: ENGINE_SLICE_PATTERN_INVALID
  */
 export function divideIntoSlices(entries: TarEntry[], slices: { paths: string[] }[]): TarEntry[][] {
   const [root] = entries;
   if (root === undefined) return [...slices.map(() => []), []];
-  const hadFiles = foldersOf(entries);
-  let left = entries.slice(1);
-  const divided: TarEntry[][] = [];
-  for (const { paths } of slices) {
+  const inside = childrenOf(entries);
+  const sliced = new Set<string>();
+  const divided = slices.map(({ paths }) => {
     const isTaken = matcher(paths, `${root.path}/`);
-    const taken = new Set(left.filter(({ path }) => isTaken(path)));
-    const needed = foldersOf([...taken]);
-    divided.push(taken.size > 0 ? entries.filter((entry) => taken.has(entry) || needed.has(entry.path)) : []);
-    left = left.filter((entry) => !taken.has(entry));
-    const stillHasFiles = foldersOf(left);
-    left = left.filter(({ type, path }) => type !== 'directory' || !hadFiles.has(path) || stillHasFiles.has(path));
-  }
-  divided.push(left.length > 0 ? [root, ...left] : []);
-  return divided;
+    const taken = new Set<string>();
+    for (const { path } of entries.slice(1)) if (!sliced.has(path) && isTaken(path)) taken.add(path);
+    const above = foldersAbove(taken, root.path);
+    for (const path of taken) sliced.add(path);
+    for (const folder of above) if (inside.get(folder)?.every((path) => sliced.has(path))) sliced.add(folder);
+    return entries.filter(({ path }) => taken.has(path) || above.has(path));
+  });
+  return [...divided, entries.filter(({ path }) => !sliced.has(path))];
 }
 
-/** Paths of all folders above the entries that are no folders themselves. */
-function foldersOf(entries: TarEntry[]): Set<string> {
+function childrenOf(entries: TarEntry[]): Map<string, string[]> {
+  return Map.groupBy(
+    entries.map(({ path }) => path),
+    dirname,
+  );
+}
+
+/** Folders from the app folder down to what a slice takes, without those that it takes itself, the deepest first. */
+function foldersAbove(taken: Set<string>, root: string): Set<string> {
   const folders = new Set<string>();
-  for (const { path, type } of entries) {
-    if (type === 'directory') continue;
-    for (let above = dirname(path); above !== '/' && !folders.has(above); above = dirname(above)) folders.add(above);
+  for (const path of taken) {
+    for (let above = dirname(path); above.length >= root.length; above = dirname(above)) {
+      if (!taken.has(above)) folders.add(above);
+    }
   }
-  return folders;
+  return new Set([...folders].sort((a, b) => b.split('/').length - a.split('/').length));
 }
 
-/** Whether a pattern matches a path, relative to the app folder, or a folder above it. */
 function matcher(paths: string[], root: string): (path: string) => boolean {
-  const patterns = paths.map(goPattern);
+  const patterns = paths.map((path) => goPattern(normalize(path).replace(/(?<=.)\/$/, '')));
   return (path) => {
     const parts = path.slice(root.length).split('/');
     return parts.some((_, index) => {
@@ -51,21 +58,33 @@ function matcher(paths: string[], root: string): (path: string) => boolean {
   };
 }
 
+const CLASS_RANGE = /(\\.|[^\\\]-])(?:-(\\.|[^\\\]-]))?/gsu;
+const TOKEN = /\*|\?|\[(\^?)((?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+)\]|\\(.)|([^\\[*?])/suy;
+
+/** What Go matches, as a regular expression; refuses what Go calls a syntax error in a pattern. */
 function goPattern(glob: string): RegExp {
   let source = '';
-  for (let index = 0; index < glob.length; index += 1) {
-    const character = glob[index] ?? '';
-    if (character === '*') source += '[^/]*';
-    else if (character === '?') source += '[^/]';
-    else if (character === '[') {
-      const end = glob.indexOf(']', index + 1);
-      if (end < 0) return /$^/;
-      source += glob.slice(index, end + 1);
-      index = end;
-    } else {
-      if (character === '\\') index += 1;
-      source += (glob[index] ?? '').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    }
+  const token = new RegExp(TOKEN);
+  while (token.lastIndex < glob.length) {
+    const match = token.exec(glob);
+    if (match === null) throw slicePatternInvalid(glob);
+    const [text, negated, ranges, escaped, plain] = match;
+    if (text === '*') source += '[^/]*';
+    else if (text === '?') source += '[^/]';
+    else if (ranges !== undefined) source += `[${negated}${classSource(ranges)}]`;
+    else source += literal(escaped ?? plain ?? '');
   }
   return new RegExp(`^${source}$`, 'su');
+}
+
+function classSource(ranges: string): string {
+  return [...ranges.matchAll(CLASS_RANGE)]
+    .map(([, low = '', high = low]) => [low, high].map((one) => one.replace(/^\\(?=.)/su, '')))
+    .filter(([low = '', high = '']) => low <= high)
+    .map(([low = '', high = '']) => `${literal(low)}-${literal(high)}`)
+    .join('');
+}
+
+function literal(character: string): string {
+  return character.replace(/[\\^$.*+?()[\]{}|/-]/gu, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
 }

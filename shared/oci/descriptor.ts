@@ -28,8 +28,8 @@ export const MEDIA_TYPES = {
   dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
   dockerConfig: 'application/vnd.docker.container.image.v1+json',
-  /** What lifecycle and pack call the layers that they add, on OCI base images too. */
-  layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  dockerLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const;
 
 export function orderDescriptor({ annotations, platform, ...rest }: Descriptor): Record<string, unknown> {

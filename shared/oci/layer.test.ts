@@ -55,7 +55,7 @@ test('it is compressed at first need, and then the plain tar is given up', async
   const descriptor = await layer.descriptor();
   const blob = await readFile(store.blobPath(descriptor.digest));
   expect(descriptor).toEqual({
-    mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
     digest: sha256(blob),
     size: blob.length,
   });

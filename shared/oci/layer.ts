@@ -128,18 +128,16 @@ async function compress(store: Store, diffId: Digest): Promise<Descriptor> {
   if (done) return done;
   if (!tar) throw layerMissing(diffId);
   const { digest, size } = await store.putBlob(gzip(tar));
-  const descriptor: Descriptor = { mediaType: MEDIA_TYPES.layer, digest, size };
-  await store.writeRecord('layers', diffId, descriptor);
+  await store.writeRecord('layers', diffId, { digest, size });
   await rm(store.blobPath(diffId), { force: true });
-  return descriptor;
+  return { mediaType: MEDIA_TYPES.layer, digest, size };
 }
 
 async function findCompressed(store: Store, diffId: Digest): Promise<Descriptor | undefined> {
   const record = (await store.readRecord('layers', diffId)) as Partial<Descriptor> | undefined;
-  if (!record || !isDigest(record.digest) || typeof record.size !== 'number' || typeof record.mediaType !== 'string')
-    return undefined;
-  const { mediaType, digest, size } = record;
-  return (await store.hasBlob(digest)) ? { mediaType, digest, size } : undefined;
+  if (!record || !isDigest(record.digest) || typeof record.size !== 'number') return undefined;
+  const { digest, size } = record;
+  return (await store.hasBlob(digest)) ? { mediaType: MEDIA_TYPES.layer, digest, size } : undefined;
 }
 
 /** A stream on the blob; opened at once, so that it can be read to its end even when somebody clears the store meanwhile. */

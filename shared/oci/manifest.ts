@@ -22,7 +22,8 @@ export async function renderImage(image: Image): Promise<RenderedImage> {
   const original = findOriginal(image);
   const config = Buffer.from(original?.config ?? renderImageConfig(image.config));
   const configDescriptor = describe(config, oci ? MEDIA_TYPES.config : MEDIA_TYPES.dockerConfig);
-  const layers = await Promise.all(image.layers.map((layer) => layer.descriptor()));
+  const descriptors = await Promise.all(image.layers.map((layer) => layer.descriptor()));
+  const layers = oci ? descriptors : descriptors.map(asDockerLayer);
   const manifest = Buffer.from(
     original?.manifest ??
       renderManifest({ manifestType, config: configDescriptor, layers, annotations: image.annotations }),
@@ -46,6 +47,11 @@ function renderManifest({ manifestType, config, layers, annotations }: Manifest)
     annotations: annotations && sortKeys(annotations),
   };
   return renderJson(orderFields(manifest, Object.keys(manifest), ['layers']));
+}
+
+/** A layer made here, for a manifest of Docker's kind: many tools refuse a mixture. */
+function asDockerLayer(layer: Descriptor): Descriptor {
+  return layer.mediaType === MEDIA_TYPES.layer ? { ...layer, mediaType: MEDIA_TYPES.dockerLayer } : layer;
 }
 
 function describe(content: Uint8Array, mediaType: string): Descriptor {

@@ -41,7 +41,7 @@ test('the manifest is the compact JSON of Go, with fields in its order', async (
   expect(await readFile(store.blobPath(manifest.digest), 'utf8')).toBe(
     `{"schemaVersion":2,"mediaType":"${OCI_MANIFEST}",` +
       `"config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":${config.length},"digest":"${configDigest}"},` +
-      `"layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip","size":${layer?.size},"digest":"${layer?.digest}"}],` +
+      `"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","size":${layer?.size},"digest":"${layer?.digest}"}],` +
       '"annotations":{"a":"1","b":"\\u0026"}}',
   );
 });
