@@ -1,0 +1,5 @@
+import type { Subject } from './component.ts';
+
+export interface DocumentOptions {
+  subject: Subject;
+}
