@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { type BuildEvent, buildImage, type ExportedImage } from '@dema/engine';
 import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
-import { openDestination } from './destination.ts';
+import { layoutFolder, openDestination } from './destination.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import { createBuildReporter, createJsonReporter } from './report-build.ts';
 import { createPreparationReporter } from './report-preparation.ts';
@@ -37,6 +37,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       ...prepared,
       images,
       app,
+      leaveOut: [workplace.images.root, ...layoutFolder(options.output)],
       reference,
       npm,
       hostEnv: process.env,

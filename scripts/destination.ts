@@ -14,6 +14,11 @@ export function openDestination(workplace: Workplace, output: string): Destinati
   throw outputUnknown(output);
 }
 
+/** The folder that an output names, which is no part of an app that it lies in. */
+export function layoutFolder(output: string): string[] {
+  return output.startsWith(LAYOUT) ? [resolve(output.slice(LAYOUT.length))] : [];
+}
+
 /** An image by the name that a person gives it: of the image store, or `oci:DIR`. */
 export async function findImage(workplace: Workplace, name: string) {
   const isLayout = name.startsWith(LAYOUT);

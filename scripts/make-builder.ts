@@ -34,7 +34,12 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       ...(options.wishes ? await chooseBuildpacks(store, held, options.wishes) : held),
       name,
       buildImage,
-      runImage: { reference, pinned: `${reference.split(':')[0]}@${manifest.digest}`, image: runImage },
+      runImage: {
+        reference,
+        pinned: `${reference.replace(/:[^:/]*$/, '')}@${manifest.digest}`,
+        mirrors: definition.run.images[0]?.mirrors ?? [],
+        image: runImage,
+      },
       launcher: { layer: launcher, version: VERSION },
       runtime: { version: process.versions.node, node: process.execPath },
       bubblewrap: { tree: buildImage.tree },

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** What an interrupted command ends with. */
 export interface Stop {
@@ -7,21 +8,41 @@ export interface Stop {
 
 const STOP = Symbol('stop');
 
+/** For what was begun to be ended and removed; some steps, such as the compression of one large layer, cannot be cut short. */
+const PATIENCE_MS = 5000;
+
 export function isStop(value: unknown): value is Stop {
   return typeof value === 'object' && value !== null && STOP in value;
 }
 
-/** Runs with a signal that is aborted by ctrl-C or SIGTERM, so that everything begun is ended and removed before we are. */
+/**
+ * Runs with a signal that is aborted by ctrl-C or SIGTERM, so that everything begun is ended and removed before we are.
+ * The second ctrl-C ends us at once, as does a first that is not answered for some seconds.
+ */
 export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
-    const listener = () => controller.abort({ [STOP]: true, exitCode: 128 + constants.signals[name] });
+    const listener = () => {
+      const stop = { [STOP]: true, exitCode: 128 + constants.signals[name] };
+      if (controller.signal.aborted) endNow(stop);
+      controller.abort(stop);
+      void wait(PATIENCE_MS, undefined, { ref: false }).then(() => endNow(stop));
+    };
     process.on(name, listener);
     return () => process.off(name, listener);
   });
   try {
     return await run(controller.signal);
+  } catch (error) {
+    // What fails once everything is being ended fails because of that.
+    throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     for (const remove of listeners) remove();
   }
+}
+
+/** What is left lying is removed by the next start: it carries the name of a process that is gone. */
+function endNow({ exitCode }: Stop): never {
+  process.stderr.write('stopped\n');
+  process.exit(exitCode);
 }

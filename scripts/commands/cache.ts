@@ -1,5 +1,8 @@
-import { determineStoreRoot, removeFolder } from '@dema/store';
+import { clearStore, determineStoreRoot } from '@dema/store';
 import type { Command } from 'commander';
+
+/** Beside what every store has: verified downloads, and what Node.js compiled. */
+const FOLDERS = ['downloads', 'compiled'];
 
 export function addCacheCommand(program: Command): void {
   const cache = program.command('cache').description('Look after what is kept between builds.');
@@ -8,7 +11,7 @@ export function addCacheCommand(program: Command): void {
     .description('Remove downloads, base images and cached layers. Images stay.')
     .action(async () => {
       const root = determineStoreRoot(process.env);
-      await removeFolder(root);
-      process.stderr.write(`removed ${root}\n`);
+      await clearStore(root, FOLDERS);
+      process.stderr.write(`cleared ${root}\n`);
     });
 }

@@ -58,13 +58,14 @@ function buildLabel(launch: BuildMetadata, launcherVersion: string): BuildLabel 
   return {
     buildpacks: launch.buildpacks.map(({ id, version, homepage }) => ({ id, version, homepage })),
     launcher: { version: launcherVersion, source: LAUNCHER_SOURCE },
-    processes: launch.processes.map(({ type, command, args, direct, buildpackId, workingDir }) => ({
+    processes: launch.processes.map(({ type, command, args, direct, buildpackId, workingDir, execEnv }) => ({
       type,
       command,
       args: args ?? null,
       direct,
       buildpackID: buildpackId,
       'working-dir': workingDir,
+      'exec-env': execEnv,
     })),
     'buildpack-default-process-type': launch.buildpackDefaultProcessType,
   };

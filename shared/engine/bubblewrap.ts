@@ -1,7 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Fault } from '@dema/errors';
 import type { Bubblewrap } from './builder.ts';
-import { namespacesRefused } from './faults.ts';
+import { namespacesRefused, sandboxFailed } from './faults.ts';
 
 const LOADERS: Record<string, { loader: string; libraries: string }> = {
   x64: { loader: 'lib64/ld-linux-x86-64.so.2', libraries: 'usr/lib/x86_64-linux-gnu' },
@@ -22,8 +23,20 @@ export function findBubblewrapComplaint(code: number, stderr: string): string | 
   return code === 1 && complaint !== undefined && !complaint.startsWith('execvp') ? complaint : undefined;
 }
 
-/** The fault for a complaint, with the setting of this machine that most likely caused it. */
-export async function explainRefusal(complaint: string): Promise<ReturnType<typeof namespacesRefused>> {
+/** Options as bubblewrap reads them from a descriptor: secrets among them then show in no list of processes. */
+export function renderArguments(args: string[]): string {
+  return args.map((arg) => `${arg}\0`).join('');
+}
+
+/** Complaints that are about namespaces at all, and not about a mount, say. */
+const NAMESPACES = /namespace|uid map|gid map|setgroups|unshare|Operation not permitted/i;
+
+export async function explainComplaint(complaint: string): Promise<Fault> {
+  return NAMESPACES.test(complaint) ? explainRefusal(complaint) : sandboxFailed(complaint);
+}
+
+/** The fault for a refusal of namespaces, with the setting of this machine that most likely caused it. */
+export async function explainRefusal(complaint: string): Promise<Fault> {
   return namespacesRefused(complaint, await findRefusalCause());
 }
 

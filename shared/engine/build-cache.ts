@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renderJson } from '@dema/spec';
 import type { Store } from '@dema/store';
+import type { SbomDocuments } from './buildpack-sboms.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
 /**
@@ -8,7 +9,13 @@ import type { LayerMetadata } from './lifecycle-metadata.ts';
  * `io.buildpacks.lifecycle.metadata`.
  */
 export interface BuildCache {
-  buildpacks: { key: string; version: string; layers: Record<string, LayerMetadata> }[];
+  buildpacks: {
+    key: string;
+    version: string;
+    layers: Record<string, LayerMetadata>;
+    /** By layer. */
+    sboms?: Record<string, SbomDocuments>;
+  }[];
 }
 
 const KIND = 'build-cache';

@@ -7,12 +7,12 @@ import type { AppFiles } from './app-files.ts';
 import { build } from './build.ts';
 import { findBuildCache } from './build-cache.ts';
 import type { Builder } from './builder.ts';
-import { copyApp } from './copy-app.ts';
+import { type CopyOptions, copyApp } from './copy-app.ts';
 import { type Detected, detect } from './detect.ts';
 import { type OnBuildEvent, withPhase } from './events.ts';
 import { type ExportedImage, exportImage } from './export.ts';
 import { appFolderEmpty, appFolderMissing } from './faults.ts';
-import { writeHostSettings } from './host-settings.ts';
+import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { restore } from './restore.ts';
 import { makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from './session.ts';
 
@@ -21,6 +21,8 @@ export interface BuildRequest {
   app: string;
   /** Which of its files are copied; all without it. */
   files?: AppFiles;
+  /** Absolute paths that are no part of the app wherever they lie. */
+  leaveOut?: string[];
   builder: Builder;
   store: Store;
   /** Verified downloads, which buildpacks read and add to. */
@@ -45,15 +47,19 @@ export interface ImageRequest extends BuildRequest {
 export async function buildImage(request: ImageRequest): Promise<ExportedImage> {
   const { reference, images, store, onEvent, clearCache } = request;
   return withSession(request, async (session) => {
-    const previous = await withPhase('analyze', onEvent, () => analyze(images, reference, onEvent));
-    const detected = await withPhase('detect', onEvent, () => detect(session));
-    const restored = await withPhase('restore', onEvent, async () => {
-      const cache = clearCache ? undefined : await findBuildCache(store, reference);
-      return restore(session, detected.buildpacks, clearCache ? undefined : previous, cache);
+    const previous = await withPhase('analyze', session, async () => {
+      await copyApp(request.app, session.folders.app, copyOptions(request));
+      return analyze(images, reference, onEvent);
     });
-    const built = await withPhase('build', onEvent, () => build(session, detected, restored));
-    await adoptDownloads(session.folders.inbox, request.downloads);
-    const exported = await withPhase('export', onEvent, () =>
+    const detected = await withPhase('detect', session, () => detect(session));
+    const restored = await withPhase('restore', session, async () => {
+      const cache = clearCache ? undefined : await findBuildCache(store, reference);
+      return restore(session, detected.buildpacks, { previous, cache, skipLayers: clearCache });
+    });
+    const built = await withPhase('build', session, () => build(session, detected, restored)).finally(() =>
+      adoptDownloads(session.folders.inbox, request.downloads),
+    );
+    const exported = await withPhase('export', session, () =>
       exportImage(session, { reference, built, previous, images }),
     );
     const { image: _, ...written } = exported;
@@ -64,24 +70,30 @@ export async function buildImage(request: ImageRequest): Promise<ExportedImage> 
 
 /** What `detect` settles for an app, without building it. */
 export async function detectApp(request: BuildRequest): Promise<Detected> {
-  return withSession(request, (session) => withPhase('detect', request.onEvent, () => detect(session)));
+  return withSession(request, async (session) => {
+    await copyApp(request.app, session.folders.app, copyOptions(request));
+    return withPhase('detect', session, () => detect(session));
+  });
 }
 
 async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
   await checkApp(request.app);
   process.umask(0o022);
-  const { app, files, store, hostEnv, npm, env } = request;
+  const { builder, store, downloads, hostEnv, npm, env, network, onEvent, signal } = request;
   return store.withTempFolder(async (root) => {
     const folders = await makeWorkFolders(root);
     const [host, mountPoints] = await Promise.all([
-      writeHostSettings(folders.host, request.network ? hostEnv : {}, request.network ? npm : undefined),
+      network ? writeHostSettings(folders.host, hostEnv, npm) : NO_HOST_SETTINGS,
       makeMountPoints(store),
-      copyApp(app, folders.app, files),
     ]);
     await writePlatformEnv(folders, { ...host.env, ...env });
-    const { builder, downloads, network, onEvent, signal } = request;
     return use({ builder, store, downloads, folders, mountPoints, host, userEnv: env, network, onEvent, signal });
   });
+}
+
+/** Neither the store nor the image is part of the app when they lie in its folder, as CI systems have it. */
+function copyOptions({ files, store, downloads, leaveOut = [], signal }: BuildRequest): CopyOptions {
+  return { ...files, without: [store.root, downloads.root, ...leaveOut], signal };
 }
 
 async function checkApp(path: string): Promise<void> {

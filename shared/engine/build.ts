@@ -1,42 +1,17 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type BuildpackDescriptor,
-  escapeId,
-  type LaunchDescriptor,
-  type LayerDescriptor,
-  parseBuildToml,
-  parseLaunchToml,
-  parseLayerToml,
-  parseStoreToml,
-  renderBuildpackPlan,
-} from '@dema/spec';
+import { escapeId, renderBuildpackPlan } from '@dema/spec';
+import { removeFolder } from '@dema/store';
 import { type BuildpackFolder, LAYERS_DIR } from './builder.ts';
 import { readBuildpackFault } from './buildpack-fault.ts';
+import { type BuiltBuildpack, readBuilt } from './built-buildpack.ts';
 import type { Detected } from './detect.ts';
 import { baseEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 import { buildpackFailed, buildpackFileInvalid } from './faults.ts';
-import { findLayerContents, type LayerContents, type LayersFolder, layersMount } from './layers-folder.ts';
+import { type LayersFolder, layersMount } from './layers-folder.ts';
 import { runInSandbox } from './sandbox.ts';
 import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
 import type { SettledEntry } from './settle-plan.ts';
-
-/** What one buildpack left behind. */
-export interface BuiltBuildpack {
-  descriptor: BuildpackDescriptor;
-  /** Layers with at least one type, by name. */
-  layers: Map<string, BuiltLayer>;
-  launch: LaunchDescriptor;
-  store?: { metadata: Record<string, unknown> };
-}
-
-export interface BuiltLayer extends LayerDescriptor {
-  /** None when the buildpack keeps the layer of the previous image without having its contents. */
-  contents?: LayerContents;
-}
-
-/** Names that a layer cannot have: their `.toml` files mean something else. */
-const RESERVED = new Set(['launch', 'build', 'store']);
 
 /** Runs the buildpacks of the group one after the other, each with what the ones before it left for the build. */
 export async function build(
@@ -52,8 +27,8 @@ export async function build(
     if (folder === undefined) throw new Error(`${buildpack.folder} has no layers folder`);
     const others = [...restored.values()].filter((one) => one !== folder);
     await runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
-    unmet = await withoutMet(unmet, folder);
     const result = await readBuilt(session, buildpack.descriptor, folder);
+    unmet = withoutMet(unmet, folder.id, result.unmet);
     env = await withBuildLayers(env, escapeId(folder.id), result.layers);
     built.push(result);
   }
@@ -108,7 +83,7 @@ async function runBuildpack(
     const failed = buildpackFailed(id, version, code);
     throw (await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode)) ?? failed;
   }
-  await rm(scratch, { recursive: true, force: true });
+  await removeFolder(scratch);
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });
 }
 
@@ -119,45 +94,12 @@ function entriesOf(entries: SettledEntry[], id: string): { name: string; metadat
     .flatMap(({ requires }) => requires);
 }
 
-async function withoutMet(entries: SettledEntry[], { id, path }: LayersFolder): Promise<SettledEntry[]> {
+/** What a buildpack was offered counts as met unless it says otherwise in its `build.toml`. */
+function withoutMet(entries: SettledEntry[], id: string, unmet: string[]): SettledEntry[] {
   const offered = entries.filter(({ providers }) => providers.some((provider) => provider.id === id));
-  const file = join(path, 'build.toml');
-  const text = await readIfThere(file);
-  const unmet = new Set(text === undefined ? [] : parseBuildToml(text, file).unmet);
-  const unknown = [...unmet].find((name) => !offered.some((entry) => entry.name === name));
-  if (unknown !== undefined)
+  const unknown = unmet.find((name) => !offered.some((entry) => entry.name === name));
+  if (unknown !== undefined) {
     throw buildpackFileInvalid(id, `build.toml calls "${unknown}" unmet, which was not in its plan`);
-  return entries.filter((entry) => !offered.includes(entry) || unmet.has(entry.name));
-}
-
-async function readBuilt(
-  session: Session,
-  descriptor: BuildpackDescriptor,
-  folder: LayersFolder,
-): Promise<BuiltBuildpack> {
-  const { path } = folder;
-  const layers = new Map<string, BuiltLayer>();
-  const files = (await readdir(path)).filter((name) => name.endsWith('.toml')).sort();
-  for (const file of files) {
-    const name = file.slice(0, -'.toml'.length);
-    if (RESERVED.has(name)) continue;
-    const layer = parseLayerToml(await readFile(join(path, file), 'utf8'), file);
-    if (!layer.launch && !layer.build && !layer.cache) continue;
-    layers.set(name, { ...layer, contents: await findLayerContents(session, folder, name) });
   }
-  const launch = await readIfThere(join(path, 'launch.toml'));
-  const store = await readIfThere(join(path, 'store.toml'));
-  return {
-    descriptor,
-    layers,
-    launch: parseLaunchToml(launch ?? '', 'launch.toml', descriptor.api),
-    store: store === undefined ? undefined : parseStoreToml(store, 'store.toml'),
-  };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  return entries.filter((entry) => !offered.includes(entry) || unmet.includes(entry.name));
 }

@@ -36,8 +36,13 @@ export interface Builder {
     target: Target;
   };
   /** `reference` is the name without a digest, `pinned` the one with it. */
-  runImage: { reference: string; pinned: string; image: Image };
-  launcher: { layer: Layer; version: string };
+  runImage: { reference: string; pinned: string; mirrors: string[]; image: Image };
+  launcher: {
+    layer: Layer;
+    version: string;
+    /** SBOM documents of what is in the layer, by their extensions, such as `cdx.json`. */
+    sbom?: Record<string, string>;
+  };
   /** The shared Node.js of our own buildpacks; they find it beside their own folder. */
   runtime: { version: string; node: string };
   bubblewrap: Bubblewrap;

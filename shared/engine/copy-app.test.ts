@@ -75,3 +75,27 @@ test('takes only what is included, and no folder for nothing', async () => {
   await copyApp(app, copy, { include: ['lib/', '/b.js'] });
   expect((await readdir(copy, { recursive: true })).sort()).toEqual(['b.js', 'lib', 'lib/d.js']);
 });
+
+test('leaves out places of our own that lie in the app', async () => {
+  await mkdir(join(app, '.cache/deep'), { recursive: true });
+  await writeFile(join(app, 'server.js'), '');
+  await copyApp(app, copy, { without: [join(app, '.cache')] });
+  expect((await readdir(copy)).sort()).toEqual(['lib', 'server.js']);
+});
+
+test('copies names that are not UTF-8', async () => {
+  const name = Buffer.from([0x66, 0xff, 0x66]);
+  await writeFile(Buffer.concat([Buffer.from(`${app}/`), name]), 'x');
+  await copyApp(app, copy);
+  expect((await readdir(copy, { encoding: 'buffer' })).map((one) => one.toString('hex')).sort()).toContain(
+    name.toString('hex'),
+  );
+});
+
+test('says which file of the app cannot be read', async () => {
+  await writeFile(join(app, 'secret.txt'), '');
+  await chmod(join(app, 'secret.txt'), 0);
+  const copying = copyApp(app, copy);
+  if (process.getuid?.() === 0) await copying;
+  else await expect(copying).rejects.toThrow('secret.txt is part of the app');
+});

@@ -1,34 +1,15 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Fault, isFault } from '@dema/errors';
-import { type BuildPlan, EXIT, escapeId, parseBuildPlan, supportsApi } from '@dema/spec';
+import { supportsApi } from '@dema/spec';
+import { askBuildpack, type Detection } from './ask-buildpack.ts';
 import type { Builder, BuildpackFolder, GroupMember } from './builder.ts';
-import { readBuildpackFault } from './buildpack-fault.ts';
-import { baseEnvironment, phaseVariables, withPlatformEnv } from './environment.ts';
-import type { Verdict } from './events.ts';
 import { buildpackApiUnsupported, buildpackMissing, nothingDetected } from './faults.ts';
-import { runInSandbox } from './sandbox.ts';
-import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
-import { alternativesOf, type SettledPlan, settlePlan } from './settle-plan.ts';
-
-/** Exit code by which a buildpack says that the app is not its business (Buildpack specification, "Phase 1: Detection"). */
-const DETECT_FAIL = 100;
-
-const EMPTY_PLAN: BuildPlan = { provides: [], requires: [], or: [] };
-
-interface Detection {
-  buildpack: BuildpackFolder;
-  verdict: Verdict;
-  /** The last line that the buildpack printed, which by our convention is its reason. */
-  reason: string;
-  plan: BuildPlan;
-  /** What one of ours says of its error. */
-  fault?: Fault;
-}
+import type { Session } from './session.ts';
+import { alternativesOf, type Candidate, type SettledPlan, type Settlement, settlePlan } from './settle-plan.ts';
 
 export interface Detected extends SettledPlan {
   buildpacks: BuildpackFolder[];
 }
+
+type GroupElement = GroupMember & { buildpack: BuildpackFolder };
 
 /**
  * Asks every buildpack of the order, in parallel, and takes the first group whose plan can be settled.
@@ -36,116 +17,70 @@ export interface Detected extends SettledPlan {
  */
 export async function detect(session: Session): Promise<Detected> {
   const { builder, onEvent } = session;
-  const groups = builder.order.map((group) => group.map((member) => ({ ...member, ...findMember(builder, member) })));
-  const detections = new Map<BuildpackFolder, Detection>();
-  const asked = new Set(groups.flat().map(({ buildpack }) => buildpack));
-  await Promise.all(
-    [...asked].map(async (buildpack) => detections.set(buildpack, await askBuildpack(session, buildpack))),
-  );
-  for (const { buildpack, verdict, reason } of detections.values()) {
+  const groups = builder.order.map((group) => groupElements(builder, group));
+  const asked = [...new Set(groups.flat().map(({ buildpack }) => buildpack))];
+  const answers = await Promise.all(asked.map((buildpack) => askBuildpack(session, buildpack)));
+  for (const { buildpack, verdict, reason } of answers) {
     onEvent({ type: 'detected', ...nameOf(buildpack), verdict, reason });
   }
+  const detections = new Map(answers.map((answer) => [answer.buildpack, answer]));
   const refusals: string[] = [];
   for (const group of groups) {
     const settlement = settleGroup(group, detections);
-    if ('refused' in settlement) {
-      refusals.push(settlement.refused);
-      continue;
-    }
-    const { settled } = settlement;
-    for (const { id, reason } of settled.dropped) {
-      const version = group.find(({ buildpack }) => nameOf(buildpack).buildpack === id)?.version ?? '';
-      onEvent({ type: 'detected', buildpack: id, version, verdict: 'unmet', reason });
-    }
-    onEvent({ type: 'plan-settled', group: settled.group, names: settled.entries.map(({ name }) => name) });
-    const byId = new Map([...asked].map((buildpack) => [nameOf(buildpack).buildpack, buildpack]));
-    return { ...settled, buildpacks: settled.group.flatMap(({ id }) => byId.get(id) ?? []) };
+    if ('settled' in settlement) return takeGroup(session, group, settlement.settled);
+    refusals.push(settlement.refused);
   }
-  const faults = [...detections.values()].flatMap(({ fault }) => fault ?? []);
-  throw faults[0] ?? noGroup([...detections.values()], refusals);
+  throw answers.find(({ fault }) => fault !== undefined)?.fault ?? noGroup(answers, refusals);
 }
 
-function findMember(builder: Builder, { id, version }: GroupMember): { buildpack: BuildpackFolder } {
+/** A buildpack that stands twice in a group counts once, the first time. */
+function groupElements(builder: Builder, group: GroupMember[]): GroupElement[] {
+  const first = new Map(group.toReversed().map((member) => [member.id, member]));
+  return group
+    .filter((member) => first.get(member.id) === member)
+    .map((member) => ({ ...member, buildpack: findMember(builder, member) }));
+}
+
+function findMember(builder: Builder, { id, version }: GroupMember): BuildpackFolder {
   const buildpack = builder.buildpacks.find(
     ({ descriptor }) => descriptor.buildpack.id === id && (!version || descriptor.buildpack.version === version),
   );
   if (buildpack === undefined) throw buildpackMissing(id, builder.name);
   if (!supportsApi('buildpack', buildpack.descriptor.api)) throw buildpackApiUnsupported(id, buildpack.descriptor.api);
-  return { buildpack };
+  return buildpack;
 }
 
 function nameOf({ descriptor }: BuildpackFolder): { buildpack: string; version: string } {
   return { buildpack: descriptor.buildpack.id, version: descriptor.buildpack.version };
 }
 
-async function askBuildpack(session: Session, buildpack: BuildpackFolder): Promise<Detection> {
-  const { builder, host, userEnv } = session;
-  const dir = buildpackDir(buildpack);
-  const scratch = join(session.folders.tmp, `detect-${escapeId(buildpack.descriptor.buildpack.id)}`);
-  await mkdir(scratch);
-  const planFile = join(scratch, 'plan.toml');
-  await writeFile(planFile, '');
-  const env = withPlatformEnv(baseEnvironment(builder, host.env), { ...host.env, ...userEnv }, buildpack);
-  const lines: string[] = [];
-  const { code } = await runInSandbox({
-    ...sandboxOf(session),
-    mounts: [...sharedMounts(session, buildpack), appMount(session, false), tmpMount(scratch)],
-    command: [`${dir}/bin/detect`, '/platform', '/tmp/plan.toml'],
-    env: {
-      ...env,
-      ...phaseVariables(builder, dir),
-      CNB_BUILD_PLAN_PATH: '/tmp/plan.toml',
-      DEMA_FAULT_FILE: '/tmp/fault.json',
-    },
-    onLine: (line) => lines.push(line),
-  });
-  const reason = lines.findLast((line) => line.trim() !== '')?.trim() ?? '';
-  if (code === DETECT_FAIL)
-    return { buildpack, verdict: 'fail', reason: reason || 'it gave no reason', plan: EMPTY_PLAN };
-  if (code !== 0) {
-    const fault = await readBuildpackFault(join(scratch, 'fault.json'), EXIT.detectErrored);
-    const said = fault?.problem ?? `${reason} (exit code ${code})`.trim();
-    return { buildpack, verdict: 'error', reason: said, plan: EMPTY_PLAN, fault };
+function settleGroup(group: GroupElement[], detections: Map<BuildpackFolder, Detection>): Settlement {
+  const passed: Candidate[] = [];
+  for (const { id, optional, buildpack } of group) {
+    const detection = detections.get(buildpack);
+    if (detection?.verdict === 'pass') {
+      const { version } = buildpack.descriptor.buildpack;
+      passed.push({ id, version, optional, plans: alternativesOf(detection.plan) });
+    } else if (!optional) return { refused: `${id} says no: ${detection?.reason}` };
   }
-  return readPlan(buildpack, planFile, reason || 'it gave no reason');
+  return passed.length === 0 ? { refused: 'none of its buildpacks says yes' } : settlePlan(passed);
 }
 
-async function readPlan(buildpack: BuildpackFolder, file: string, reason: string): Promise<Detection> {
-  try {
-    return { buildpack, verdict: 'pass', reason, plan: parseBuildPlan(await readFile(file, 'utf8'), 'plan.toml') };
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    return { buildpack, verdict: 'error', reason: error.problem, plan: EMPTY_PLAN };
+function takeGroup({ onEvent }: Session, group: GroupElement[], settled: SettledPlan): Detected {
+  const byId = new Map(group.map(({ id, buildpack }) => [id, buildpack]));
+  for (const { id, reason } of settled.dropped) {
+    const version = byId.get(id)?.descriptor.buildpack.version ?? '';
+    onEvent({ type: 'detected', buildpack: id, version, verdict: 'unmet', reason });
   }
-}
-
-type GroupElement = GroupMember & { buildpack: BuildpackFolder };
-
-function settleGroup(
-  group: GroupElement[],
-  detections: Map<BuildpackFolder, Detection>,
-): ReturnType<typeof settlePlan> {
-  const passed: (GroupElement & { plan: BuildPlan })[] = [];
-  for (const member of group) {
-    const detection = detections.get(member.buildpack);
-    if (detection?.verdict === 'pass') passed.push({ ...member, plan: detection.plan });
-    else if (!member.optional) return { refused: `${member.id} says no: ${detection?.reason}` };
-  }
-  if (passed.length === 0) return { refused: 'none of its buildpacks says yes' };
-  return settlePlan(
-    passed.map(({ id, optional, buildpack, plan }) => ({
-      id,
-      version: buildpack.descriptor.buildpack.version,
-      optional,
-      plans: alternativesOf(plan),
-    })),
-  );
+  onEvent({ type: 'plan-settled', group: settled.group, names: settled.entries.map(({ name }) => name) });
+  return { ...settled, buildpacks: settled.group.flatMap(({ id }) => byId.get(id) ?? []) };
 }
 
 function noGroup(detections: Detection[], refusals: string[]): ReturnType<typeof nothingDetected> {
-  const reasons = detections.map(
-    ({ buildpack, verdict, reason }) => `${nameOf(buildpack).buildpack}: ${verdict}: ${reason}`,
-  );
+  const reasons = detections.flatMap(({ buildpack, verdict, reason, output }) => [
+    `${nameOf(buildpack).buildpack}: ${verdict}: ${reason}`,
+    ...output.map((line) => `  ${line}`),
+  ]);
   const unsettled = refusals.filter((refusal) => !refusal.includes(' says no: '));
   const hadErrors = detections.some(({ verdict }) => verdict === 'error');
   return nothingDetected([...reasons, ...new Set(unsettled)], hadErrors);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BuiltLayer } from './build.ts';
+import type { BuiltLayer } from './built-buildpack.ts';
 import { withBuildLayers } from './environment.ts';
 
 let folder: string;

@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyEnvFiles, applyPlatformEnvFiles, INHERITED_VARIABLES, layerRootPaths } from '@dema/spec';
-import type { BuiltLayer } from './build.ts';
 import type { Builder, BuildpackFolder } from './builder.ts';
 import { APP_DIR, EXEC_ENV, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
+import type { BuiltLayer } from './built-buildpack.ts';
+import { readOutput } from './read-output.ts';
 
 type Env = Record<string, string>;
 
@@ -54,13 +55,15 @@ export async function withBuildLayers(env: Env, name: string, layers: Map<string
   for (const [layer, { build, contents }] of [...layers].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!build || contents === undefined) continue;
     const dir = `${LAYERS_DIR}/${name}/${layer}`;
-    const entries = new Set(await readdir(contents.path));
+    const entries = await readdir(contents.path, { withFileTypes: true });
+    const isThere = (name: string) => entries.some((entry) => entry.name === name);
+    const isFolder = (name: string) => entries.some((entry) => entry.name === name && entry.isDirectory());
     for (const { folder, variables } of layerRootPaths('build')) {
-      if (!entries.has(folder)) continue;
+      if (!isThere(folder)) continue;
       for (const variable of variables) result[variable] = withPathBefore(`${dir}/${folder}`, result[variable]);
     }
     for (const folder of ['env', 'env.build']) {
-      if (entries.has(folder)) result = applyEnvFiles(result, await readEnvFiles(join(contents.path, folder)));
+      if (isFolder(folder)) result = applyEnvFiles(result, await readEnvFiles(join(contents.path, folder)));
     }
   }
   return result;
@@ -69,7 +72,7 @@ export async function withBuildLayers(env: Env, name: string, layers: Map<string
 async function readEnvFiles(folder: string): Promise<{ name: string; value: string }[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  return Promise.all(names.sort().map(async (name) => ({ name, value: await readFile(join(folder, name), 'utf8') })));
+  return Promise.all(names.sort().map(async (name) => ({ name, value: (await readOutput(join(folder, name))) ?? '' })));
 }
 
 function withPathBefore(path: string, rest: string | undefined): string {

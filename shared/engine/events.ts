@@ -30,11 +30,17 @@ export type BuildEvent =
 
 export type OnBuildEvent = (event: BuildEvent) => void;
 
-/** Runs one phase between its two events. */
-export async function withPhase<T>(phase: Phase, onEvent: OnBuildEvent, run: () => Promise<T>): Promise<T> {
+/** Runs one phase between its two events; not any more when the build was stopped. */
+export async function withPhase<T>(
+  phase: Phase,
+  { onEvent, signal }: { onEvent: OnBuildEvent; signal?: AbortSignal },
+  run: () => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
   const start = performance.now();
   onEvent({ type: 'phase-start', phase });
   const result = await run();
+  signal?.throwIfAborted();
   onEvent({ type: 'phase-end', phase, durationMs: performance.now() - start });
   return result;
 }

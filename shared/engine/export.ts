@@ -1,15 +1,17 @@
 import type { Image } from '@dema/oci';
+import type { BuildMetadata } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import type { Destination, PreviousImage } from './analyze.ts';
 import { appImage } from './app-image.ts';
 import { makeAppLayers } from './app-layers.ts';
-import type { BuiltBuildpack } from './build.ts';
 import { type BuildCache, writeBuildCache } from './build-cache.ts';
 import { type BuiltLayers, makeBuildpackLayers, type NamedLayer } from './buildpack-layers.ts';
+import type { BuiltBuildpack } from './built-buildpack.ts';
 import { keepLayers, type LayerToKeep } from './kept-layers.ts';
 import { configEntries, launchMetadata, processTypeEntries } from './launch-metadata.ts';
 import { makeLayer } from './layer-of-entries.ts';
 import type { LifecycleMetadata } from './lifecycle-metadata.ts';
+import { makeSbomLayer } from './sbom-layer.ts';
 import type { Session } from './session.ts';
 
 export interface ExportRequest {
@@ -30,39 +32,18 @@ export interface ExportedImage {
 }
 
 /**
- * Makes the image: the run image's layers, then launch layers by buildpack and name, the app with its slices, launcher,
- * launch configuration and process types (Platform specification, "Layers" and "Labels"), and keeps cached layers.
+ * Makes the image: the run image's layers, then launch layers by buildpack and name, their SBOMs, the app with its slices,
+ * launcher, launch configuration and process types (Platform specification, "Layers" and "Labels"), and keeps cached layers.
  */
 export async function exportImage(session: Session, request: ExportRequest): Promise<ExportedImage> {
-  const { built, previous, images, reference } = request;
+  const { built, images, reference } = request;
   const launch = launchMetadata(built);
-  const [buildpackLayers, appLayers] = await Promise.all([
-    Promise.all(built.map((buildpack) => makeBuildpackLayers(session, buildpack, previous))),
-    makeAppLayers(session, launch.slices),
-  ]);
-  const { launcher } = session.builder;
-  const config = await makeLayer(session.store, configEntries(session.builder.buildImage, launch));
-  const processes =
-    launch.processes.length > 0 ? await makeLayer(session.store, processTypeEntries(launch.processes)) : undefined;
-  const layers: NamedLayer[] = [
-    ...buildpackLayers.flatMap(({ named }) => named),
-    ...appLayers,
-    { name: 'launcher', createdBy: 'Buildpacks Application Launcher', layer: launcher.layer },
-    { name: 'launch configuration', createdBy: 'Buildpacks Launcher Config', layer: config },
-    ...(processes ? [{ name: 'process types', createdBy: 'Buildpacks Process Types', layer: processes }] : []),
-  ];
-  const metadata: LifecycleMetadata = {
-    app: appLayers.map(({ layer }) => ({ sha: layer.diffId })),
-    buildpacks: buildpackLayers.map(({ metadata }) => metadata),
-    config: { sha: config.diffId },
-    launcher: { sha: launcher.layer.diffId },
-    'process-types': { sha: processes?.diffId ?? '' },
-    ...runImageMetadata(session),
-  };
-  const image = appImage({ builder: session.builder, layers, launch, metadata });
+  const parts = await makeParts(session, launch, request);
+  const layers = layersOf(parts);
+  const image = appImage({ builder: session.builder, layers, launch, metadata: metadataOf(session, parts) });
   const { digest } = await images.put(reference, image);
   await report(session, layers, request);
-  await keepCachedLayers(session, reference, built, buildpackLayers);
+  await keepCachedLayers(session, reference, built, parts.buildpacks);
   return {
     reference,
     digest,
@@ -73,11 +54,59 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
   };
 }
 
-function runImageMetadata({ builder }: Session): Pick<LifecycleMetadata, 'runImage' | 'stack'> {
-  const { reference, pinned, image } = builder.runImage;
+/** The layers that stand above those of the run image. */
+interface Parts {
+  buildpacks: BuiltLayers[];
+  sbom: NamedLayer;
+  app: NamedLayer[];
+  launcher: NamedLayer;
+  config: NamedLayer;
+  processTypes?: NamedLayer;
+}
+
+async function makeParts(session: Session, launch: BuildMetadata, { built, previous }: ExportRequest): Promise<Parts> {
+  const { store, builder } = session;
+  const [buildpacks, sbom, app] = await Promise.all([
+    Promise.all(built.map((buildpack) => makeBuildpackLayers(session, buildpack, previous))),
+    makeSbomLayer(session, built),
+    makeAppLayers(session, launch.slices),
+  ]);
+  const config = await makeLayer(store, configEntries(builder.buildImage, launch));
+  const processTypes =
+    launch.processes.length > 0 ? await makeLayer(store, processTypeEntries(launch.processes)) : undefined;
   return {
-    runImage: { topLayer: image.layers.at(-1)?.diffId ?? '', reference: pinned, image: reference },
-    stack: { runImage: { image: reference } },
+    buildpacks,
+    sbom,
+    app,
+    launcher: { name: 'launcher', createdBy: 'Buildpacks Application Launcher', layer: builder.launcher.layer },
+    config: { name: 'launch configuration', createdBy: 'Buildpacks Launcher Config', layer: config },
+    processTypes: processTypes && { name: 'process types', createdBy: 'Buildpacks Process Types', layer: processTypes },
+  };
+}
+
+function layersOf({ buildpacks, sbom, app, launcher, config, processTypes }: Parts): NamedLayer[] {
+  const layers = [...buildpacks.flatMap(({ named }) => named), sbom, ...app, launcher, config];
+  return processTypes ? [...layers, processTypes] : layers;
+}
+
+function metadataOf(session: Session, parts: Parts): LifecycleMetadata {
+  return {
+    app: parts.app.map(({ layer }) => ({ sha: layer.diffId })),
+    sbom: { sha: parts.sbom.layer.diffId },
+    buildpacks: parts.buildpacks.map(({ metadata }) => metadata),
+    config: { sha: parts.config.layer.diffId },
+    launcher: { sha: parts.launcher.layer.diffId },
+    'process-types': { sha: parts.processTypes?.layer.diffId ?? '' },
+    ...runImageMetadata(session),
+  };
+}
+
+function runImageMetadata({ builder }: Session): Pick<LifecycleMetadata, 'runImage' | 'stack'> {
+  const { reference, pinned, mirrors, image } = builder.runImage;
+  const named = { image: reference, ...(mirrors.length > 0 ? { mirrors } : {}) };
+  return {
+    runImage: { topLayer: image.layers.at(-1)?.diffId ?? '', reference: pinned, ...named },
+    stack: { runImage: named },
   };
 }
 
@@ -108,7 +137,8 @@ async function keepCachedLayers(
       return found ? [{ name, sha, path: found.path, isKept: found.keptSha !== undefined }] : [];
     });
     await keepLayers(store, contents);
-    cache.buildpacks.push({ key: metadata.key, version: metadata.version, layers: cached });
+    const { cache: sboms } = built[index]?.sboms ?? {};
+    cache.buildpacks.push({ key: metadata.key, version: metadata.version, layers: cached, sboms });
   }
   await writeBuildCache(store, reference, cache);
 }

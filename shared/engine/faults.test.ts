@@ -20,7 +20,30 @@ test('a refusal of user namespaces names its cause and the way out', () => {
   `);
 });
 
-test('an app that is not there, or empty', () => {
+test('a sandbox that cannot be put together', () => {
+  expect(formatFault(faults.sandboxFailed("Can't make overlay mount"))).toMatchInlineSnapshot(`
+    "error: The file system that a build or an image runs in could not be put together.
+      | Can't make overlay mount
+    what to do: Check that DEMA_CACHE lies on a local file system of this machine and that Linux is 5.11 or later.
+    This is about the machine or a service that the build stands on, not about your app.
+    (ENGINE_SANDBOX_FAILED)"
+  `);
+});
+
+test('a variable that cannot be one', () => {
+  expect(formatFault(faults.envNameInvalid('../x'))).toMatchInlineSnapshot(`
+    "error: "../x" cannot be the name of a variable of the build.
+    what to do: Give a name without \`/\`, such as \`--env BP_NODE_VERSION=22\`.
+    (ENGINE_ENV_NAME_INVALID)"
+  `);
+});
+
+test('an app that is not there, or empty, or closed', () => {
+  expect(formatFault(faults.appUnreadable('secret.txt', 'EACCES'))).toMatchInlineSnapshot(`
+    "error: secret.txt is part of the app, but cannot be read: EACCES.
+    what to do: Make it readable for the user who builds, or leave it out by \`exclude\` in project.toml.
+    (ENGINE_APP_UNREADABLE)"
+  `);
   expect(formatFault(faults.appFolderMissing('/app'))).toMatchInlineSnapshot(`
     "error: There is no folder /app.
     what to do: Name the folder that holds the source code of your app, such as \`dema build ./my-app\`.

@@ -10,6 +10,32 @@ export function namespacesRefused(complaint: string, found: { cause: string; fix
   });
 }
 
+export function sandboxFailed(complaint: string): Fault {
+  return fault('ENGINE_SANDBOX_FAILED', {
+    problem: 'The file system that a build or an image runs in could not be put together.',
+    details: [complaint],
+    fix: 'Check that DEMA_CACHE lies on a local file system of this machine and that Linux is 5.11 or later.',
+    blame: 'platform',
+  });
+}
+
+export function envNameInvalid(name: string): Fault {
+  return fault('ENGINE_ENV_NAME_INVALID', {
+    problem: `"${name}" cannot be the name of a variable of the build.`,
+    fix: 'Give a name without `/`, such as `--env BP_NODE_VERSION=22`.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function appUnreadable(path: string, cause: string): Fault {
+  return fault('ENGINE_APP_UNREADABLE', {
+    problem: `${path} is part of the app, but cannot be read: ${cause}.`,
+    fix: 'Make it readable for the user who builds, or leave it out by `exclude` in project.toml.',
+    blame: 'user',
+  });
+}
+
 export function appFolderMissing(path: string): Fault {
   return fault('ENGINE_APP_MISSING', {
     problem: `There is no folder ${path}.`,
@@ -49,7 +75,7 @@ export function buildpackFailed(id: string, version: string, code: number): Faul
 
 export function buildpackFileInvalid(id: string, what: string): Fault {
   return fault('ENGINE_BUILDPACK_OUTPUT_INVALID', {
-    problem: `The buildpack ${id} broke the Buildpack API: ${what}.`,
+    problem: `The buildpack ${id} broke the Buildpack API: ${what.replace(/\.$/, '')}.`,
     fix: `Report this to the authors of ${id}.`,
     blame: 'platform',
     exitCode: EXIT.build,

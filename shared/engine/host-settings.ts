@@ -9,6 +9,9 @@ export interface HostSettings {
   mounts: Mount[];
 }
 
+/** Of a build without network. */
+export const NO_HOST_SETTINGS: HostSettings = { env: {}, mounts: [] };
+
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 /** Variables by which OpenSSL, Node.js, curl, git and Python programs take a bundle of certificates. */

@@ -4,5 +4,8 @@ export { type BuildRequest, buildImage, detectApp, type ImageRequest } from './b
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export type { ExportedImage } from './export.ts';
+export { processTypeEntries } from './launch-metadata.ts';
 export { BUILD_LABEL, type BuildLabel, findLifecycleMetadata, type LifecycleMetadata } from './lifecycle-metadata.ts';
 export { type RunRequest, runImage } from './run-image.ts';
+export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';
+export { divideIntoSlices } from './slices.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { link, lstat, mkdir, readdir, readlink, rename, symlink } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest, Store } from '@dema/store';
+import { type Digest, moveFolder, type Store } from '@dema/store';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
 /** What one build leaves of a layer, or a layer that it left as it was (`isKept`), for the next. */
@@ -29,7 +29,7 @@ export async function keepLayers(store: Store, layers: LayerToKeep[]): Promise<v
   await store.putTree(key, async (dir) => {
     for (const { name, path, isKept } of layers) {
       if (isKept) await linkFolder(path, join(dir, name));
-      else await rename(path, join(dir, name));
+      else await moveFolder(path, join(dir, name));
     }
   });
 }
@@ -41,11 +41,12 @@ function keyOf(layers: Shas): string {
 
 async function linkFolder(from: string, to: string): Promise<void> {
   const { mode } = await lstat(from);
-  await mkdir(to, { mode });
+  await mkdir(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) await linkFolder(source, target);
     else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
     else await link(source, target);
   }
+  await chmod(to, mode & 0o7777);
 }

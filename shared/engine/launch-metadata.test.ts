@@ -1,6 +1,6 @@
 import { parseBuildpackToml, parseLaunchToml } from '@dema/spec';
 import { expect, test } from 'vitest';
-import type { BuiltBuildpack } from './build.ts';
+import type { BuiltBuildpack } from './built-buildpack.ts';
 import { launchMetadata } from './launch-metadata.ts';
 
 function built(id: string, launchToml: string): BuiltBuildpack {
@@ -8,6 +8,8 @@ function built(id: string, launchToml: string): BuiltBuildpack {
   return {
     descriptor: parseBuildpackToml(toml, 'buildpack.toml'),
     layers: new Map(),
+    unmet: [],
+    sboms: { launch: new Map(), cache: {}, legacy: [] },
     launch: parseLaunchToml(launchToml, 'launch.toml', '0.10'),
   };
 }

@@ -1,7 +1,7 @@
 import type { TarEntry } from '@dema/archive';
 import { apiAtLeast, type BuildMetadata, escapeId, type MetadataProcess, renderMetadataToml } from '@dema/spec';
-import type { BuiltBuildpack } from './build.ts';
 import { type Builder, LAYERS_DIR } from './builder.ts';
+import type { BuiltBuildpack } from './built-buildpack.ts';
 
 /** What the `launch.toml` files of all buildpacks say together: later ones win, processes sorted by type (Buildpack specification, "launch.toml"). */
 export function launchMetadata(built: BuiltBuildpack[]): BuildMetadata {

@@ -49,8 +49,8 @@ export async function findLayerContents(
 
 /** A restored layer that the buildpack changed stands in two places, with marks for what was removed: the kernel puts them together. */
 async function mergeLayer(session: Session, folder: LayersFolder, name: string): Promise<string> {
-  const merged = join(session.folders.overlay, `${basename(folder.path)}-${name}`);
-  await mkdir(merged);
+  const merged = join(session.folders.overlay, 'merged', basename(folder.path), name);
+  await mkdir(merged, { recursive: true });
   const { code, stderr } = await runInSandbox({
     ...sandboxOf(session),
     mounts: [

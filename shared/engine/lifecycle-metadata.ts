@@ -42,6 +42,7 @@ export interface ProcessLabel {
   direct: boolean;
   buildpackID: string;
   'working-dir'?: string;
+  'exec-env'?: string[];
 }
 
 export const LIFECYCLE_LABEL = 'io.buildpacks.lifecycle.metadata';

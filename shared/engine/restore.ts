@@ -5,50 +5,68 @@ import { escapeId, renderRestoredLayerToml, renderStoreToml } from '@dema/spec';
 import type { PreviousImage } from './analyze.ts';
 import type { BuildCache } from './build-cache.ts';
 import type { BuildpackFolder } from './builder.ts';
+import { type SbomDocuments, writeLayerSboms } from './buildpack-sboms.ts';
+import { canOverlay } from './can-overlay.ts';
 import { findKeptLayers } from './kept-layers.ts';
 import type { LayersFolder } from './layers-folder.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
+import { findLayerSboms, readSbomLayer } from './sbom-layer.ts';
 import type { Session } from './session.ts';
+
+export interface Kept {
+  previous?: PreviousImage;
+  cache?: BuildCache;
+  /** Restores what buildpacks keep in their `store.toml`, and nothing else. */
+  skipLayers: boolean;
+}
 
 type Layers = Record<string, LayerMetadata>;
 
 /**
  * Puts back what the specification's table says ("Layer Restoration"): contents and metadata of cached layers, metadata
- * alone of layers that only launch needs, the buildpack's store. Layers whose cached contents do not belong to the
+ * alone of layers that only launch needs, the SBOMs of all of them, the buildpack's store. Layers whose cached contents do not belong to the
  * previous image are left out.
  */
 export async function restore(
   session: Session,
   buildpacks: BuildpackFolder[],
-  previous: PreviousImage | undefined,
-  cache: BuildCache | undefined,
+  { previous, cache, skipLayers }: Kept,
 ): Promise<Map<BuildpackFolder, LayersFolder>> {
   const restored = new Map<BuildpackFolder, LayersFolder>();
   for (const buildpack of buildpacks) {
     const { id } = buildpack.descriptor.buildpack;
     const before = previous?.metadata.buildpacks.find(({ key }) => key === id);
-    const cached = cache?.buildpacks.find(({ key }) => key === id)?.layers ?? {};
+    const { layers: cached = {}, sboms = {} } = cache?.buildpacks.find(({ key }) => key === id) ?? {};
     const folder = await makeLayersFolder(session, id);
     if (before?.store) await writeFile(join(folder.path, 'store.toml'), renderStoreToml(before.store));
-    await restoreMetadata(session, folder, before?.layers ?? {});
-    await restoreContents(session, { folder, buildpack, cached, inImage: before?.layers ?? {} });
     restored.set(buildpack, folder);
+    if (skipLayers) continue;
+    const inImage = before?.layers ?? {};
+    if (previous) await restoreMetadata(session, folder, previous, inImage);
+    await restoreContents(session, { folder, buildpack, cached, sboms, inImage });
   }
   return restored;
 }
 
 async function makeLayersFolder({ folders }: Session, id: string): Promise<LayersFolder> {
   const path = join(folders.layers, escapeId(id));
-  const work = join(folders.overlay, escapeId(id));
+  const work = join(folders.overlay, 'work', escapeId(id));
   await mkdir(path);
-  await mkdir(work);
+  await mkdir(work, { recursive: true });
   return { id, path, work };
 }
 
-async function restoreMetadata({ onEvent }: Session, { id, path }: LayersFolder, inImage: Layers): Promise<void> {
-  for (const [name, layer] of Object.entries(inImage)) {
-    if (!layer.launch || layer.build || layer.cache) continue;
+async function restoreMetadata(
+  { onEvent }: Session,
+  { id, path }: LayersFolder,
+  previous: PreviousImage,
+  inImage: Layers,
+): Promise<void> {
+  const wanted = Object.entries(inImage).filter(([, { launch, build, cache }]) => launch && !build && !cache);
+  const documents = wanted.length > 0 ? await readSbomLayer(previous) : new Map<string, string>();
+  for (const [name, layer] of wanted) {
     await writeLayer(path, name, layer);
+    await writeLayerSboms(path, name, findLayerSboms(documents, id, name));
     onEvent({ type: 'layer-restored', buildpack: id, layer: name, contents: false });
   }
 }
@@ -57,10 +75,11 @@ interface ContentsToRestore {
   folder: LayersFolder;
   buildpack: BuildpackFolder;
   cached: Layers;
+  sboms: Record<string, SbomDocuments>;
   inImage: Layers;
 }
 
-async function restoreContents(session: Session, { folder, buildpack, cached, inImage }: ContentsToRestore) {
+async function restoreContents(session: Session, { folder, buildpack, cached, sboms, inImage }: ContentsToRestore) {
   const { store, onEvent } = session;
   if (Object.keys(cached).length === 0) return;
   const kept = await findKeptLayers(store, cached);
@@ -74,10 +93,12 @@ async function restoreContents(session: Session, { folder, buildpack, cached, in
   }
   const wanted = refusals.filter(({ reason }) => reason === undefined);
   if (kept === undefined || wanted.length === 0) return;
-  if (wanted.length === refusals.length && isOverlayWanted(buildpack)) folder.kept = { path: kept, layers: cached };
+  if (wanted.length === refusals.length && isOverlayWanted(buildpack) && (await canOverlay(session)))
+    folder.kept = { path: kept, layers: cached };
   else await Promise.all(wanted.map(({ name }) => copyLayer(join(kept, name), join(folder.path, name))));
   for (const { name, layer } of wanted) {
     await writeLayer(folder.path, name, layer);
+    await writeLayerSboms(folder.path, name, sboms[name]);
     onEvent({ type: 'layer-restored', buildpack: folder.id, layer: name, contents: true });
   }
 }

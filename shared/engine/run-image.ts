@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { exec } from '@dema/exec';
 import type { Image } from '@dema/oci';
 import type { Store } from '@dema/store';
-import { bubblewrapCommand, explainRefusal, findBubblewrapComplaint } from './bubblewrap.ts';
+import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
 import type { Bubblewrap } from './builder.ts';
 import { parseEnv } from './environment.ts';
 import { processTypeMissing } from './faults.ts';
@@ -41,9 +41,13 @@ export async function runImage(request: RunRequest): Promise<number> {
   await checkPort(request.port);
   const args = await sandboxArguments(request);
   return request.store.withTempFolder(async (folder) => {
-    const infoFile = join(folder, 'info.json');
-    const info = await open(infoFile, 'w');
-    const { code, wasStarted } = await start(request, args, command, infoFile, info.fd).finally(() => info.close());
+    const [infoFile, argsFile] = [join(folder, 'info.json'), join(folder, 'arguments')];
+    await writeFile(argsFile, renderArguments(args), { mode: 0o600 });
+    const files = await Promise.all([open(infoFile, 'w'), open(argsFile)]);
+    const descriptors = files.map(({ fd }) => fd);
+    const { code, wasStarted } = await start(request, command, infoFile, descriptors).finally(() =>
+      Promise.all(files.map((file) => file.close())),
+    );
     if (!wasStarted) await checkNamespaces(request.bubblewrap, args);
     return code;
   });
@@ -98,13 +102,12 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function start(
   { bubblewrap, port, onListening }: RunRequest,
-  sandbox: string[],
   command: string[],
   infoFile: string,
-  infoDescriptor: number,
+  descriptors: number[],
 ): Promise<{ code: number; wasStarted: boolean }> {
   const ends = new AbortController();
-  const bwrap = bubblewrapCommand(bubblewrap, ['--info-fd', '3', ...sandbox, '--', ...command]);
+  const bwrap = bubblewrapCommand(bubblewrap, ['--info-fd', '3', '--args', '4', '--', ...command]);
   let forwarding: Forwarding | undefined;
   const forwarded = waitForPid(infoFile, ends.signal).then((pid) => {
     forwarding = pid === undefined ? undefined : forwardSignals(pid);
@@ -116,7 +119,7 @@ async function start(
     env: {},
     stdio: 'inherit',
     detached: true,
-    descriptors: [infoDescriptor],
+    descriptors,
   }).finally(() => ends.abort());
   await Promise.all([forwarded, listening]);
   forwarding?.stop();
@@ -143,10 +146,10 @@ async function waitForListener(port: number, ended: AbortSignal): Promise<boolea
 
 /** Bubblewrap writes to our own standard error while an image runs; asked again, its complaint can be read. */
 async function checkNamespaces(bubblewrap: Bubblewrap, sandbox: string[]): Promise<void> {
-  const { command, args } = bubblewrapCommand(bubblewrap, [...sandbox, '--', '/nothing-stands-here']);
-  const { code, stderr } = await exec(command, args, { env: {} });
+  const { command, args } = bubblewrapCommand(bubblewrap, ['--args', '0', '--', '/nothing-stands-here']);
+  const { code, stderr } = await exec(command, args, { env: {}, input: renderArguments(sandbox) });
   const complaint = findBubblewrapComplaint(code, stderr);
-  if (complaint !== undefined) throw await explainRefusal(complaint);
+  if (complaint !== undefined) throw await explainComplaint(complaint);
 }
 
 async function makeRunMountPoints(store: Store): Promise<string> {

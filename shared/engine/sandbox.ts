@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { type ExecResult, exec } from '@dema/exec';
-import { bubblewrapCommand, explainRefusal, findBubblewrapComplaint } from './bubblewrap.ts';
+import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
 import type { Bubblewrap } from './builder.ts';
 
 /** Target paths are absolute paths inside the sandbox. */
@@ -52,14 +52,15 @@ export const BUILD_MOUNT_POINTS = {
  * Throws `ENGINE_NAMESPACES_REFUSED` when the machine does not allow it.
  */
 export async function runInSandbox(run: SandboxRun): Promise<ExecResult> {
-  const { command, args } = bubblewrapCommand(run.bubblewrap, await sandboxArguments(run));
+  const { command, args } = bubblewrapCommand(run.bubblewrap, ['--args', '0', '--', ...run.command]);
   const result = await exec(command, args, {
     env: {},
+    input: renderArguments(await sandboxArguments(run)),
     onLine: run.onLine && ((line) => run.onLine?.(line)),
     signal: run.signal,
   });
   const complaint = findBubblewrapComplaint(result.code, result.stderr);
-  if (complaint !== undefined) throw await explainRefusal(complaint);
+  if (complaint !== undefined) throw await explainComplaint(complaint);
   return result;
 }
 
@@ -74,7 +75,7 @@ async function sandboxArguments(run: SandboxRun): Promise<string[]> {
   args.push(...run.mounts.flatMap(mountArguments));
   args.push('--remount-ro', '/cnb', '--chdir', run.workingDir, '--clearenv');
   for (const [name, value] of Object.entries(run.env)) args.push('--setenv', name, value);
-  return [...args, '--', ...run.command];
+  return args;
 }
 
 function mountArguments(mount: Mount): string[] {

@@ -4,6 +4,7 @@ import { escapeId } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { APP_DIR, BUILDPACKS_DIR, type Builder, type BuildpackFolder, PLATFORM_DIR, RUNTIME_ID } from './builder.ts';
 import type { OnBuildEvent } from './events.ts';
+import { envNameInvalid } from './faults.ts';
 import type { HostSettings } from './host-settings.ts';
 import { BUILD_MOUNT_POINTS, type Mount } from './sandbox.ts';
 
@@ -89,7 +90,10 @@ export function appMount({ folders }: Session, writable: boolean): Mount {
 export async function writePlatformEnv(folders: WorkFolders, env: Record<string, string>): Promise<void> {
   await mkdir(join(folders.platform, 'env'), { recursive: true });
   for (const name of ['host', 'store', 'inbox']) await mkdir(join(folders.platform, name), { recursive: true });
-  for (const [name, value] of Object.entries(env)) await writeFile(join(folders.platform, 'env', name), value);
+  for (const [name, value] of Object.entries(env)) {
+    if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) throw envNameInvalid(name);
+    await writeFile(join(folders.platform, 'env', name), value);
+  }
 }
 
 /** The parts of a sandbox that are the same for every command of a build. */

@@ -13,7 +13,8 @@ export function tempPath(parent: string): string {
 
 export async function withTempFolder<T>(parent: string, use: (dir: string) => Promise<T>): Promise<T> {
   const dir = tempPath(parent);
-  await mkdir(dir);
+  // What is in it may be secret: variables of a build, an npm configuration.
+  await mkdir(dir, { mode: 0o700 });
   try {
     return await use(dir);
   } finally {

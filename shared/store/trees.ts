@@ -24,7 +24,8 @@ export async function putTree(root: string, key: string, fill: (dir: string) => 
   return path;
 }
 
-async function moveFolder(from: string, to: string): Promise<void> {
+/** Renames a folder, also one that its owner may not write to; where `to` is there already it stays. */
+export async function moveFolder(from: string, to: string): Promise<void> {
   // A folder moves to another parent only while its owner may write to it.
   const mode = (await stat(from)).mode & 0o7777;
   if (!(mode & 0o200)) await chmod(from, mode | 0o700);

@@ -1,0 +1,69 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SBOM_FORMATS } from '@dema/sbom';
+import { type BuildpackDescriptor, type LayerDescriptor, parseToml } from '@dema/spec';
+import { buildpackFileInvalid } from './faults.ts';
+import { readOutput } from './read-output.ts';
+
+/** SBOM documents of one layer by their extensions, such as `cdx.json`. */
+export type SbomDocuments = Record<string, string>;
+
+/** What a buildpack says of the contents of its layers and of the app (Buildpack specification, "Software-Bill-of-Materials"). */
+export interface BuildpackSboms {
+  /** For the image: those of launch layers by name, and those of the app under no name. */
+  launch: Map<string, SbomDocuments>;
+  /** To be kept with cached layers, by name. */
+  cache: Record<string, SbomDocuments>;
+  /** Entries of the unstructured list that preceded SBOMs, `[[bom]]` of launch.toml. */
+  legacy: Record<string, unknown>[];
+}
+
+const APP = '';
+
+/** `launch.sbom.*`, `build.sbom.*` or `<layer>.sbom.*`; a layer's name ends before the first point. */
+const SBOM_FILE = /^([^.]*).*\.sbom\..*\.json$/;
+
+/** Reads what lies in the buildpack's layers folder. A format that its buildpack.toml does not declare is a fault. */
+export async function readBuildpackSboms(
+  folder: string,
+  descriptor: BuildpackDescriptor,
+  layers: Map<string, LayerDescriptor>,
+): Promise<BuildpackSboms> {
+  const sboms: BuildpackSboms = { launch: new Map(), cache: {}, legacy: await readLegacy(folder, descriptor) };
+  for (const file of (await readdir(folder)).sort()) {
+    const name = SBOM_FILE.exec(file)?.[1];
+    const layer = name === undefined ? undefined : layers.get(name);
+    if (name === undefined || (layer === undefined && name !== 'launch' && name !== 'build')) continue;
+    const extension = requireDeclared(file, descriptor);
+    if (name === 'build' || (layer && !layer.launch && !layer.cache)) continue;
+    const text = (await readOutput(join(folder, file))) ?? '';
+    const target = layer ? name : APP;
+    if (!layer || layer.launch) sboms.launch.set(target, { ...sboms.launch.get(target), [extension]: text });
+    if (layer?.cache) sboms.cache[name] = { ...sboms.cache[name], [extension]: text };
+  }
+  return sboms;
+}
+
+/** Puts the documents of a restored layer beside it. */
+export async function writeLayerSboms(folder: string, layer: string, documents: SbomDocuments = {}): Promise<void> {
+  for (const [extension, text] of Object.entries(documents)) {
+    await writeFile(join(folder, `${layer}.sbom.${extension}`), text);
+  }
+}
+
+function requireDeclared(file: string, { buildpack: { id, sbomFormats } }: BuildpackDescriptor): string {
+  const format = SBOM_FORMATS.find(({ extension }) => file.endsWith(`.sbom.${extension}`));
+  if (!format) throw buildpackFileInvalid(id, `the file ${file} is of no known SBOM format`);
+  const declared = sbomFormats.map((type) => type.split(';')[0]?.trim().toLowerCase());
+  if (declared.includes(format.mediaType)) return format.extension;
+  const problem = `the file ${file} is of the type ${format.mediaType}, which \`sbom-formats\` in its buildpack.toml does not name`;
+  throw buildpackFileInvalid(id, problem);
+}
+
+async function readLegacy(folder: string, { buildpack: { id, version } }: BuildpackDescriptor) {
+  const file = join(folder, 'launch.toml');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const bom = text?.includes('bom') ? parseToml(text, 'launch.toml').bom : undefined;
+  const entries = Array.isArray(bom) ? (bom as Record<string, unknown>[]) : [];
+  return entries.map(({ name, metadata }) => ({ name, metadata: metadata ?? null, buildpack: { id, version } }));
+}
