@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SBOM_FORMATS } from '@dema/sbom';
 import { type BuildpackDescriptor, type LayerDescriptor, parseToml } from '@dema/spec';
@@ -62,7 +62,7 @@ function requireDeclared(file: string, { buildpack: { id, sbomFormats } }: Build
 
 async function readLegacy(folder: string, { buildpack: { id, version } }: BuildpackDescriptor) {
   const file = join(folder, 'launch.toml');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readOutput(file);
   const bom = text?.includes('bom') ? parseToml(text, 'launch.toml').bom : undefined;
   const entries = Array.isArray(bom) ? (bom as Record<string, unknown>[]) : [];
   return entries.map(({ name, metadata }) => ({ name, metadata: metadata ?? null, buildpack: { id, version } }));

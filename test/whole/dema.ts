@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export const BIN = join(import.meta.dirname, '../../scripts/bin/dema.js');
 
 /** Base images and downloads are kept between test runs; everything else is made anew. */
-const TEST_CACHE = process.env.DEMA_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/dema');
+export const TEST_CACHE = process.env.DEMA_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/dema');
 
 export interface Ended {
   code: number | null;
