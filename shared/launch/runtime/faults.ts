@@ -34,7 +34,7 @@ export function commandMissing(types: string[]): Fault {
     ? `Start the container with one of these entry points: ${types.join(', ')}. Or name`
     : 'Name';
   return launchFault('LAUNCH_COMMAND_MISSING', {
-    problem: 'This image has no default process, and no command was given.',
+    problem: 'No command was given, and the launcher by itself starts no process.',
     fix: `${start} a command after the image.`,
   });
 }
