@@ -11,7 +11,7 @@ interface FailureCase extends Case {
 }
 
 const FAILURES: FailureCase[] = [
-  { code: 'LAUNCH_COMMAND_MISSING', entry: 'launcher', says: /no default process.*entry points: web\./s },
+  { code: 'LAUNCH_COMMAND_MISSING', entry: 'launcher', says: /No command was given.*entry points: web\./s },
   { code: 'LAUNCH_COMMAND_MISSING', entry: 'other', processes: [], says: /Name a command/ },
   {
     code: 'LAUNCH_PROCESS_INELIGIBLE',
