@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type BuildEvent, buildImage, type ExportedImage } from '@dema/engine';
 import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
+import { renderReportToml } from '@dema/spec';
+import { determineCreationTime } from './creation-time.ts';
 import { layoutFolder, openDestination } from './destination.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import { createBuildReporter, createJsonReporter } from './report-build.ts';
@@ -15,6 +18,10 @@ export interface BuildAppOptions extends BuildChoices {
   network: string;
   output: string;
   clearCache?: boolean;
+  defaultProcess?: string;
+  creationTime?: string;
+  /** File for the specification's `report.toml`. */
+  report?: string;
   json?: boolean;
 }
 
@@ -27,7 +34,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     ? createJsonReporter(process.stdout)
     : createBuildReporter(process.stderr);
   const preparation = options.json ? undefined : createPreparationReporter(process.stderr);
-  return withStop(async (signal) => {
+  const built = await withStop(async (signal) => {
     const [prepared, npm] = await Promise.all([
       prepareBuild(workplace, app, options, preparation),
       readNpmConfig(process.env),
@@ -43,8 +50,12 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       hostEnv: process.env,
       network: options.network !== 'none',
       clearCache: options.clearCache ?? false,
+      defaultProcess: options.defaultProcess,
+      created: determineCreationTime(options.creationTime, process.env),
       onEvent,
       signal,
     });
   });
+  if (options.report) await writeFile(options.report, renderReportToml({ tags: [reference], digest: built.digest }));
+  return built;
 }

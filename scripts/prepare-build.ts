@@ -1,5 +1,6 @@
 import type { BuildRequest } from '@dema/engine';
 import { parseBuildpackOption } from './choose-buildpacks.ts';
+import { readEnvFile } from './env-file.ts';
 import { makeBuilder } from './make-builder.ts';
 import { readProjectDescriptor } from './project-descriptor.ts';
 import type { Preparation } from './report-preparation.ts';
@@ -13,6 +14,8 @@ export interface BuildChoices {
   /** File to read instead of the app's project.toml. */
   descriptor?: string;
   env?: Record<string, string>;
+  /** Files of variables, later ones before earlier ones; `env` goes before all of them. */
+  envFile?: string[];
 }
 
 /** Command line and project.toml together: the builder, the files of the app that count, the variables of the build. */
@@ -26,9 +29,10 @@ export async function prepareBuild(
   const group = choices.buildpack?.map(parseBuildpackOption) ?? project.group;
   const name = choices.builder ?? project.builder ?? 'base';
   const projectEnv = Object.fromEntries(project.env.map((variable) => [variable.name, variable.value]));
+  const files = await Promise.all((choices.envFile ?? []).map((file) => readEnvFile(file, process.env)));
   return {
     builder: await makeBuilder(workplace, name, { env: process.env, wishes: { ...project, group }, preparation }),
     files: { include: project.include, exclude: project.exclude },
-    env: { ...projectEnv, ...choices.env },
+    env: Object.assign(projectEnv, ...files, choices.env),
   };
 }

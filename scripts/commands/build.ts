@@ -32,9 +32,16 @@ export function addBuildCommand(program: Command): void {
     )
     .option('-e, --env <name[=value]>', 'variable for the build; without a value the one it has here', collectEnv)
     .option('-d, --descriptor <file>', "file to read instead of the app's project.toml")
+    .option('--env-file <file>', 'file with a variable a line; may be repeated', collect)
+    .option('-D, --default-process <type>', 'process type that the image starts with')
     .option('-o, --output <place>', 'where the image goes: store, or oci:DIR for an OCI layout', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
     .option('--clear-cache', 'forget what earlier builds of this image kept')
+    .option(
+      '--creation-time <time>',
+      'time that the image bears: now, seconds since 1970, or a date (default: a fixed one)',
+    )
+    .option('--report <file>', 'write report.toml, as the Platform specification has it, to this file')
     .option('--json', 'print one event a line as JSON instead of the digest')
     .option('--run', 'run the image once it is built')
     .option('--port <number>', 'with --run: the port, passed to the app as PORT', parsePort, 8080)

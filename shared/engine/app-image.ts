@@ -1,4 +1,4 @@
-import { appendLayers, findEnv, type Image, setConfig, setCreated, setEnv, setLabels } from '@dema/oci';
+import { appendLayers, FIXED_TIME, findEnv, type Image, setConfig, setCreated, setEnv, setLabels } from '@dema/oci';
 import { type BuildMetadata, PLATFORM_API, renderJson } from '@dema/spec';
 import { APP_DIR, type Builder, EXEC_ENV, LAYERS_DIR } from './builder.ts';
 import type { NamedLayer } from './buildpack-layers.ts';
@@ -10,9 +10,6 @@ import {
   PROJECT_LABEL,
 } from './lifecycle-metadata.ts';
 
-/** The time of every image unless another is asked for, as the lifecycle has it. */
-const CREATED = '1980-01-01T00:00:01Z';
-
 /** What made the launcher; the lifecycle names its repository and commit here. */
 const LAUNCHER_SOURCE = { git: { repository: '', commit: '' } };
 
@@ -21,13 +18,16 @@ export interface AppImageParts {
   layers: NamedLayer[];
   launch: BuildMetadata;
   metadata: LifecycleMetadata;
+  /** Process type that the image starts with. */
+  defaultType?: string;
+  /** RFC 3339; without it the fixed time that the lifecycle has. */
+  created?: string;
 }
 
 /** The finished image: the run image changed as the Platform specification says of exported app images ("Outputs"). */
-export function appImage({ builder, layers, launch, metadata }: AppImageParts): Image {
+export function appImage({ builder, layers, launch, metadata, defaultType, created }: AppImageParts): Image {
   const { image: base } = builder.runImage;
   const named = layers.map(({ layer, createdBy }) => ({ ...layer, createdBy }));
-  const defaultType = launch.buildpackDefaultProcessType;
   let image = setConfig(appendLayers(base, named), {
     Entrypoint: [defaultType ? `/cnb/process/${defaultType}` : '/cnb/lifecycle/launcher'],
     Cmd: undefined,
@@ -41,7 +41,7 @@ export function appImage({ builder, layers, launch, metadata }: AppImageParts): 
     ...Object.fromEntries(launch.labels.map(({ key, value }) => [key, value])),
     'io.buildpacks.exec-env': EXEC_ENV,
   });
-  return setCreated(image, CREATED);
+  return setCreated(image, created ?? FIXED_TIME);
 }
 
 function launchVariables(basePath: string | undefined): [string, string][] {

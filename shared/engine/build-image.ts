@@ -41,6 +41,10 @@ export interface ImageRequest extends BuildRequest {
   reference: string;
   images: Destination;
   clearCache: boolean;
+  /** Process type that the image starts with, instead of the default that buildpacks gave. */
+  defaultProcess?: string;
+  /** Time that the image bears, RFC 3339; without it the fixed one. */
+  created?: string;
 }
 
 /** Source to image: analyze, detect, restore, build, export. */
@@ -59,9 +63,7 @@ export async function buildImage(request: ImageRequest): Promise<ExportedImage> 
     const built = await withPhase('build', session, () => build(session, detected, restored)).finally(() =>
       adoptDownloads(session.folders.inbox, request.downloads),
     );
-    const exported = await withPhase('export', session, () =>
-      exportImage(session, { reference, built, previous, images }),
-    );
+    const exported = await withPhase('export', session, () => exportImage(session, { ...request, built, previous }));
     const { image: _, ...written } = exported;
     onEvent({ type: 'image-written', ...written });
     return exported;

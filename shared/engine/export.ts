@@ -7,6 +7,7 @@ import { makeAppLayers } from './app-layers.ts';
 import { type BuildCache, writeBuildCache } from './build-cache.ts';
 import { type BuiltLayers, makeBuildpackLayers, type NamedLayer } from './buildpack-layers.ts';
 import type { BuiltBuildpack } from './built-buildpack.ts';
+import { processTypeMissing } from './faults.ts';
 import { keepLayers, type LayerToKeep } from './kept-layers.ts';
 import { configEntries, launchMetadata, processTypeEntries } from './launch-metadata.ts';
 import { makeLayer } from './layer-of-entries.ts';
@@ -19,6 +20,9 @@ export interface ExportRequest {
   built: BuiltBuildpack[];
   previous?: PreviousImage;
   images: Destination;
+  /** Instead of the default that buildpacks gave. */
+  defaultProcess?: string;
+  created?: string;
 }
 
 export interface ExportedImage {
@@ -36,11 +40,13 @@ export interface ExportedImage {
  * launcher, launch configuration and process types (Platform specification, "Layers" and "Labels"), and keeps cached layers.
  */
 export async function exportImage(session: Session, request: ExportRequest): Promise<ExportedImage> {
-  const { built, images, reference } = request;
+  const { built, images, reference, created } = request;
   const launch = launchMetadata(built);
+  const defaultType = chooseDefault(launch, request.defaultProcess);
   const parts = await makeParts(session, launch, request);
   const layers = layersOf(parts);
-  const image = appImage({ builder: session.builder, layers, launch, metadata: metadataOf(session, parts) });
+  const metadata = metadataOf(session, parts);
+  const image = appImage({ builder: session.builder, layers, launch, metadata, defaultType, created });
   const { digest } = await images.put(reference, image);
   await report(session, layers, request);
   await keepCachedLayers(session, reference, built, parts.buildpacks);
@@ -50,8 +56,14 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
     image,
     size: await compressedSize(image),
     processes: launch.processes.map(({ type }) => type),
-    defaultProcess: launch.buildpackDefaultProcessType,
+    defaultProcess: defaultType,
   };
+}
+
+function chooseDefault(launch: BuildMetadata, asked: string | undefined): string | undefined {
+  const types = launch.processes.map(({ type }) => type);
+  if (asked !== undefined && !types.includes(asked)) throw processTypeMissing(asked, types);
+  return asked ?? launch.buildpackDefaultProcessType;
 }
 
 /** The layers that stand above those of the run image. */

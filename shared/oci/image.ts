@@ -13,7 +13,7 @@ export interface Image {
 }
 
 /** The time that the lifecycle gives to images and to everything in them. */
-const FIXED_TIME = '1980-01-01T00:00:01Z';
+export const FIXED_TIME = '1980-01-01T00:00:01Z';
 
 export function emptyImage({
   os,

@@ -3,6 +3,7 @@ export { type FolderEntriesOptions, folderEntries } from './folder-entries.ts';
 export {
   appendLayers,
   emptyImage,
+  FIXED_TIME,
   findEnv,
   type Image,
   setConfig,
