@@ -5,7 +5,7 @@ import type { TarEntry } from '@dema/archive';
 import { type DebianArchitecture, type DebianArchive, type LockedPackage, parsePackageLock } from '@dema/debian';
 import { createLayer, findLayer, type Layer } from '@dema/oci';
 import { type Digest, isDigest, type Store } from '@dema/store';
-import { readLauncherBundle } from './bundle.ts';
+import { digestLauncherCode, readLauncherBundle } from './bundle.ts';
 import { fileEntry, loaderName, readProgramFiles } from './launcher-files.ts';
 import { renderStub } from './stub.ts';
 
@@ -25,15 +25,15 @@ const CREATED_BY = 'Buildpacks Application Launcher';
  */
 export async function makeLauncherLayer({ store, archive, architecture }: LauncherLayerOptions): Promise<Layer> {
   const packages = await readLauncherPackages(architecture);
-  const code = await readLauncherBundle();
   const stub = renderStub('/cnb/lifecycle', loaderName(architecture));
   const key = createHash('sha256')
-    .update(JSON.stringify([FORM, packages, code, stub]))
+    .update(JSON.stringify([FORM, packages, await digestLauncherCode(store), stub]))
     .digest('hex');
   const kept = await store.readRecord('launchers', key);
   const found = isDigest(kept) ? await findLayer(store, kept, { createdBy: CREATED_BY }) : undefined;
   if (found) return found;
 
+  const code = await readLauncherBundle();
   const programs = await readProgramFiles(archive, packages, architecture);
   const own = [fileEntry('launcher', Buffer.from(stub), 0o755), fileEntry('launcher.js', Buffer.from(code), 0o644)];
   const files = [...programs, ...own].sort((a, b) => (a.path < b.path ? -1 : 1));
