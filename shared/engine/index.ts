@@ -2,6 +2,7 @@ export type { Destination } from './analyze.ts';
 export { explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
+export { withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export type { ExportedImage } from './export.ts';
 export { processTypeEntries } from './launch-metadata.ts';
