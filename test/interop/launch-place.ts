@@ -1,6 +1,6 @@
-import { cp, mkdir, mkdtemp, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type DebianArchitecture, findDebianMirror, openDebianArchive } from '@dema/debian';
 import { createFetcher } from '@dema/fetch';
 import { makeLauncherLayer } from '@dema/launch';
@@ -33,15 +33,4 @@ export async function openLaunchPlace(): Promise<LaunchPlace> {
   // The stub names the place in the image of all that it starts.
   await writeFile(launcher, (await readFile(launcher, 'utf8')).replaceAll(LIFECYCLE, folder));
   return { root, launcher, makeFolder: () => mkdtemp(join(root, 'case-')) };
-}
-
-/** Files by path; one that ends in `/` is a folder, `-> ` begins a link, `#!` a program. */
-export async function writeCaseFiles(root: string, files: Record<string, string>): Promise<void> {
-  for (const [path, content] of Object.entries(files)) {
-    const file = join(root, path);
-    await mkdir(path.endsWith('/') ? file : dirname(file), { recursive: true });
-    if (path.endsWith('/')) continue;
-    if (content.startsWith('-> ')) await symlink(content.slice(3), file);
-    else await writeFile(file, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
-  }
 }

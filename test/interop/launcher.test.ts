@@ -6,7 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { removeFolder } from '@dema/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCases } from './cases.ts';
-import { type LaunchPlace, openLaunchPlace, writeCaseFiles } from './launch-place.ts';
+import { type LaunchPlace, openLaunchPlace } from './launch-place.ts';
+import { writeCaseFiles } from './write-case-files.ts';
 
 /** `@` is the folder in which the case is laid out. */
 interface LaunchCase {
