@@ -18,7 +18,7 @@ export default defineBuildpack({
 });
 
 async function buildNodejs(context: NodejsContext): Promise<void> {
-  const { facts, layer, settings } = context;
+  const { facts, launch, layer, settings } = context;
   const scripts = determineRunScripts(context);
   const mayWriteFiles = scripts.length > 0 || findInstallScripts(facts).length > 0;
   if (!mayWriteFiles) await determineStart(projectFolder(context), facts, settings);
@@ -32,6 +32,7 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
     if (hasPackages) await installPackages(context, tools);
     await runScripts(context, scripts, cache);
     if (hasPackages && tools.withDevelopment) await removeDevelopmentPackages(context, tools);
+    await launch.contains(({ readNpmPackages }) => readNpmPackages(projectFolder(context).path));
     await cleanModules(context);
   }
   await writeLaunch(context);

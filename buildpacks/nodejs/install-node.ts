@@ -1,5 +1,6 @@
 import type { BuildContext, Layer, ResolvedDependency } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
+import { parseEmbeddedLibraries } from './embedded-libraries.ts';
 import { runtimeBroken } from './faults.ts';
 import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
@@ -27,10 +28,12 @@ export async function installNode({
         env.default('NODE_OPTIONS', '--use-openssl-ca');
       },
     },
-    async ({ path, file }) => {
+    async ({ path, file, contains }) => {
       await node.unpack(path, { strip: 1, filter: (name) => name === 'bin/node' || name === 'LICENSE' });
       const failure = ({ stderr }: { stderr: string }) => runtimeBroken(node.version, stderr);
-      await exec(file('bin/node'), ['--version'], { quiet: true, failure });
+      const program = ['--print', 'JSON.stringify(process.versions)'];
+      const { stdout } = await exec(file('bin/node'), program, { quiet: true, failure });
+      contains(...parseEmbeddedLibraries(stdout, node.dependency.purl));
     },
   );
   return node;

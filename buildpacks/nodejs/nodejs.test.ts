@@ -44,13 +44,16 @@ const NPM = {
   },
 };
 
-const NODE_VERSION = { line: /node\/bin\/node --version$/ };
+const NODE_VERSIONS = {
+  line: /node\/bin\/node --print JSON.stringify\(process.versions\)$/,
+  run: async () => ({ stdout: '{"node":"24.2.0","openssl":"3.5.4"}' }),
+};
 
 function open({ commands = [NPM], ...options }: HarnessOptions): Promise<BuildpackHarness> {
   return openBuildpackHarness(nodejs, {
     dependencies: DEPENDENCIES,
     defaultVersions: { node: '24.x' },
-    commands: [NODE_VERSION, ...commands],
+    commands: [NODE_VERSIONS, ...commands],
     ...options,
   });
 }
@@ -364,7 +367,7 @@ test('warns of a start command that only development has', async () => {
 
 test('a Node.js that lacks a library of the build image is told at once', async () => {
   const stderr = 'node: error while loading shared libraries: libx.so.1: cannot open shared object file';
-  const broken = { line: /--version$/, run: async () => ({ code: 127, stderr }) };
+  const broken = { line: /bin\/node --print/, run: async () => ({ code: 127, stderr }) };
   await using harness = await openBuildpackHarness(nodejs, {
     app: EXPRESS,
     dependencies: DEPENDENCIES,

@@ -12,6 +12,7 @@ import { viewFolder } from './folder-view.ts';
 import { recordLaunch } from './launch.ts';
 import { createLayers } from './layers.ts';
 import { createLog } from './log.ts';
+import { COMMON_SETTINGS, createSboms } from './sboms.ts';
 import { type Environment, readSettings } from './settings.ts';
 import type { World } from './world.ts';
 
@@ -26,10 +27,12 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const target = readTarget(env);
   const variables = definedOnly(env);
   const log = createLog(print);
-  const launch = recordLaunch();
-  const layers = createLayers({ folder: layersDir, version: identity.version, log });
+  const { BP_DISABLE_SBOM: isSbomDisabled } = readSettings(COMMON_SETTINGS, env);
+  const sboms = createSboms({ folder: layersDir, buildpack: identity.id, enabled: !isSbomDisabled });
+  const launch = recordLaunch({ describe: sboms.enabled });
+  const layers = createLayers({ folder: layersDir, version: identity.version, sboms, log });
   const { architecture } = target;
-  const dependencies = createDependencies({ metadata, file: 'buildpack.toml', architecture, env, log });
+  const dependencies = createDependencies({ metadata, file: 'buildpack.toml', architecture, env, log, sboms });
   const context = {
     app: openFolder(app),
     settings,
@@ -44,6 +47,8 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
     log,
   };
   await buildpack.build(context).finally(dependencies.close);
+  await sboms.writeLaunch(launch.components);
+  if (!sboms.enabled) log.step('No SBOM, because BP_DISABLE_SBOM is true');
   const launchToml = launch.render(api);
   if (launchToml !== undefined) await writeFile(join(layersDir, 'launch.toml'), launchToml);
 }

@@ -2,6 +2,7 @@ import type { Dependency, Resolution, Want } from '@dema/dependencies';
 import { semverOrder, type VersionOrder } from '@dema/versions';
 import { createDependencySource, type DependencySourceOptions } from './dependency-source.ts';
 import { formatColumns, type Log } from './log.ts';
+import type { Sboms } from './sboms.ts';
 
 export interface UnpackOptions {
   /** Leading folders of every path in the archive that are left out. */
@@ -39,10 +40,11 @@ export interface DependenciesOptions extends DependencySourceOptions {
   file: string;
   architecture: 'amd64' | 'arm64';
   log: Log;
+  sboms: Sboms;
 }
 
 export function createDependencies(options: DependenciesOptions): Dependencies & { close(): Promise<void> } {
-  const { metadata, file, architecture, log } = options;
+  const { metadata, file, architecture, log, sboms } = options;
   const source = createDependencySource(options);
   return {
     close: source.close,
@@ -59,7 +61,11 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
         version: dependency.version,
         dependency,
         winner,
-        unpack: (folder, unpackOptions) => source.unpack(dependency, folder, unpackOptions),
+        async unpack(folder, unpackOptions) {
+          const { describeDependency } = await import('@dema/sbom');
+          await source.unpack(dependency, folder, unpackOptions);
+          sboms.add(folder, [describeDependency(dependency)]);
+        },
       };
     },
   };

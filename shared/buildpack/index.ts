@@ -18,7 +18,7 @@ export { type FolderView, viewFolder } from './folder-view.ts';
 export type { TextPosition } from './json-position.ts';
 export type { Launch } from './launch.ts';
 export type { LayerKey } from './layer-key.ts';
-export type { CreateLayer, Layer, LayerOptions } from './layers.ts';
+export type { CreateLayer, Layer, LayerOptions, NewLayer } from './layers.ts';
 export { formatDuration, type Log } from './log.ts';
 export { packageBuildpack } from './package-buildpack.ts';
 export { runBuildpack, runPhase } from './run-buildpack.ts';

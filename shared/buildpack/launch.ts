@@ -1,3 +1,4 @@
+import type * as sbom from '@dema/sbom';
 import { type LaunchDescriptor, renderLaunchToml } from '@dema/spec';
 
 export interface ProcessOptions {
@@ -19,14 +20,21 @@ export interface Launch {
   label(key: string, value: string): void;
   /** Files of the app that become an image layer of their own: glob patterns relative to the app's root, a folder stands for all below it. */
   slice(...paths: string[]): void;
+  /**
+   * What the app's folder holds in the image, for its SBOM: `contains(({ readNpmPackages }) => readNpmPackages(folder))`.
+   * It is found at once, and not at all when the user wants no SBOM.
+   */
+  contains(find: (from: typeof sbom) => sbom.Component[]): Promise<void>;
 }
 
 export interface LaunchRecorder extends Launch {
   /** `launch.toml`; undefined when there is nothing to say. */
   render(api: string): string | undefined;
+  components: sbom.Component[];
 }
 
-export function recordLaunch(): LaunchRecorder {
+export function recordLaunch({ describe }: { describe: boolean }): LaunchRecorder {
+  const components: sbom.Component[] = [];
   const launch: LaunchDescriptor = { labels: [], processes: [], slices: [] };
   return {
     process({ type, command, args = [], workingDir, default: isDefault = false }) {
@@ -34,6 +42,10 @@ export function recordLaunch(): LaunchRecorder {
     },
     label: (key, value) => void launch.labels.push({ key, value }),
     slice: (...paths) => void launch.slices.push({ paths }),
+    components,
+    async contains(find) {
+      if (describe) components.push(...find(await import('@dema/sbom')));
+    },
     render(api) {
       const isEmpty = launch.processes.length + launch.labels.length + launch.slices.length === 0;
       return isEmpty ? undefined : renderLaunchToml(launch, api);

@@ -1,10 +1,12 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Component } from '@dema/sbom';
 import { applyEnvFiles, type LayerDescriptor, layerRootPaths, parseLayerToml, renderLayerToml } from '@dema/spec';
 import { type Folder, openFolder } from './folder.ts';
 import { collectEnv, type EnvFile, type LayerEnv, writeEnv } from './layer-env.ts';
 import { describeKeyChange, type LayerKey, storableKey } from './layer-key.ts';
 import { formatDuration, type Log } from './log.ts';
+import type { Sboms } from './sboms.ts';
 
 export interface LayerOptions {
   /** In the finished image. */
@@ -24,11 +26,17 @@ export interface Layer extends Folder {
   kept: boolean;
 }
 
+/** The folder of a layer that is being made. */
+export interface NewLayer extends Folder {
+  /** Goes into the layer's SBOM, where dependencies that are unpacked into the layer stand already. */
+  contains(...components: Component[]): void;
+}
+
 /** A layer by its name. `create` fills the empty folder; it runs only when there is nothing to keep, and the log says why. */
 export type CreateLayer = (
   name: string,
   options: LayerOptions,
-  create?: (layer: Folder) => Promise<void>,
+  create?: (layer: NewLayer) => Promise<void>,
 ) => Promise<Layer>;
 
 export interface Layers {
@@ -42,8 +50,11 @@ export interface LayersOptions {
   folder: string;
   /** Version of the buildpack: contents made by another one are not kept. */
   version: string;
+  sboms: Sboms;
   log: Log;
 }
+
+type CreateContents = (layer: NewLayer) => Promise<void>;
 
 interface BuildLayer {
   path: string;
@@ -51,30 +62,34 @@ interface BuildLayer {
   entries: string[];
 }
 
-export function createLayers({ folder, version, log }: LayersOptions): Layers {
+export function createLayers({ folder, version, sboms, log }: LayersOptions): Layers {
   const buildLayers: BuildLayer[] = [];
 
-  async function layer(name: string, options: LayerOptions, create?: (layer: Folder) => Promise<void>): Promise<Layer> {
+  async function layer(name: string, options: LayerOptions, create?: CreateContents): Promise<Layer> {
     const path = join(folder, name);
     const env = options.env ? collectEnv((scope) => options.env?.(scope, { path })) : [];
     const key = storableKey({ ...options.key, ...launchOnlyEnv(options, env), buildpack: version });
-    const reasons = await whyNotKept(path, key, options);
+    const before = await readKept(path);
+    const reasons = await whyNotKept({ path, before, key, options, sboms });
     const kept = reasons.length === 0;
     if (!kept) await make(name, path, reasons, create);
     else if (create) log.detail(`layer ${name}: reusing`);
+    const hasSbom = kept ? before?.sbom === true : await sboms.write(name);
+    if (kept && hasSbom && !sboms.enabled) await sboms.clear(name);
     if (!kept || (await isFolder(path))) await writeEnv(path, env);
-    await writeLayerToml(path, key, options);
+    await writeLayerToml(path, { key, ...(hasSbom && { sbom: true }) }, options);
     if (options.build) buildLayers.push({ path, env, entries: await readdir(path) });
     return { ...openFolder(path), name, kept };
   }
 
-  async function make(name: string, path: string, reasons: string[], create?: (layer: Folder) => Promise<void>) {
+  async function make(name: string, path: string, reasons: string[], create?: CreateContents) {
     if (create) log.detail(`layer ${name}: making (${reasons.join(', ')})`);
     const start = performance.now();
     await rm(path, { recursive: true, force: true });
     await rm(`${path}.toml`, { force: true });
+    await sboms.clear(name);
     await mkdir(path, { recursive: true });
-    await create?.(openFolder(path));
+    await create?.({ ...openFolder(path), contains: (...components) => sboms.add(path, components) });
     if (create) log.detail(`layer ${name}: made in ${formatDuration(performance.now() - start)}`);
   }
 
@@ -104,17 +119,32 @@ function launchOnlyEnv(options: LayerOptions, env: EnvFile[]): LayerKey {
   return { variables: Object.fromEntries(env.map((file) => [`${file.folder}/${file.name}`, file.value])) };
 }
 
-async function whyNotKept(path: string, key: Record<string, unknown>, options: LayerOptions): Promise<string[]> {
+/** Metadata of the layer that an earlier build left, if one did. */
+async function readKept(path: string): Promise<Record<string, unknown> | undefined> {
   const text = await readFile(`${path}.toml`, 'utf8').catch(() => undefined);
-  if (text === undefined) return ['nothing is kept from an earlier build'];
-  const { metadata } = parseLayerToml(text, `${path}.toml`);
-  if ((options.build || options.cache) && !(await isFolder(path))) return ['its contents were not kept'];
-  return describeKeyChange((metadata.key ?? {}) as LayerKey, key as LayerKey);
+  return text === undefined ? undefined : parseLayerToml(text, `${path}.toml`).metadata;
 }
 
-async function writeLayerToml(path: string, key: Record<string, unknown>, options: LayerOptions): Promise<void> {
+interface KeptLayer {
+  path: string;
+  before: Record<string, unknown> | undefined;
+  key: Record<string, unknown>;
+  options: LayerOptions;
+  sboms: Sboms;
+}
+
+async function whyNotKept({ path, before, key, options, sboms }: KeptLayer): Promise<string[]> {
+  if (before === undefined) return ['nothing is kept from an earlier build'];
+  if ((options.build || options.cache) && !(await isFolder(path))) return ['its contents were not kept'];
+  const changes = describeKeyChange((before.key ?? {}) as LayerKey, key as LayerKey);
+  if (changes.length > 0) return changes;
+  const lacksSbom = before.sbom === true && sboms.enabled && !(await sboms.areWritten(basename(path)));
+  return lacksSbom ? ['its SBOM was not kept'] : [];
+}
+
+async function writeLayerToml(path: string, metadata: Record<string, unknown>, options: LayerOptions): Promise<void> {
   const { launch = false, build = false, cache = false } = options;
-  const descriptor: LayerDescriptor = { launch, build, cache, metadata: { key } };
+  const descriptor: LayerDescriptor = { launch, build, cache, metadata };
   await writeFile(`${path}.toml`, renderLayerToml(descriptor));
 }
 

@@ -40,10 +40,14 @@ test('is under a megabyte, holds no OpenPGP, and detect loads a tenth of it', as
   expect((await readFile(join(packaged, 'main.mjs'))).length).toBeLessThan(150_000);
 });
 
-test('its descriptor has the inventory and the settings', async () => {
+test('its descriptor has the inventory, the settings and the formats of SBOMs', async () => {
   const toml = await readFile(join(packaged, 'buildpack.toml'), 'utf8');
   expect(toml).toContain('id = "dema/nodejs"');
   expect(toml).toContain('name = "BP_NODE_VERSION"');
+  expect(toml).toContain('name = "BP_DISABLE_SBOM"');
+  expect(toml).toContain(
+    'sbom-formats = ["application/vnd.cyclonedx+json", "application/spdx+json", "application/vnd.syft+json"]',
+  );
   expect(toml).toMatch(/\[\[metadata.dependencies\]\]\n\s+id = "node"/);
 });
 

@@ -20,7 +20,7 @@ export async function packageBuildpack(sourceFolder: string, targetFolder: strin
   }
   await mkdir(join(targetFolder, 'bin'), { recursive: true });
   const settings = await readSettingsOf(sourceFolder, join(targetFolder, 'main.mjs'));
-  await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, dependencies, settings));
+  await writeFile(join(targetFolder, 'buildpack.toml'), await composeDescriptor(toml, dependencies, settings));
   for (const phase of ['detect', 'build']) {
     const file = join(targetFolder, 'bin', phase);
     await writeFile(file, renderStub(phase));
@@ -41,8 +41,15 @@ async function readSettingsOf(folder: string, main: string): Promise<DescribedSe
   return JSON.parse(stdout);
 }
 
-function composeDescriptor(toml: string, inventory: string | undefined, settings: DescribedSetting[]): string {
+/** The kit writes SBOMs for every buildpack, so every one declares their formats. */
+async function composeDescriptor(
+  toml: string,
+  inventory: string | undefined,
+  settings: DescribedSetting[],
+): Promise<string> {
+  const { SBOM_FORMATS } = await import('@dema/sbom');
   const descriptor = parseToml(toml, 'buildpack.toml');
+  const buildpack = typeof descriptor.buildpack === 'object' ? { ...descriptor.buildpack } : {};
   const metadata = typeof descriptor.metadata === 'object' ? { ...descriptor.metadata } : {};
   const configurations = settings.map(({ name, help, ...rest }) => ({
     name,
@@ -53,6 +60,7 @@ function composeDescriptor(toml: string, inventory: string | undefined, settings
   const dependencies = inventory === undefined ? undefined : JSON.parse(inventory).dependencies;
   return renderToml({
     ...descriptor,
+    buildpack: { ...buildpack, 'sbom-formats': SBOM_FORMATS.map(({ mediaType }) => mediaType) },
     metadata: { ...metadata, 'restored-layers': 'overlay', configurations, dependencies },
   });
 }

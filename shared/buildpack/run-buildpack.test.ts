@@ -110,7 +110,7 @@ test('build fills the layers folder', async () => {
     launch: true,
     build: true,
     cache: true,
-    metadata: { key: { buildpack: '1.0.0', tool: '2.0.0' } },
+    metadata: { key: { buildpack: '1.0.0', tool: '2.0.0' }, sbom: true },
   });
   expect((await readdir(join(harness.layersDir, 'tool'))).sort()).toEqual(['bin', 'env']);
   expect(await readFile(join(harness.layersDir, 'said/env.launch/web/SAID.append'), 'utf8')).toBe('Ada');

@@ -5,6 +5,7 @@ import { buildPhase } from './build-phase.ts';
 import type { AnyBuildpack } from './define-buildpack.ts';
 import { detectPhase } from './detect-phase.ts';
 import { buildpackBroken, phaseUnknown } from './faults.ts';
+import { COMMON_SETTINGS } from './sboms.ts';
 import { describeSettings, type Environment } from './settings.ts';
 import type { World } from './world.ts';
 
@@ -37,7 +38,7 @@ export async function runPhase(buildpack: AnyBuildpack, phase: string | undefine
 }
 
 function printSettings({ settings }: AnyBuildpack, { print }: World): number {
-  print(JSON.stringify(describeSettings(settings)));
+  print(JSON.stringify([...describeSettings(settings), ...describeSettings(COMMON_SETTINGS)]));
   return 0;
 }
 

@@ -36,7 +36,8 @@ export async function readBuildpackSboms(
     if (name === undefined || (layer === undefined && name !== 'launch' && name !== 'build')) continue;
     const extension = requireDeclared(file, descriptor);
     if (name === 'build' || (layer && !layer.launch && !layer.cache)) continue;
-    const text = (await readOutput(join(folder, file))) ?? '';
+    const text = await readOutput(join(folder, file));
+    if (text === undefined) continue;
     const target = layer ? name : APP;
     if (!layer || layer.launch) sboms.launch.set(target, { ...sboms.launch.get(target), [extension]: text });
     if (layer?.cache) sboms.cache[name] = { ...sboms.cache[name], [extension]: text };

@@ -24,8 +24,8 @@ type Layers = Record<string, LayerMetadata>;
 
 /**
  * Puts back what the specification's table says ("Layer Restoration"): contents and metadata of cached layers, metadata
- * alone of layers that only launch needs, the SBOMs of all of them, the buildpack's store. Layers whose cached contents do not belong to the
- * previous image are left out.
+ * alone of layers that only launch needs, the SBOMs of all of them, the buildpack's store. Layers whose cached contents do
+ * not belong to the previous image are left out.
  */
 export async function restore(
   session: Session,

@@ -13,10 +13,11 @@ interface Parts {
 /** A CycloneDX 1.6 document. Its serial number is made of its content; it tells no time. */
 export function renderCycloneDx(components: Component[], { subject }: DocumentOptions): string {
   const sorted = sortComponents(components);
+  const parts = Map.groupBy(sorted, ({ partOf }) => partOf);
   const dependencies = sorted.flatMap((component) => {
     const ref = referenceOf(component);
-    const parts = sorted.filter(({ partOf }) => partOf === ref).map(referenceOf);
-    return parts.length > 0 ? [{ ref, dependsOn: parts }] : [];
+    const dependsOn = parts.get(ref)?.map(referenceOf);
+    return dependsOn ? [{ ref, dependsOn }] : [];
   });
   return compose({ components: sorted.map(describeComponent), dependencies }, subject);
 }

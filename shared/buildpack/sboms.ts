@@ -1,0 +1,75 @@
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Component } from '@dema/sbom';
+import { flag } from './settings.ts';
+
+/** Settings that every buildpack has, beside its own. */
+export const COMMON_SETTINGS = {
+  BP_DISABLE_SBOM: flag('Whether the image is made without documents of what is in it (SBOM)'),
+};
+
+export interface SbomsOptions {
+  /** CNB_LAYERS_DIR. */
+  folder: string;
+  /** Id of the buildpack. */
+  buildpack: string;
+  /** Without it nothing is written, and what an earlier build wrote goes away. */
+  enabled: boolean;
+}
+
+/** What is in the layers and in the app, and the documents that say it: `<layer>.sbom.*`, `launch.sbom.*`. */
+export interface Sboms {
+  enabled: boolean;
+  /** These went into a folder, which is a layer or lies in one; elsewhere they are of no interest. */
+  add(folder: string, components: Component[]): void;
+  /** Forgets what is known of a layer. */
+  clear(layer: string): Promise<void>;
+  /** Writes the documents of a layer. False when there is nothing to say of it. */
+  write(layer: string): Promise<boolean>;
+  /** Whether all documents of a layer are there, from this build or an earlier one. */
+  areWritten(layer: string): Promise<boolean>;
+  /** What the app's folder holds in the image. */
+  writeLaunch(components: Component[]): Promise<void>;
+}
+
+export function createSboms({ folder, buildpack, enabled }: SbomsOptions): Sboms {
+  const contents = new Map<string, Component[]>();
+
+  async function writeDocuments(name: string, subject: string, components: Component[]): Promise<void> {
+    const { SBOM_FORMATS } = await import('@dema/sbom');
+    for (const { extension, render } of SBOM_FORMATS) {
+      const text = render(components, { subject: { type: 'layer', name: subject } });
+      await writeFile(join(folder, `${name}.sbom.${extension}`), text);
+    }
+  }
+
+  async function filesOf(layer: string): Promise<string[]> {
+    const { SBOM_FORMATS } = await import('@dema/sbom');
+    return SBOM_FORMATS.map(({ extension }) => join(folder, `${layer}.sbom.${extension}`));
+  }
+
+  return {
+    enabled,
+    add(path, components) {
+      const [layer = ''] = relative(folder, path).split(sep);
+      if (layer !== '' && layer !== '..') contents.set(layer, [...(contents.get(layer) ?? []), ...components]);
+    },
+    async clear(layer) {
+      contents.delete(layer);
+      for (const file of await filesOf(layer)) await rm(file, { force: true });
+    },
+    async write(layer) {
+      const components = contents.get(layer) ?? [];
+      if (components.length === 0) return false;
+      if (enabled) await writeDocuments(layer, `${buildpack}:${layer}`, components);
+      return true;
+    },
+    async areWritten(layer) {
+      const found = (await filesOf(layer)).map((file) => stat(file).catch(() => undefined));
+      return (await Promise.all(found)).every((one) => one !== undefined);
+    },
+    async writeLaunch(components) {
+      if (enabled && components.length > 0) await writeDocuments('launch', buildpack, components);
+    },
+  };
+}
