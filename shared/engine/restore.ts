@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { escapeId, renderRestoredLayerToml, renderStoreToml } from '@dema/spec';
+import { escapeId, renderRestoredLayerToml, renderRestoredStoreToml } from '@dema/spec';
 import type { PreviousImage } from './analyze.ts';
 import type { BuildCache } from './build-cache.ts';
 import type { BuildpackFolder } from './builder.ts';
@@ -38,7 +38,7 @@ export async function restore(
     const before = previous?.metadata.buildpacks.find(({ key }) => key === id);
     const { layers: cached = {}, sboms = {} } = cache?.buildpacks.find(({ key }) => key === id) ?? {};
     const folder = await makeLayersFolder(session, id);
-    if (before?.store) await writeFile(join(folder.path, 'store.toml'), renderStoreToml(before.store));
+    if (before?.store) await writeFile(join(folder.path, 'store.toml'), renderRestoredStoreToml(before.store));
     restored.set(buildpack, folder);
     if (skipLayers) continue;
     const inImage = before?.layers ?? {};

@@ -41,4 +41,4 @@ export { renderJson } from './render-json.ts';
 export { type RenderTomlOptions, renderToml } from './render-toml.ts';
 export { type Report, renderReportToml } from './report-toml.ts';
 export { sortKeys } from './sort-keys.ts';
-export { parseStoreToml, renderStoreToml, type StoreDescriptor } from './store-toml.ts';
+export { parseStoreToml, renderRestoredStoreToml, type StoreDescriptor } from './store-toml.ts';

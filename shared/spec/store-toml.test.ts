@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseStoreToml, renderStoreToml } from './store-toml.ts';
+import { parseStoreToml, renderRestoredStoreToml } from './store-toml.ts';
 
-test('keeps free metadata', () => {
+test('restores free metadata, numbers as floats', () => {
   const store = { metadata: { b: [1, 2], a: { c: true } } };
-  const text = renderStoreToml(store);
-  expect(text).toBe('[metadata]\n  b = [1, 2]\n  [metadata.a]\n    c = true\n');
+  const text = renderRestoredStoreToml(store);
+  expect(text).toBe('[metadata]\n  b = [1.0, 2.0]\n  [metadata.a]\n    c = true\n');
   expect(parseStoreToml(text, 'store.toml')).toEqual(store);
   expect(parseStoreToml('', 'store.toml')).toEqual({ metadata: {} });
 });

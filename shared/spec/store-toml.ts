@@ -11,6 +11,7 @@ export function parseStoreToml(text: string, file: string): StoreDescriptor {
   return { metadata: readFree(tomlDocument(text, file), 'metadata') };
 }
 
-export function renderStoreToml({ metadata }: StoreDescriptor): string {
-  return renderToml({ metadata: sortKeys(metadata) });
+/** The file as the lifecycle restores it: with numbers as they come out of the JSON of a label. */
+export function renderRestoredStoreToml({ metadata }: StoreDescriptor): string {
+  return renderToml({ metadata: sortKeys(metadata) }, { numbers: 'float' });
 }
