@@ -54,7 +54,8 @@ function launchVariables(basePath: string | undefined): [string, string][] {
   ];
 }
 
-function buildLabel(launch: BuildMetadata, launcherVersion: string): BuildLabel {
+/** What the label `io.buildpacks.build.metadata` says. */
+export function buildLabel(launch: BuildMetadata, launcherVersion: string): BuildLabel {
   return {
     buildpacks: launch.buildpacks.map(({ id, version, homepage }) => ({ id, version, homepage })),
     launcher: { version: launcherVersion, source: LAUNCHER_SOURCE },
@@ -65,7 +66,7 @@ function buildLabel(launch: BuildMetadata, launcherVersion: string): BuildLabel 
       direct,
       buildpackID: buildpackId,
       'working-dir': workingDir,
-      'exec-env': execEnv,
+      'exec-env': execEnv?.length ? execEnv : undefined,
     })),
     'buildpack-default-process-type': launch.buildpackDefaultProcessType,
   };

@@ -1,4 +1,5 @@
 export type { Destination } from './analyze.ts';
+export { buildLabel } from './app-image.ts';
 export { explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
@@ -8,5 +9,6 @@ export type { ExportedImage } from './export.ts';
 export { processTypeEntries } from './launch-metadata.ts';
 export { BUILD_LABEL, type BuildLabel, findLifecycleMetadata, type LifecycleMetadata } from './lifecycle-metadata.ts';
 export { type RunRequest, runImage } from './run-image.ts';
+export { readSbomLayer } from './sbom-layer.ts';
 export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';
 export { divideIntoSlices } from './slices.ts';

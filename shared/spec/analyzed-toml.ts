@@ -68,7 +68,7 @@ function plainBuildpack({ key, version, layers, store }: Json): object {
 }
 
 function plainLayer({ sha, data, build, launch, cache }: Json): object {
-  return { sha, build, launch, cache, metadata: sortKeys(data) };
+  return { sha, metadata: sortKeys(data), build, launch, cache };
 }
 
 function plainRunImage({ reference, image, extend, target }: AnalyzedRunImage): object {
