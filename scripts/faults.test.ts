@@ -62,3 +62,17 @@ test('an error of our own', () => {
     (CLI_UNEXPECTED)"
   `);
 });
+
+test('an image without documents of what is in it', () => {
+  expect(formatFault(faults.sbomMissing('shop:latest'))).toMatchInlineSnapshot(`
+    "error: The image shop:latest holds no software bill of materials.
+    what to do: Build it with buildpacks that write one, and without BP_DISABLE_SBOM.
+    (CLI_SBOM_MISSING)"
+  `);
+  expect(formatFault(faults.sbomInvalid('shop:latest', 'a_b/c/sbom.cdx.json'))).toMatchInlineSnapshot(`
+    "error: The document a_b/c/sbom.cdx.json in the image shop:latest is not JSON.
+    what to do: Report this to the authors of the buildpack that wrote it; its id is the first part of that path.
+    This is about the machine or a service that the build stands on, not about your app.
+    (CLI_SBOM_INVALID)"
+  `);
+});

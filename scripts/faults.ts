@@ -51,6 +51,22 @@ export function buildpackFolderIncomplete(folder: string, missing: string): Faul
   });
 }
 
+export function sbomMissing(reference: string): Fault {
+  return fault('CLI_SBOM_MISSING', {
+    problem: `The image ${reference} holds no software bill of materials.`,
+    fix: 'Build it with buildpacks that write one, and without BP_DISABLE_SBOM.',
+    blame: 'user',
+  });
+}
+
+export function sbomInvalid(reference: string, path: string): Fault {
+  return fault('CLI_SBOM_INVALID', {
+    problem: `The document ${path} in the image ${reference} is not JSON.`,
+    fix: 'Report this to the authors of the buildpack that wrote it; its id is the first part of that path.',
+    blame: 'platform',
+  });
+}
+
 export function outputUnknown(output: string): Fault {
   return argumentsInvalid(`"${output}" is no place for an image.`, 'Write `--output store` or `--output oci:DIR`.');
 }

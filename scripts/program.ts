@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addImagesCommands } from './commands/images.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addSbomCommand } from './commands/sbom.ts';
 import { argumentsInvalid } from './faults.ts';
 import { VERSION } from './version.ts';
 
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     addRunCommand,
     addDetectCommand,
     addInspectCommand,
+    addSbomCommand,
     addImagesCommands,
     addCacheCommand,
     addDoctorCommand,

@@ -11,7 +11,7 @@ import { makeLayer } from './layer-of-entries.ts';
 import type { Session } from './session.ts';
 
 /** Where the documents stand in an image (Platform specification, "Layers"). */
-export const SBOM_DIR = `${LAYERS_DIR}/sbom/launch`;
+const SBOM_DIR = `${LAYERS_DIR}/sbom/launch`;
 
 /** The folder of what the lifecycle adds itself. */
 const LIFECYCLE = 'buildpacksio_lifecycle';
@@ -92,7 +92,7 @@ export async function readSbomLayer({ image, metadata }: PreviousImage): Promise
   if (layer === undefined) return documents;
   for await (const { path, type, body } of readTar(layer.read())) {
     const name = `/${path}`.replace(/^\/+/, '/');
-    if (type !== 'file' || !body || !name.startsWith(`${SBOM_DIR}/`)) continue;
+    if (type !== 'file' || !body || !name.startsWith(`${SBOM_DIR}/`) || name.split('/').includes('..')) continue;
     documents.set(name.slice(SBOM_DIR.length + 1), await text(Readable.from(body())));
   }
   return documents;
@@ -101,6 +101,6 @@ export async function readSbomLayer({ image, metadata }: PreviousImage): Promise
 /** Those of one layer, out of all documents of an image. */
 export function findLayerSboms(documents: Map<string, string>, buildpack: string, layer: string): SbomDocuments {
   const prefix = `${escapeId(buildpack)}/${layer}/sbom.`;
-  const found = [...documents].filter(([path]) => path.startsWith(prefix));
+  const found = [...documents].filter(([path]) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'));
   return Object.fromEntries(found.map(([path, document]) => [path.slice(prefix.length), document]));
 }

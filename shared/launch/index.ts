@@ -1,2 +1,2 @@
 export { bundleLauncher } from './bundle.ts';
-export { type LauncherLayerOptions, makeLauncherLayer } from './make-launcher-layer.ts';
+export { type LauncherLayerOptions, makeLauncherLayer, readLauncherPackages } from './make-launcher-layer.ts';

@@ -44,7 +44,7 @@ export async function makeLauncherLayer({ store, archive, architecture }: Launch
 }
 
 /** Debian's packages of which the layer holds files. */
-async function readLauncherPackages(architecture: DebianArchitecture): Promise<LockedPackage[]> {
+export async function readLauncherPackages(architecture: DebianArchitecture): Promise<LockedPackage[]> {
   const file = join(import.meta.dirname, 'launcher.lock.json');
   return parsePackageLock(await readFile(file, 'utf8'), file).architectures[architecture];
 }

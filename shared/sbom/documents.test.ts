@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ function renderSample(name: SbomFormat['name']) {
 
 /** The official schema, as a package of the CycloneDX project carries it. */
 function cycloneDxProblems(document: unknown): string[] {
-  const manifest = createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json');
+  const manifest = fileURLToPath(import.meta.resolve('@cyclonedx/cyclonedx-library/package.json'));
   const readSchema = (name: string) =>
     JSON.parse(readFileSync(join(dirname(manifest), `res/schema/${name}.SNAPSHOT.schema.json`), 'utf8'));
   const ajv = new Ajv({ strict: false, allErrors: true, formats: { 'iri-reference': true, 'idn-email': true } });

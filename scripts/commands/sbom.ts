@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SBOM_FORMATS, type SbomFormat } from '@dema/sbom';
+import { type Command, Option } from 'commander';
+import { findImage } from '../destination.ts';
+import { type ImageSboms, mergeImageSboms, readImageSboms } from '../image-sboms.ts';
+import { openWorkplace } from '../workplace.ts';
+
+interface SbomOptions {
+  format?: SbomFormat['name'];
+  output?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  dema sbom my-app
+  dema sbom my-app --format spdx
+  dema sbom my-app --output ./sbom`;
+
+export function addSbomCommand(program: Command): void {
+  program
+    .command('sbom')
+    .description('Print the software bill of materials of an image: what buildpacks put into it.')
+    .argument('<image>', 'image of the image store, or oci:DIR')
+    .addOption(
+      new Option('--format <format>', 'format of the document (default: cyclonedx)').choices(
+        SBOM_FORMATS.map(({ name }) => name),
+      ),
+    )
+    .option('-o, --output <dir>', 'folder to write every format to, and what the image holds for each of its layers')
+    .addHelpText('after', EXAMPLES)
+    .action(async (name: string, { format: wanted, output }: SbomOptions) => {
+      const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name));
+      const formats = SBOM_FORMATS.filter((format) => format.name === (wanted ?? (output ? format.name : 'cyclonedx')));
+      if (output) await writeDocuments(output, sboms);
+      for (const format of formats) await tell(sboms, format, output);
+    });
+}
+
+async function tell(sboms: ImageSboms, format: SbomFormat, output: string | undefined): Promise<void> {
+  const { text, without } = mergeImageSboms(sboms, format);
+  for (const folder of without) process.stderr.write(`note: ${folder} has no document in the format ${format.name}\n`);
+  if (output === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  const file = join(output, `sbom.${format.extension}`);
+  await writeFile(file, text);
+  process.stdout.write(`${file}\n`);
+}
+
+/** Below the same folders as `pack sbom download` makes. */
+async function writeDocuments(output: string, { documents }: ImageSboms): Promise<void> {
+  await mkdir(output, { recursive: true });
+  for (const [path, text] of documents) {
+    const file = join(output, 'layers/sbom/launch', path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}

@@ -1,0 +1,62 @@
+import { findLifecycleMetadata, readSbomLayer } from '@dema/engine';
+import type { Image } from '@dema/oci';
+import type { SbomFormat, Subject } from '@dema/sbom';
+import type { Digest } from '@dema/store';
+import { sbomInvalid, sbomMissing } from './faults.ts';
+
+export interface NamedImage {
+  reference: string;
+  digest: Digest;
+  image: Image;
+}
+
+/** SBOM documents as buildpacks wrote them. */
+export interface ImageSboms {
+  subject: Subject;
+  /** By their paths below `/layers/sbom/launch`. */
+  documents: Map<string, string>;
+}
+
+/** Fault CLI_SBOM_MISSING. */
+export async function readImageSboms({ reference, digest, image }: NamedImage): Promise<ImageSboms> {
+  const metadata = findLifecycleMetadata(image);
+  const documents = metadata ? await readSbomLayer({ image, metadata }) : new Map<string, string>();
+  const hasAny = [...documents.keys()].some((path) => folderOf(path) !== undefined);
+  if (!hasAny) throw sbomMissing(reference);
+  return { subject: { type: 'image', name: reference, version: digest }, documents };
+}
+
+export interface MergedSbom {
+  /** JSON, to be read by people too. */
+  text: string;
+  /** What has documents, but none of this format. */
+  without: string[];
+}
+
+/** One document about the whole image. Fault CLI_SBOM_INVALID. */
+export function mergeImageSboms({ subject, documents }: ImageSboms, format: SbomFormat): MergedSbom {
+  const folders = new Set([...documents.keys()].flatMap((path) => folderOf(path) ?? []));
+  const paths = [...folders].sort().map((folder) => ({ folder, path: `${folder}/sbom.${format.extension}` }));
+  const parsed = paths.flatMap(({ path }) => {
+    const text = documents.get(path);
+    return text === undefined ? [] : [parseDocument(subject.name, path, text)];
+  });
+  const merged: unknown = JSON.parse(format.merge(parsed, { subject }));
+  return {
+    text: `${JSON.stringify(merged, null, 2)}\n`,
+    without: paths.filter(({ path }) => !documents.has(path)).map(({ folder }) => folder),
+  };
+}
+
+/** The folder of a buildpack or of one of its layers; the unstructured list of old stands in none. */
+function folderOf(path: string): string | undefined {
+  return /^(.+)\/sbom\.[^/]+$/.exec(path)?.[1];
+}
+
+function parseDocument(reference: string, path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw sbomInvalid(reference, path);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Component } from './component.ts';
+
+export interface DebianPackageFacts {
+  name: string;
+  version: string;
+  architecture: string;
+  /** Of the package file, in hex. */
+  sha256: string;
+}
+
+/** A package of Debian, or files of one. `distro` is such as `debian-13`. */
+export function describeDebianPackage(facts: DebianPackageFacts, distro: string): Component {
+  const { name, version, architecture, sha256 } = facts;
+  const encoded = [name, version].map((text) => encodeURIComponent(text).replaceAll('%3A', ':')).join('@');
+  return {
+    type: 'library',
+    name,
+    version,
+    purl: `pkg:deb/debian/${encoded}?arch=${architecture}&distro=${distro}`,
+    licenses: [],
+    cpes: [],
+    hashes: [`sha256:${sha256}`],
+  };
+}
