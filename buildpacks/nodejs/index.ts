@@ -1,7 +1,7 @@
 import { defineBuildpack } from '@dema/buildpack';
 import { inspectApp } from './inspect-app.ts';
 import { installHeaders, installNode, installNpm } from './install-node.ts';
-import { cleanModules, findInstallScripts, installPackages, needsPackages, projectFolder } from './install-packages.ts';
+import { cleanModules, installPackages, needsPackages, projectFolder } from './install-packages.ts';
 import { writeLaunch } from './launch.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { planNodejs } from './plan.ts';
@@ -20,7 +20,7 @@ export default defineBuildpack({
 async function buildNodejs(context: NodejsContext): Promise<void> {
   const { facts, launch, layer, settings } = context;
   const scripts = determineRunScripts(context);
-  const mayWriteFiles = scripts.length > 0 || findInstallScripts(facts).length > 0;
+  const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
   if (!mayWriteFiles) await determineStart(projectFolder(context), facts, settings);
   const node = await installNode(context);
   const hasPackages = needsPackages(context);

@@ -1,6 +1,7 @@
 import { type FolderView, type Found, found, type Skip, skip } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
 import { projectPathMissing } from './faults.ts';
+import { readInstallScripts } from './install-scripts.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import type { NodejsSettings } from './settings.ts';
@@ -10,6 +11,8 @@ import { determineVersionWants } from './version-wants.ts';
 export interface NodejsApp {
   packageJson?: PackageJson;
   lockFile?: LockFile;
+  /** Scripts that npm runs when it installs, the app's own and those of packages in its folders. */
+  installScripts: string[];
   versionWants: Want[];
 }
 
@@ -29,7 +32,9 @@ export async function inspectApp(app: FolderView, settings: NodejsSettings): Pro
   const lockFile = packageJson ? await readLockFile(folder) : undefined;
   const engines = packageJson?.enginesNode;
   const versionWants = await determineVersionWants({ folder, setting: settings.BP_NODE_VERSION, engines });
-  return found(`${describe(settings, packageJson, entry)}${where(path)}`, { packageJson, lockFile, versionWants });
+  const installScripts = await readInstallScripts(folder, packageJson, lockFile);
+  const facts = { packageJson, lockFile, installScripts, versionWants };
+  return found(`${describe(settings, packageJson, entry)}${where(path)}`, facts);
 }
 
 function describe(settings: NodejsSettings, packageJson: PackageJson | undefined, entry: string | undefined): string {

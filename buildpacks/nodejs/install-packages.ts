@@ -12,16 +12,13 @@ export interface PackageTools {
   withDevelopment: boolean;
 }
 
-/** Scripts of the app itself that npm runs when it installs; what they do to other files cannot be known. */
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
-
 const UNLOCKED =
   'without a lock file versions stay as npm found them until package.json changes; commit package-lock.json to be sure of them';
 
 /** Whether there is anything that npm would have to do. */
 export function needsPackages({ facts }: NodejsContext): boolean {
-  const { packageJson, lockFile } = facts;
-  return (packageJson?.hasDependencies || lockFile?.hasPackages || findInstallScripts(facts).length > 0) ?? false;
+  const { packageJson, lockFile, installScripts } = facts;
+  return (packageJson?.hasDependencies || lockFile?.hasPackages || installScripts.length > 0) ?? false;
 }
 
 /**
@@ -52,8 +49,7 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
 
 /** Without a lock file the folders of local packages are not known, and so not what npm puts into them. */
 function findReasonToInstallAlways(facts: NodejsApp): string | undefined {
-  const scripts = findInstallScripts(facts);
-  if (scripts.length > 0) return `the app's own ${scripts.join(', ')} script`;
+  if (facts.installScripts.length > 0) return `the app's own script ${facts.installScripts.join(', ')}`;
   const isUnknown = !facts.lockFile && facts.packageJson?.hasLocalPackages;
   return isUnknown ? 'packages in folders of the app, without a lock file' : undefined;
 }
@@ -134,10 +130,6 @@ function findNpmSettings(env: Readonly<Record<string, string>>): string | undefi
   const connection = /^npm_config_(userconfig|globalconfig|registry|cache|cafile|ca|.*proxy|\/\/.*|_auth.*|@.*)$/i;
   const set = Object.entries(env).filter(([name]) => /^npm_config_/i.test(name) && !connection.test(name));
   return set.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(set.sort())).digest('hex');
-}
-
-export function findInstallScripts({ packageJson }: NodejsApp): string[] {
-  return INSTALL_SCRIPTS.filter((name) => packageJson?.scripts[name]);
 }
 
 async function copyIfThere(from: Folder, source: string, to: Folder, target: string): Promise<void> {

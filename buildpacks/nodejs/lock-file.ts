@@ -32,13 +32,16 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
   const paths = Object.keys(packages).filter((path) => path !== '');
   return {
     name,
-    localPackages: paths.filter(
-      (path) => !path.startsWith('node_modules/') && !path.includes('/node_modules/') && !path.startsWith('../'),
-    ),
+    localPackages: paths.filter((path) => !isInstalled(path) && !path.startsWith('../')),
     hasPackages: paths.length > 0,
     hasInstallScripts: paths.some((path) => hasMark(packages[path], 'hasInstallScript')),
-    developmentPackages: paths.filter((path) => hasMark(packages[path], 'dev')),
+    developmentPackages: paths.filter((path) => isInstalled(path) && hasMark(packages[path], 'dev')),
   };
+}
+
+/** Whether npm put it there: a package in a folder of the app is the app's own, whoever needs it. */
+function isInstalled(path: string): boolean {
+  return !path.startsWith('../') && `/${path}`.includes('/node_modules/');
 }
 
 function hasMark(entry: unknown, mark: string): boolean {

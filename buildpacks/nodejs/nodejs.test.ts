@@ -243,6 +243,45 @@ test('npm runs in every build of an app with install scripts of its own', async 
   expect((await build(harness)).commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
 });
 
+test('npm runs in every build where a package in a folder of the app has install scripts', async () => {
+  const lock = { packages: { '': {}, 'packages/a': {}, 'node_modules/a': { resolved: 'packages/a', link: true } } };
+  const app = {
+    'package.json': JSON.stringify({ workspaces: ['packages/*'] }),
+    'package-lock.json': JSON.stringify(lock),
+    'packages/a/package.json': JSON.stringify({ scripts: { prepare: 'tsc' } }),
+    'server.js': '',
+  };
+  await using harness = await open({ app });
+  await build(harness);
+  await harness.restore();
+  const { commands, lines } = await build(harness);
+  expect(commands).toHaveLength(1);
+  expect(lines.join('\n')).toContain('prepare of packages/a');
+});
+
+test('a folder of the app stays, whoever needs the package in it', async () => {
+  const lock = {
+    packages: {
+      '': {},
+      tool: { dev: true },
+      '../outside': { dev: true },
+      'node_modules/tool': { resolved: 'tool', link: true, dev: true },
+    },
+  };
+  const app = {
+    'package.json': JSON.stringify({
+      scripts: { build: 'x', start: 'node .' },
+      devDependencies: { tool: 'file:tool' },
+    }),
+    'package-lock.json': JSON.stringify(lock),
+    'tool/runtime-data.txt': 'needed',
+  };
+  const commands = [/^npm ci --include=dev$/, /^npm run build$/].map((line) => ({ line, run: async () => ({}) }));
+  await using harness = await open({ app, commands });
+  await build(harness);
+  expect(await readFile(join(harness.appDir, 'tool/runtime-data.txt'), 'utf8')).toBe('needed');
+});
+
 test('header files are there only when a package may compile', async () => {
   const lock = { packages: { '': {}, 'node_modules/express': { hasInstallScript: true } } };
   await using harness = await open({ app: { ...EXPRESS, 'package-lock.json': JSON.stringify(lock) } });

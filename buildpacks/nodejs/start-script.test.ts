@@ -60,16 +60,19 @@ test.each([
   [{ start: 'node a && node b' }, 'node a && exec node b "$@"'],
   [
     { prestart: 'node migrate', start: 'next start' },
-    'node migrate && exec node node_modules/next/dist/bin/next start "$@"',
+    'node migrate && exec node APP/node_modules/next/dist/bin/next start "$@"',
   ],
   [{ start: 'node s', poststart: 'node e' }, 'node s && exec node e "$@"'],
   [{ start: 'node server.js --port $PORT' }, 'exec node server.js --port $PORT "$@"'],
   [{ start: 'PORT=$X node server.js' }, 'PORT=$X node server.js'],
   [{ start: 'node x | tee log' }, 'node x | tee log'],
+  [{ start: 'cd sub && next start' }, 'cd sub && exec node APP/node_modules/next/dist/bin/next start "$@"'],
   [{ start: 'cd dist && node "a b.js"' }, 'cd dist && exec node \'a b.js\' "$@"'],
   [{ start: 'npm run migrate && A=1 node server.js', migrate: 'node m' }, 'node m && exec env A=1 node server.js "$@"'],
 ])('%j gets a shell that gives way to the last command', async (scripts, line) => {
-  expect(await translate(scripts)).toEqual({ command: ['sh', '-c', line, 'start'], variables: {} });
+  // Programs of packages are named in full, for the script may change the folder.
+  const command = ['sh', '-c', line.replace('APP', app), 'start'];
+  expect(await translate(scripts)).toEqual({ command, variables: {} });
 });
 
 test('pre and post scripts are those of the script by its name', async () => {

@@ -65,7 +65,7 @@ function withArguments(steps: Step[], args: string[]): Step[] {
 
 async function renderStep(folder: FolderView, step: Step, isLast: boolean): Promise<string> {
   if ('shell' in step) return isLast && isSimple(step.shell) ? `exec ${step.shell} "$@"` : step.shell;
-  const words = (await resolveProgram(folder, step.words)).map(quoteWord).join(' ');
+  const words = (await resolveInChain(folder, step.words)).map(quoteWord).join(' ');
   const assignments = Object.entries(step.assignments).map(([name, value]) => `${name}=${quoteWord(value)}`);
   const command = assignments.length > 0 ? `env ${assignments.join(' ')} ${words}` : words;
   return isLast ? `exec ${command} "$@"` : command;
@@ -79,6 +79,14 @@ function isSimple(text: string): boolean {
     !word.includes('=') &&
     !/^(cd|export|set|unset|if|for|while|case|exec|source|\.|!|eval|trap|ulimit|umask|:)$/.test(word)
   );
+}
+
+/** After a `cd` paths of the project's folder would lead elsewhere: programs of packages are named in full, the script's own paths stay. */
+async function resolveInChain(folder: FolderView, words: string[]): Promise<string[]> {
+  if (words[0]?.includes('/')) return words;
+  const resolved = await resolveProgram(folder, words);
+  const isFile = (word: string) => word.startsWith('node_modules/');
+  return resolved.map((word, index) => (index < 2 && isFile(word) && !words.includes(word) ? folder.file(word) : word));
 }
 
 /** A program by the words that start it without npm's search path: scripts of packages run by Node.js itself. */
