@@ -54,7 +54,7 @@ func write(path, source string, results map[string]any) error {
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(map[string]any{
 		"generated": "from " + source + " by `npm run golden`, not to be edited",
-		"lifecycle": lifecycleVersion(),
+		"truth":     truth(),
 		"results":   results,
 	})
 	if err != nil {
@@ -63,14 +63,15 @@ func write(path, source string, results map[string]any) error {
 	return os.WriteFile(path, text.Bytes(), 0o644)
 }
 
-func lifecycleVersion() string {
+// What the results come from.
+func truth() string {
 	info, _ := debug.ReadBuildInfo()
 	for _, module := range info.Deps {
 		if module.Path == "github.com/buildpacks/lifecycle" {
-			return module.Version
+			return module.Path + " " + module.Version
 		}
 	}
-	return "none, Go's own library"
+	return "Go's own packages"
 }
 
 func fail(err error) {
