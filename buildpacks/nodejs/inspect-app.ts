@@ -11,7 +11,7 @@ import { determineVersionWants } from './version-wants.ts';
 export interface NodejsApp {
   packageJson?: PackageJson;
   lockFile?: LockFile;
-  /** Scripts that npm runs when it installs, the app's own and those of packages in its folders. */
+  /** What npm runs when it installs, of the app itself and of packages in its folders. */
   installScripts: string[];
   versionWants: Want[];
 }
@@ -32,7 +32,7 @@ export async function inspectApp(app: FolderView, settings: NodejsSettings): Pro
   const lockFile = packageJson ? await readLockFile(folder) : undefined;
   const engines = packageJson?.enginesNode;
   const versionWants = await determineVersionWants({ folder, setting: settings.BP_NODE_VERSION, engines });
-  const installScripts = await readInstallScripts(folder, packageJson, lockFile);
+  const installScripts = await readInstallScripts(folder, lockFile?.localPackages ?? []);
   const facts = { packageJson, lockFile, installScripts, versionWants };
   return found(`${describe(settings, packageJson, entry)}${where(path)}`, facts);
 }

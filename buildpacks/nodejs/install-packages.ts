@@ -47,11 +47,13 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
   for (const name of folders) await copyIfThere(modules, name, app, name);
 }
 
-/** Without a lock file the folders of local packages are not known, and so not what npm puts into them. */
-function findReasonToInstallAlways(facts: NodejsApp): string | undefined {
-  if (facts.installScripts.length > 0) return `the app's own script ${facts.installScripts.join(', ')}`;
-  const isUnknown = !facts.lockFile && facts.packageJson?.hasLocalPackages;
-  return isUnknown ? 'packages in folders of the app, without a lock file' : undefined;
+/** What npm does to folders of the app beside those that the layer keeps. */
+function findReasonToInstallAlways({ installScripts, lockFile, packageJson }: NodejsApp): string | undefined {
+  if (installScripts.length > 0) return `the app's own script ${installScripts.join(', ')}`;
+  const [outer] = lockFile?.outerPackages ?? [];
+  if (outer) return `${outer}, a package outside of the project folder`;
+  const isUnknown = !lockFile?.localPackages && packageJson?.hasLocalPackages;
+  return isUnknown ? 'packages in folders of the app that no lock file names' : undefined;
 }
 
 /** Leaves out of node_modules what npm and build tools write for themselves, which differs between builds. */

@@ -4,13 +4,15 @@ import { lockFileInvalid } from './faults.ts';
 /** What an npm lock file says beyond the versions. */
 export interface LockFile {
   name: 'npm-shrinkwrap.json' | 'package-lock.json';
-  /** Folders of the app that are packages themselves: workspaces and `file:` dependencies. */
-  localPackages: string[];
+  /** Folders of the project that are packages themselves (workspaces, `file:` dependencies); undefined in lock files of npm 6 and older. */
+  localPackages?: string[];
+  /** The same outside of the project folder, as paths that start with `../`. */
+  outerPackages: string[];
   /** Whether it names any package from outside. */
   hasPackages: boolean;
   /** Whether any package runs scripts when it is installed, and so may compile something. */
   hasInstallScripts: boolean;
-  /** Folders of packages that only development needs; undefined in lock files of npm 6 and older, which do not say. */
+  /** Folders in node_modules of packages that only development needs; undefined in lock files of npm 6 and older, which do not say. */
   developmentPackages?: string[];
 }
 
@@ -27,12 +29,13 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
   const { packages, dependencies } = json as { packages?: unknown; dependencies?: unknown };
   if (!isTable(packages)) {
     const hasPackages = isTable(dependencies) && Object.keys(dependencies).length > 0;
-    return { name, localPackages: [], hasPackages, hasInstallScripts: hasPackages };
+    return { name, outerPackages: [], hasPackages, hasInstallScripts: hasPackages };
   }
   const paths = Object.keys(packages).filter((path) => path !== '');
   return {
     name,
-    localPackages: paths.filter((path) => !isInstalled(path) && !path.startsWith('../')),
+    localPackages: paths.filter((path) => !isInstalled(path) && !leadsOut(path)),
+    outerPackages: paths.filter((path) => leadsOut(path) && !path.includes('/node_modules/')),
     hasPackages: paths.length > 0,
     hasInstallScripts: paths.some((path) => hasMark(packages[path], 'hasInstallScript')),
     developmentPackages: paths.filter((path) => isInstalled(path) && hasMark(packages[path], 'dev')),
@@ -41,7 +44,11 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
 
 /** Whether npm put it there: a package in a folder of the app is the app's own, whoever needs it. */
 function isInstalled(path: string): boolean {
-  return !path.startsWith('../') && `/${path}`.includes('/node_modules/');
+  return !leadsOut(path) && `/${path}`.includes('/node_modules/');
+}
+
+function leadsOut(path: string): boolean {
+  return path.startsWith('/') || path.split('/').includes('..');
 }
 
 function hasMark(entry: unknown, mark: string): boolean {
