@@ -5,7 +5,7 @@ import { makeLauncherLayer } from '@dema/launch';
 import { findEnv, type Image, writeImage } from '@dema/oci';
 import { determineArchitecture } from './architecture.ts';
 import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
-import { renderLauncherSbom } from './launcher-sbom.ts';
+import { readLauncherSbom } from './launcher-sbom.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Preparation } from './report-preparation.ts';
 import { VERSION } from './version.ts';
@@ -41,7 +41,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
         mirrors: definition.run.images[0]?.mirrors ?? [],
         image: runImage,
       },
-      launcher: { layer: launcher, version: VERSION, sbom: await renderLauncherSbom(base.architecture) },
+      launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
       runtime: { version: process.versions.node, node: process.execPath },
       bubblewrap: { tree: buildImage.tree },
     };

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SBOM_FORMATS, type SbomFormat } from '@dema/sbom';
+import type { SbomFormat } from '@dema/sbom';
+import { SBOM_TYPES } from '@dema/spec';
 import { type Command, Option } from 'commander';
 import { findImage } from '../destination.ts';
 import { type ImageSboms, mergeImageSboms, readImageSboms } from '../image-sboms.ts';
@@ -24,12 +25,13 @@ export function addSbomCommand(program: Command): void {
     .argument('<image>', 'image of the image store, or oci:DIR')
     .addOption(
       new Option('--format <format>', 'format of the document (default: cyclonedx)').choices(
-        SBOM_FORMATS.map(({ name }) => name),
+        SBOM_TYPES.map(({ name }) => name),
       ),
     )
     .option('-o, --output <dir>', 'folder to write every format to, and what the image holds for each of its layers')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, { format: wanted, output }: SbomOptions) => {
+      const { SBOM_FORMATS } = await import('@dema/sbom');
       const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name));
       const formats = SBOM_FORMATS.filter((format) => format.name === (wanted ?? (output ? format.name : 'cyclonedx')));
       if (output) await writeDocuments(output, sboms);

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { exec } from '@dema/exec';
-import { parseToml, renderToml } from '@dema/spec';
+import { parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
 import type { BuildFailure } from 'esbuild';
 import { bundleFailed, sourceIncomplete } from './faults.ts';
 import type { DescribedSetting } from './settings.ts';
@@ -20,7 +20,7 @@ export async function packageBuildpack(sourceFolder: string, targetFolder: strin
   }
   await mkdir(join(targetFolder, 'bin'), { recursive: true });
   const settings = await readSettingsOf(sourceFolder, join(targetFolder, 'main.mjs'));
-  await writeFile(join(targetFolder, 'buildpack.toml'), await composeDescriptor(toml, dependencies, settings));
+  await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, dependencies, settings));
   for (const phase of ['detect', 'build']) {
     const file = join(targetFolder, 'bin', phase);
     await writeFile(file, renderStub(phase));
@@ -42,12 +42,7 @@ async function readSettingsOf(folder: string, main: string): Promise<DescribedSe
 }
 
 /** The kit writes SBOMs for every buildpack, so every one declares their formats. */
-async function composeDescriptor(
-  toml: string,
-  inventory: string | undefined,
-  settings: DescribedSetting[],
-): Promise<string> {
-  const { SBOM_FORMATS } = await import('@dema/sbom');
+function composeDescriptor(toml: string, inventory: string | undefined, settings: DescribedSetting[]): string {
   const descriptor = parseToml(toml, 'buildpack.toml');
   const buildpack = typeof descriptor.buildpack === 'object' ? { ...descriptor.buildpack } : {};
   const metadata = typeof descriptor.metadata === 'object' ? { ...descriptor.metadata } : {};
@@ -60,7 +55,7 @@ async function composeDescriptor(
   const dependencies = inventory === undefined ? undefined : JSON.parse(inventory).dependencies;
   return renderToml({
     ...descriptor,
-    buildpack: { ...buildpack, 'sbom-formats': SBOM_FORMATS.map(({ mediaType }) => mediaType) },
+    buildpack: { ...buildpack, 'sbom-formats': SBOM_TYPES.map(({ mediaType }) => mediaType) },
     metadata: { ...metadata, 'restored-layers': 'overlay', configurations, dependencies },
   });
 }

@@ -1,6 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Component } from '@dema/sbom';
+import { SBOM_TYPES } from '@dema/spec';
 import { flag } from './settings.ts';
 
 /** Settings that every buildpack has, beside its own. */
@@ -43,9 +44,8 @@ export function createSboms({ folder, buildpack, enabled }: SbomsOptions): Sboms
     }
   }
 
-  async function filesOf(layer: string): Promise<string[]> {
-    const { SBOM_FORMATS } = await import('@dema/sbom');
-    return SBOM_FORMATS.map(({ extension }) => join(folder, `${layer}.sbom.${extension}`));
+  function filesOf(layer: string): string[] {
+    return SBOM_TYPES.map(({ extension }) => join(folder, `${layer}.sbom.${extension}`));
   }
 
   return {
@@ -56,7 +56,7 @@ export function createSboms({ folder, buildpack, enabled }: SbomsOptions): Sboms
     },
     async clear(layer) {
       contents.delete(layer);
-      for (const file of await filesOf(layer)) await rm(file, { force: true });
+      for (const file of filesOf(layer)) await rm(file, { force: true });
     },
     async write(layer) {
       const components = contents.get(layer) ?? [];
@@ -65,7 +65,7 @@ export function createSboms({ folder, buildpack, enabled }: SbomsOptions): Sboms
       return true;
     },
     async areWritten(layer) {
-      const found = (await filesOf(layer)).map((file) => stat(file).catch(() => undefined));
+      const found = filesOf(layer).map((file) => stat(file).catch(() => undefined));
       return (await Promise.all(found)).every((one) => one !== undefined);
     },
     async writeLaunch(components) {

@@ -1,7 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SBOM_FORMATS } from '@dema/sbom';
-import { type BuildpackDescriptor, type LayerDescriptor, parseToml } from '@dema/spec';
+import { type BuildpackDescriptor, type LayerDescriptor, parseToml, SBOM_TYPES } from '@dema/spec';
 import { buildpackFileInvalid } from './faults.ts';
 import { readOutput } from './read-output.ts';
 
@@ -53,7 +52,7 @@ export async function writeLayerSboms(folder: string, layer: string, documents: 
 }
 
 function requireDeclared(file: string, { buildpack: { id, sbomFormats } }: BuildpackDescriptor): string {
-  const format = SBOM_FORMATS.find(({ extension }) => file.endsWith(`.sbom.${extension}`));
+  const format = SBOM_TYPES.find(({ extension }) => file.endsWith(`.sbom.${extension}`));
   if (!format) throw buildpackFileInvalid(id, `the file ${file} is of no known SBOM format`);
   const declared = sbomFormats.map((type) => type.split(';')[0]?.trim().toLowerCase());
   if (declared.includes(format.mediaType)) return format.extension;

@@ -40,5 +40,6 @@ export { type ProjectBuildpack, type ProjectDescriptor, parseProjectToml } from 
 export { renderJson } from './render-json.ts';
 export { type RenderTomlOptions, renderToml } from './render-toml.ts';
 export { type Report, renderReportToml } from './report-toml.ts';
+export { SBOM_TYPES, type SbomType } from './sbom-types.ts';
 export { sortKeys } from './sort-keys.ts';
 export { parseStoreToml, renderRestoredStoreToml, type StoreDescriptor } from './store-toml.ts';
