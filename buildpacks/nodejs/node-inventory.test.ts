@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseInventory, resolveDependency } from '@dema/dependencies';
 import { expect, test } from 'vitest';
-import { composeNodeInventory, type InventoryFacts, type Packument } from './node-inventory.ts';
+import { composeLtsLines, composeNodeInventory, type InventoryFacts, type Packument } from './node-inventory.ts';
 
 function packument(published: Record<string, string>): Packument {
   const versions = Object.keys(published);
@@ -105,3 +105,21 @@ test.each(['amd64', 'arm64'] as const)(
     }
   },
 );
+
+test('a line has its code name from the day on which its long-term support begins', () => {
+  const schedule = {
+    v25: { end: '2026-06-01' },
+    v26: { lts: '2026-10-28', end: '2029-04-30', codename: 'Lithium' },
+    v24: { lts: '2025-10-28', end: '2028-04-30', codename: 'Krypton' },
+    v27: { lts: '2027-10-20', end: '2030-04-30', codename: '' },
+  };
+  expect(composeLtsLines({ schedule, today: new Date('2026-10-27') })).toEqual({ krypton: 24 });
+  expect(composeLtsLines({ schedule, today: new Date('2026-10-28') })).toEqual({ krypton: 24, lithium: 26 });
+  expect(composeLtsLines({ schedule, today: new Date('2030-01-01') })).toEqual({ krypton: 24, lithium: 26 });
+});
+
+test('the lines in the repository are in order', async () => {
+  const lines = JSON.parse(await readFile(`${import.meta.dirname}/lts-lines.json`, 'utf8'));
+  expect(lines).toMatchObject({ argon: 4, krypton: 24 });
+  expect(Object.values(lines)).toEqual(Object.values<number>(lines).sort((a, b) => a - b));
+});

@@ -9,12 +9,20 @@ export interface Packument {
   time?: Record<string, string>;
 }
 
+/** Days as `YYYY-MM-DD`. */
+export interface ScheduledLine {
+  /** From when it has long-term support. */
+  lts?: string;
+  end: string;
+  codename?: string;
+}
+
 export interface InventoryFacts {
   nodeX64: Packument;
   nodeArm64: Packument;
   npm: Packument;
-  /** Days of end of life by line, `{ v24: { end: '2028-04-30' } }`. */
-  schedule: Record<string, { end: string }>;
+  /** The release schedule by line, `{ v24: { lts: '2025-10-28', end: '2028-04-30', codename: 'Krypton' } }`. */
+  schedule: Record<string, ScheduledLine>;
   /** The npm client that a Node.js release bundles, from the upstream index; releases that it lacks are derived from dates. */
   upstreamNpm: Record<string, string>;
   today: Date;
@@ -57,6 +65,18 @@ export function composeNodeInventory(facts: InventoryFacts): Dependency[] {
     ]),
     ...clients.map((version) => npmDependency(version, checksumOf(facts.npm, version))),
   ];
+}
+
+/** Lines that have, or had, long-term support by now: major versions by code name in small letters. */
+export function composeLtsLines({
+  schedule,
+  today,
+}: Pick<InventoryFacts, 'schedule' | 'today'>): Record<string, number> {
+  const lines = Object.entries(schedule).flatMap(([line, { lts, codename }]) => {
+    const isSupported = lts !== undefined && Date.parse(lts) <= today.getTime();
+    return isSupported && codename ? [[codename.toLowerCase(), Number(line.replace('v', ''))] as const] : [];
+  });
+  return Object.fromEntries(lines.sort(([, a], [, b]) => a - b));
 }
 
 /** Newest first. */

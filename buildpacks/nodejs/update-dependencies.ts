@@ -8,9 +8,10 @@ import { formatFault, isFault } from '@dema/errors';
 import { createFetcher, type Fetcher, type NpmConfig, npmTarballUrl, parseIntegrity, readNpmConfig } from '@dema/fetch';
 import { determineStoreRoot, openStore } from '@dema/store';
 import { semverOrder } from '@dema/versions';
-import { composeNodeInventory, type InventoryFacts, type Packument } from './node-inventory.ts';
+import { composeLtsLines, composeNodeInventory, type InventoryFacts, type Packument } from './node-inventory.ts';
 
-const TARGET = join(import.meta.dirname, 'dependencies.json');
+const INVENTORY = join(import.meta.dirname, 'dependencies.json');
+const LTS_LINES = join(import.meta.dirname, 'lts-lines.json');
 const SCHEDULE = 'data/release-schedule/release-schedule.json';
 const UPSTREAM_INDEX = 'https://nodejs.org/dist/index.json';
 
@@ -19,7 +20,7 @@ interface Connection {
   npm: NpmConfig;
 }
 
-/** Writes `dependencies.json` anew from the npm registry of the ordinary npm configuration. Same registry, same bytes. */
+/** Writes `dependencies.json` and `lts-lines.json` anew from the npm registry of the ordinary npm configuration. Same registry, same bytes. */
 async function updateDependencies(): Promise<void> {
   const store = await openStore(determineStoreRoot(process.env));
   const fetcher = createFetcher({ store, env: process.env });
@@ -28,11 +29,16 @@ async function updateDependencies(): Promise<void> {
     const [facts, sources] = await readFacts(connection);
     const dependencies = composeNodeInventory(facts);
     const inventory = { generatedBy: 'buildpacks/nodejs/update-dependencies.ts', sources, dependencies };
-    await writeFile(`${TARGET}.new`, render(inventory));
-    await rename(`${TARGET}.new`, TARGET);
+    await replaceFile(INVENTORY, render(inventory));
+    await replaceFile(LTS_LINES, render(composeLtsLines(facts)));
   } finally {
     await fetcher.close();
   }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
 }
 
 /** As the project's formatter writes it: an array of one text stands on one line. */

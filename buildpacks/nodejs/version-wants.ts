@@ -2,22 +2,7 @@ import type { FolderView } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
 import { semverOrder } from '@dema/versions';
 import { versionInvalid } from './faults.ts';
-
-/** Long-term support lines by code name (the schedule of the Node.js Release working group). */
-const LTS_LINES: Record<string, number> = {
-  argon: 4,
-  boron: 6,
-  carbon: 8,
-  dubnium: 10,
-  erbium: 12,
-  fermium: 14,
-  gallium: 16,
-  hydrogen: 18,
-  iron: 20,
-  jod: 22,
-  krypton: 24,
-  lithium: 26,
-};
+import ltsLines from './lts-lines.json' with { type: 'json' };
 
 const ANY_VERSION = ['node', 'latest', 'current', 'stable'];
 
@@ -48,11 +33,15 @@ export function determineWant(source: string, text: string): Want {
   return { source, range };
 }
 
+/** As nvm has them: `node`, `lts/*`, `lts/krypton`, `lts/-1` (the line before the newest). */
 function findAlias(text: string): string | undefined {
   if (ANY_VERSION.includes(text)) return '*';
-  const name = /^lts(?:\/(.+))?$/.exec(text);
-  if (!name) return undefined;
-  const line = name[1] === undefined || name[1] === '*' ? Math.max(...Object.values(LTS_LINES)) : LTS_LINES[name[1]];
+  const alias = /^lts(?:\/(.+))?$/.exec(text);
+  if (!alias) return undefined;
+  const [, name = '*'] = alias;
+  const back = name === '*' ? 0 : /^-\d+$/.test(name) ? Number(name) : undefined;
+  const lines = new Map(Object.entries<number>(ltsLines));
+  const line = back === undefined ? lines.get(name) : [...lines.values()].at(back - 1);
   return line === undefined ? undefined : `${line}.x`;
 }
 
