@@ -398,6 +398,20 @@ test('other buildpacks have their say about the version after the app', async ()
   ]);
 });
 
+test.each([
+  ['2027-03-30', undefined],
+  ['2027-03-31', 'reaches its end of life on 2027-04-30; move to a newer line, which still gets security fixes'],
+  ['2027-05-01', 'reached its end of life on 2027-04-30; move to a newer line, which still gets security fixes'],
+])('on %s a line that ends on 2027-04-30 gets the warning %s', async (today, warning) => {
+  const dependencies = DEPENDENCIES.map((one) =>
+    one.version === '22.1.0' ? { ...one, endOfLife: '2027-04-30' } : one,
+  );
+  const env = { BP_NODE_VERSION: '22' };
+  await using harness = await open({ app: { 'server.js': '' }, dependencies, env, today: new Date(today) });
+  const warnings = (await build(harness)).lines.filter((line) => line.includes('warning:'));
+  expect(warnings).toEqual(warning ? [`    warning: node 22.1.0 ${warning}`] : []);
+});
+
 test('warns of a start command that only development has', async () => {
   const manifest = { scripts: { start: 'nodemon server.js' }, devDependencies: { nodemon: '3' } };
   await using harness = await open({ app: { 'package.json': JSON.stringify(manifest), 'package-lock.json': '{}' } });

@@ -18,7 +18,7 @@ import type { World } from './world.ts';
 
 /** `bin/build`: fills the layers folder. */
 export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise<void> {
-  const { app, env, print, run } = world;
+  const { app, env, print, run, today } = world;
   const layersDir = required(env, 'CNB_LAYERS_DIR');
   const settings = readSettings(buildpack.settings, env);
   const inspection = await buildpack.inspect({ app: viewFolder(app), settings });
@@ -32,7 +32,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const launch = recordLaunch({ describe: sboms.enabled });
   const layers = createLayers({ folder: layersDir, version: identity.version, sboms, log });
   const { architecture } = target;
-  const dependencies = createDependencies({ metadata, file: 'buildpack.toml', architecture, env, log, sboms });
+  const dependencies = createDependencies({ metadata, file: 'buildpack.toml', architecture, env, today, log, sboms });
   const context = {
     app: openFolder(app),
     settings,

@@ -39,12 +39,14 @@ export interface DependenciesOptions extends DependencySourceOptions {
   /** The file that holds it, for messages. */
   file: string;
   architecture: 'amd64' | 'arm64';
+  /** By which the end of a version's life is near or past. */
+  today: Date;
   log: Log;
   sboms: Sboms;
 }
 
 export function createDependencies(options: DependenciesOptions): Dependencies & { close(): Promise<void> } {
-  const { metadata, file, architecture, log, sboms } = options;
+  const { metadata, file, architecture, today, log, sboms } = options;
   const source = createDependencySource(options);
   return {
     close: source.close,
@@ -53,7 +55,7 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
       const defaultRange = findDefaultRange(metadata, id);
       const inventory = parseInventory(metadata, file);
       const resolution = resolveDependency(inventory, id, wants, { architecture, order, defaultRange });
-      await logResolution(resolution, log);
+      await logResolution(resolution, today, log);
       const { dependency, winner } = resolution;
       return {
         id,
@@ -71,14 +73,15 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
   };
 }
 
-async function logResolution({ dependency, winner, candidates, reason }: Resolution, log: Log): Promise<void> {
+async function logResolution(resolution: Resolution, today: Date, log: Log): Promise<void> {
+  const { dependency, winner, candidates, reason } = resolution;
   const { describeEndOfLife } = await import('@dema/dependencies');
   log.step(`${dependency.name} ${reason}`);
   if (candidates.length > 1) {
     const rows = candidates.map((want) => [want.source, want.range, want === winner ? '<- decides' : '']);
     for (const row of formatColumns(rows)) log.detail(row);
   }
-  const endOfLife = describeEndOfLife(dependency, new Date());
+  const endOfLife = describeEndOfLife(dependency, today);
   if (endOfLife) log.warn(endOfLife);
 }
 

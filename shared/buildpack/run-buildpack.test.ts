@@ -49,7 +49,7 @@ const dependencies = ['1.0.0', '2.0.0'].map((version) => ({
   id: 'tool',
   version,
   files: { 'bin/tool': '#!/bin/sh', 'doc/tool': 'doc' },
-  endOfLife: version === '1.0.0' ? '2020-01-01' : undefined,
+  endOfLife: version === '1.0.0' ? '2020-01-31' : undefined,
 }));
 
 const tool = { line: /^tool make/, run: async () => ({ stdout: 'making\n\nmade' }) };
@@ -137,7 +137,7 @@ test('a second build keeps what is the same, and says what is not', async () => 
   await harness.writeApp({ name: 'Bea' });
   const other = await harness.build({ BP_TOOL_VERSION: '1' });
   expect(other.lines).toContain('    layer tool: making (tool 2.0.0 -> 1.0.0)');
-  expect(other.lines.join('\n')).toContain('warning: tool 1.0.0 reached its end of life on 2020-01-01');
+  expect(other.lines.join('\n')).toContain('warning: tool 1.0.0 reaches its end of life on 2020-01-31');
   expect(await readFile(join(harness.layersDir, 'said/env.launch/web/SAID.append'), 'utf8')).toBe('Bea');
 });
 
@@ -178,7 +178,8 @@ test('a mistake of ours is told as such', async () => {
 function runAlone(phase: string | undefined, env: Record<string, string>, pack: AnyBuildpack = buildpack) {
   const lines: string[] = [];
   const run = () => Promise.reject(new Error('runs nothing'));
-  return runPhase(pack, phase, { app: '/nowhere', env, run, print: (line) => lines.push(line) }).then((code) => ({
+  const world = { app: '/nowhere', env, run, today: new Date(0), print: (line: string) => lines.push(line) };
+  return runPhase(pack, phase, world).then((code) => ({
     code,
     text: lines.join('\n'),
   }));

@@ -18,6 +18,7 @@ export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env:
     app: process.cwd(),
     env,
     run: exec,
+    today: new Date(),
     print: (line) => process.stdout.write(`${redact(line)}\n`),
   };
   return runPhase(buildpack, argv[0], world);

@@ -8,4 +8,6 @@ export interface World {
   env: Environment;
   print(line: string): void;
   run: RunProgram;
+  /** For notices such as that of a coming end of life; nothing that is written depends on it. */
+  today: Date;
 }

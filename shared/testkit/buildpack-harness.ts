@@ -30,6 +30,8 @@ export interface HarnessOptions {
   commands?: ScriptedCommand[];
   /** What other buildpacks require of this one. */
   plan?: PlanEntry[];
+  /** A day long before the end of all lives, without one. */
+  today?: Date;
 }
 
 export interface FaultSeen {
@@ -86,10 +88,11 @@ export async function openBuildpackHarness(
   await serveDependencies(server, join(root, 'buildpack'), options);
   await writeFiles(appDir, options.app ?? {});
   const commands = scriptCommands(options.commands ?? []);
+  const { today = new Date('2020-01-01') } = options;
 
   function run(phase: 'detect' | 'build', env: Record<string, string>): Promise<PhaseOutcome> {
     const variables = { ...baseEnvironment(root, server), ...options.env, ...env };
-    return runOnce(buildpack, phase, { root, env: variables, run: commands.run });
+    return runOnce(buildpack, phase, { root, env: variables, run: commands.run, today });
   }
 
   async function detect(env: Record<string, string> = {}): Promise<DetectOutcome> {
@@ -122,12 +125,13 @@ interface PhaseRun {
   root: string;
   env: Record<string, string>;
   run: RunProgram;
+  today: Date;
 }
 
 async function runOnce(
   buildpack: AnyBuildpack,
   phase: 'detect' | 'build',
-  { root, env, run }: PhaseRun,
+  { root, env, run, today }: PhaseRun,
 ): Promise<PhaseOutcome> {
   const lines: string[] = [];
   const faultFile = join(root, 'fault.json');
@@ -137,6 +141,7 @@ async function runOnce(
     env: { ...env, DEMA_FAULT_FILE: faultFile },
     print: (line) => lines.push(normalise(line, root)),
     run,
+    today,
   });
   return { code, lines, fault: JSON.parse(await readIfThere(faultFile, 'null')) ?? undefined };
 }
