@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renderJson } from '@dema/spec';
-import type { Store } from '@dema/store';
+import type { Digest, Store } from '@dema/store';
 import type { SbomDocuments } from './buildpack-sboms.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
@@ -9,11 +9,13 @@ import type { LayerMetadata } from './lifecycle-metadata.ts';
  * `io.buildpacks.lifecycle.metadata`.
  */
 export interface BuildCache {
+  /** The SBOM layer of the image that this build made. */
+  sbom?: { sha: Digest };
   buildpacks: {
     key: string;
     version: string;
     layers: Record<string, LayerMetadata>;
-    /** By layer. */
+    /** Documents of the layers above and of those for launch alone, by layer. */
     sboms?: Record<string, SbomDocuments>;
   }[];
 }

@@ -43,13 +43,17 @@ test('sorts documents by what their layers are for', async () => {
     'gone.sbom.other.json': '',
     'image.json': '',
   });
-  const { launch, cache } = await readBuildpackSboms(folder, descriptor, layers);
+  const { launch, kept } = await readBuildpackSboms(folder, descriptor, layers);
   expect(Object.fromEntries(launch)).toEqual({
     both: { 'cdx.json': 'both' },
     image: { 'cdx.json': 'image', 'spdx.json': 'other' },
     '': { 'cdx.json': 'launch' },
   });
-  expect(cache).toEqual({ both: { 'cdx.json': 'both' }, kept: { 'cdx.json': 'kept' } });
+  expect(kept).toEqual({
+    both: { 'cdx.json': 'both' },
+    image: { 'cdx.json': 'image', 'spdx.json': 'other' },
+    kept: { 'cdx.json': 'kept' },
+  });
 });
 
 test.each([

@@ -11,8 +11,8 @@ export type SbomDocuments = Record<string, string>;
 export interface BuildpackSboms {
   /** For the image: those of launch layers by name, and those of the app under no name. */
   launch: Map<string, SbomDocuments>;
-  /** To be kept with cached layers, by name. */
-  cache: Record<string, SbomDocuments>;
+  /** Of layers that the next build may find again, by name: those for launch and those in the cache. */
+  kept: Record<string, SbomDocuments>;
   /** Entries of the unstructured list that preceded SBOMs, `[[bom]]` of launch.toml. */
   legacy: Record<string, unknown>[];
 }
@@ -28,7 +28,7 @@ export async function readBuildpackSboms(
   descriptor: BuildpackDescriptor,
   layers: Map<string, LayerDescriptor>,
 ): Promise<BuildpackSboms> {
-  const sboms: BuildpackSboms = { launch: new Map(), cache: {}, legacy: await readLegacy(folder, descriptor) };
+  const sboms: BuildpackSboms = { launch: new Map(), kept: {}, legacy: await readLegacy(folder, descriptor) };
   for (const file of (await readdir(folder)).sort()) {
     const name = SBOM_FILE.exec(file)?.[1];
     const layer = name === undefined ? undefined : layers.get(name);
@@ -39,7 +39,7 @@ export async function readBuildpackSboms(
     if (text === undefined) continue;
     const target = layer ? name : APP;
     if (!layer || layer.launch) sboms.launch.set(target, { ...sboms.launch.get(target), [extension]: text });
-    if (layer?.cache) sboms.cache[name] = { ...sboms.cache[name], [extension]: text };
+    if (layer) sboms.kept[name] = { ...sboms.kept[name], [extension]: text };
   }
   return sboms;
 }

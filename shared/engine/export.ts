@@ -49,7 +49,7 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
   const image = appImage({ builder: session.builder, layers, launch, metadata, defaultType, created });
   const { digest } = await images.put(reference, image);
   await report(session, layers, request);
-  await keepCachedLayers(session, reference, built, parts.buildpacks);
+  await keepCachedLayers(session, request, parts);
   return {
     reference,
     digest,
@@ -136,20 +136,15 @@ async function compressedSize(image: Image): Promise<number> {
   return descriptors.reduce((sum, { size }) => sum + size, 0);
 }
 
-async function keepCachedLayers(
-  { store }: Session,
-  reference: string,
-  built: BuiltBuildpack[],
-  layers: BuiltLayers[],
-): Promise<void> {
-  const cache: BuildCache = { buildpacks: [] };
-  for (const [index, { metadata, cached }] of layers.entries()) {
+async function keepCachedLayers({ store }: Session, { reference, built }: ExportRequest, parts: Parts): Promise<void> {
+  const cache: BuildCache = { sbom: { sha: parts.sbom.layer.diffId }, buildpacks: [] };
+  for (const [index, { metadata, cached }] of parts.buildpacks.entries()) {
     const contents = Object.entries(cached).flatMap(([name, { sha }]): LayerToKeep[] => {
       const found = built[index]?.layers.get(name)?.contents;
       return found ? [{ name, sha, path: found.path, isKept: found.keptSha !== undefined }] : [];
     });
     await keepLayers(store, contents);
-    const { cache: sboms } = built[index]?.sboms ?? {};
+    const { kept: sboms } = built[index]?.sboms ?? {};
     cache.buildpacks.push({ key: metadata.key, version: metadata.version, layers: cached, sboms });
   }
   await writeBuildCache(store, reference, cache);

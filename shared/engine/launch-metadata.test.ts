@@ -9,7 +9,7 @@ function built(id: string, launchToml: string): BuiltBuildpack {
     descriptor: parseBuildpackToml(toml, 'buildpack.toml'),
     layers: new Map(),
     unmet: [],
-    sboms: { launch: new Map(), cache: {}, legacy: [] },
+    sboms: { launch: new Map(), kept: {}, legacy: [] },
     launch: parseLaunchToml(launchToml, 'launch.toml', '0.10'),
   };
 }

@@ -42,7 +42,10 @@ export async function restore(
     restored.set(buildpack, folder);
     if (skipLayers) continue;
     const inImage = before?.layers ?? {};
-    if (previous) await restoreMetadata(session, folder, previous, inImage);
+    if (previous) {
+      const known = cache?.sbom?.sha === previous.metadata.sbom?.sha ? sboms : undefined;
+      await restoreMetadata(session, folder, { previous, inImage, known });
+    }
     await restoreContents(session, { folder, buildpack, cached, sboms, inImage });
   }
   return restored;
@@ -56,17 +59,23 @@ async function makeLayersFolder({ folders }: Session, id: string): Promise<Layer
   return { id, path, work };
 }
 
+interface MetadataToRestore {
+  previous: PreviousImage;
+  inImage: Layers;
+  /** SBOMs of the previous image's layers, when the build before this one made that image. */
+  known: Record<string, SbomDocuments> | undefined;
+}
+
 async function restoreMetadata(
   { onEvent }: Session,
   { id, path }: LayersFolder,
-  previous: PreviousImage,
-  inImage: Layers,
+  { previous, inImage, known }: MetadataToRestore,
 ): Promise<void> {
   const wanted = Object.entries(inImage).filter(([, { launch, build, cache }]) => launch && !build && !cache);
-  const documents = wanted.length > 0 ? await readSbomLayer(previous) : new Map<string, string>();
+  const documents = known || wanted.length === 0 ? new Map<string, string>() : await readSbomLayer(previous);
   for (const [name, layer] of wanted) {
     await writeLayer(path, name, layer);
-    await writeLayerSboms(path, name, findLayerSboms(documents, id, name));
+    await writeLayerSboms(path, name, known ? known[name] : findLayerSboms(documents, id, name));
     onEvent({ type: 'layer-restored', buildpack: id, layer: name, contents: false });
   }
 }

@@ -12,7 +12,7 @@ function builder(sbom?: Record<string, string>): Builder {
 }
 
 function built(id: string, launch: Record<string, SbomDocuments>, legacy: Record<string, unknown>[] = []) {
-  const sboms = { launch: new Map(Object.entries(launch)), cache: {}, legacy };
+  const sboms = { launch: new Map(Object.entries(launch)), kept: {}, legacy };
   return { descriptor: { buildpack: { id } }, sboms } as unknown as BuiltBuildpack;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Checksum } from '@dema/fetch';
 
 /** Something with a name of its own that is in a layer, in the app or built into another component. */
@@ -40,7 +40,7 @@ export function sortComponents(components: Component[]): Component[] {
 
 /** For identifiers: the same text, the same digits. */
 export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** A UUID (RFC 9562, version 8) that says the same of the same text everywhere. */

@@ -6,16 +6,24 @@ export interface License {
   text: string;
 }
 
+/** Hundreds of packages have the same licence, and parsing looks through all of SPDX's list. */
+const known = new Map<string, License>();
+
 /** Texts come from package files, where anything may stand. References to texts elsewhere (`LicenseRef-`) are names. */
 export function readLicense(text: string): License {
-  const trimmed = text.trim();
-  if (/LicenseRef-/i.test(trimmed)) return { kind: 'name', text: trimmed };
+  const license = known.get(text) ?? parseLicense(text.trim());
+  known.set(text, license);
+  return license;
+}
+
+function parseLicense(text: string): License {
+  if (/LicenseRef-/i.test(text)) return { kind: 'name', text };
   try {
-    const parsed = parse(trimmed);
+    const parsed = parse(text);
     const isPlain = 'license' in parsed && !parsed.plus && !('exception' in parsed);
-    return isPlain ? { kind: 'identifier', text: parsed.license } : { kind: 'expression', text: trimmed };
+    return isPlain ? { kind: 'identifier', text: parsed.license } : { kind: 'expression', text };
   } catch {
-    return { kind: 'name', text: trimmed };
+    return { kind: 'name', text };
   }
 }
 

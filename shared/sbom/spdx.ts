@@ -19,11 +19,12 @@ const LISTS = [
 export function renderSpdx(components: Component[], { subject }: DocumentOptions): string {
   const sorted = sortComponents(components);
   const ids = new Map(sorted.map((component) => [referenceOf(component), idOf(component)]));
-  const relationships = sorted.map((component) => {
-    const whole = component.partOf === undefined ? undefined : ids.get(component.partOf);
-    return whole ? relate(whole, 'CONTAINS', idOf(component)) : relate(DOCUMENT, 'DESCRIBES', idOf(component));
+  const packages = sorted.map((component) => describePackage(component, ids.get(referenceOf(component)) ?? ''));
+  const relationships = sorted.map(({ partOf }, index) => {
+    const whole = partOf === undefined ? undefined : ids.get(partOf);
+    const id = String(packages[index]?.SPDXID);
+    return whole ? relate(whole, 'CONTAINS', id) : relate(DOCUMENT, 'DESCRIBES', id);
   });
-  const packages = sorted.map(describePackage);
   const hasExtractedLicensingInfos = describeOtherLicenses(sorted);
   return compose({ packages, hasExtractedLicensingInfos, relationships }, subject);
 }
@@ -63,14 +64,14 @@ function idOf(component: Component): string {
   return `SPDXRef-Package-${name}-${digestOf(referenceOf(component)).slice(0, 16)}`;
 }
 
-function describePackage(component: Component): Table {
+function describePackage(component: Component, id: string): Table {
   const { type, name, version, purl, licenses, cpes, hashes } = component;
   const references = [
     ...cpes.map((cpe) => externalRef('SECURITY', 'cpe23Type', cpe)),
     ...(purl === undefined ? [] : [externalRef('PACKAGE-MANAGER', 'purl', purl)]),
   ];
   return {
-    SPDXID: idOf(component),
+    SPDXID: id,
     name,
     versionInfo: version,
     downloadLocation: 'NOASSERTION',

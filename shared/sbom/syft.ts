@@ -24,12 +24,13 @@ const TYPES: Record<string, { type: string; language: string }> = {
 /** A document of Syft's JSON schema 16. */
 export function renderSyft(components: Component[], { subject }: DocumentOptions): string {
   const sorted = sortComponents(components);
-  const known = new Map(sorted.map((component) => [referenceOf(component), idOf(component)]));
+  const ids = new Map(sorted.map((component) => [referenceOf(component), idOf(component)]));
   const relationships = sorted.flatMap((component) => {
-    const parent = component.partOf === undefined ? undefined : known.get(component.partOf);
-    return parent ? [{ parent, child: idOf(component), type: 'contains' }] : [];
+    const parent = component.partOf === undefined ? undefined : ids.get(component.partOf);
+    return parent ? [{ parent, child: ids.get(referenceOf(component)), type: 'contains' }] : [];
   });
-  return compose(sorted.map(describeArtifact), relationships, subject);
+  const artifacts = sorted.map((component) => describeArtifact(component, ids.get(referenceOf(component)) ?? ''));
+  return compose(artifacts, relationships, subject);
 }
 
 /** One document of several; of artifacts with the same id the first one stays. */
@@ -68,12 +69,11 @@ function idOf(component: Component): string {
   return digestOf(referenceOf(component)).slice(0, 16);
 }
 
-function describeArtifact(component: Component): Table {
-  const { name, version = '', purl = '', licenses, cpes } = component;
+function describeArtifact({ name, version = '', purl = '', licenses, cpes }: Component, id: string): Table {
   const registry = /^pkg:([^/]+)\//.exec(purl)?.[1] ?? '';
   const { type, language } = TYPES[registry] ?? { type: 'binary', language: '' };
   return {
-    id: idOf(component),
+    id,
     name,
     version,
     type,

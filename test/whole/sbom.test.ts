@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, eventsOf, makePlace, type Place } from './dema.ts';
@@ -100,15 +101,29 @@ os = "linux"
   return folder;
 }
 
+/** What the last build left for the next one beside the image. */
+function forgetCache(reference: string): Promise<void> {
+  const key = createHash('sha256').update(reference).digest('hex');
+  return rm(join(place.env.DEMA_CACHE ?? '', 'records/build-cache', `${key}.json`));
+}
+
 test('a layer that a buildpack keeps without its contents keeps its document', async () => {
   const buildpack = await writeBuildpack('tool', '"application/vnd.cyclonedx+json;version=1.4"');
   const app = join(APPS, 'http');
   await build(app, 'tool', '--buildpack', buildpack);
-  const again = await build(app, 'tool', '--buildpack', buildpack);
-  expect(again).toContainEqual(expect.objectContaining({ type: 'layer-restored', layer: 'tool', contents: false }));
-  expect(await purlsOf('tool')).toContain('pkg:generic/tool@1');
-  const { stderr, stdout } = await dema(['sbom', 'tool', '--format', 'spdx'], place);
-  expect(stderr).toContain('note: example_tool/tool has no document in the format spdx');
+  for (const prepare of [() => Promise.resolve(), () => forgetCache('tool:latest')]) {
+    await prepare();
+    const again = await build(app, 'tool', '--buildpack', buildpack);
+    expect(again).toContainEqual(expect.objectContaining({ type: 'layer-restored', layer: 'tool', contents: false }));
+    expect(await purlsOf('tool')).toContain('pkg:generic/tool@1');
+  }
+});
+
+test('a format that a buildpack does not write is told', async () => {
+  const buildpack = await writeBuildpack('partial', '"application/vnd.cyclonedx+json"');
+  await build(join(APPS, 'http'), 'partial', '--buildpack', buildpack);
+  const { stderr, stdout } = await dema(['sbom', 'partial', '--format', 'spdx'], place);
+  expect(stderr).toBe('note: example_tool/tool has no document in the format spdx\n');
   expect(JSON.parse(stdout).spdxVersion).toBe('SPDX-2.3');
 });
 
