@@ -51,6 +51,15 @@ export function runtimeBroken(version: string, output: string): Fault {
   });
 }
 
+export function vendoredPackagesUnmet(problems: string[]): Fault {
+  return fault('NODEJS_VENDORED_PACKAGES_UNMET', {
+    problem: 'node_modules is part of the app, and it is not what package.json asks for.',
+    details: problems,
+    fix: 'Run `npm install` in the app and commit node_modules again; or remove it from the app and commit package-lock.json, so that the build installs the packages.',
+    blame: 'user',
+  });
+}
+
 export function startMissing(hasPackageJson: boolean): Fault {
   const said = hasPackageJson
     ? 'package.json has no "start" script and no "main" that is there'

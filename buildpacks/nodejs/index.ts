@@ -9,6 +9,7 @@ import { removeDevelopmentPackages } from './remove-development-packages.ts';
 import { determineRunScripts, runScripts } from './run-scripts.ts';
 import { settings } from './settings.ts';
 import { determineStart } from './start-command.ts';
+import { rebuildPackages } from './vendored-packages.ts';
 
 export default defineBuildpack({
   settings,
@@ -29,9 +30,11 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
     const npmVersion = await installNpm(context, node);
     const { path: cache } = await layer('npm-cache', { cache: true });
     const tools = { node, npmVersion, cache, withDevelopment: scripts.length > 0 };
-    if (hasPackages) await installPackages(context, tools);
+    if (facts.hasVendoredPackages) await rebuildPackages(context, tools);
+    else if (hasPackages) await installPackages(context, tools);
     await runScripts(context, scripts, cache);
-    if (hasPackages && tools.withDevelopment) await removeDevelopmentPackages(context, tools);
+    const mayHaveDevelopment = tools.withDevelopment || facts.hasVendoredPackages;
+    if (hasPackages && mayHaveDevelopment) await removeDevelopmentPackages(context, tools);
     await launch.contains(({ readNpmPackages }) => readNpmPackages(projectFolder(context).path));
     await cleanModules(context);
   }

@@ -13,6 +13,8 @@ export interface NodejsApp {
   lockFile?: LockFile;
   /** What npm runs when it installs, of the app itself and of packages in its folders. */
   installScripts: string[];
+  /** Whether node_modules came with the app: it is used as it is, unless a lock file says how to make it. */
+  hasVendoredPackages: boolean;
   versionWants: Want[];
 }
 
@@ -33,8 +35,14 @@ export async function inspectApp(app: FolderView, settings: NodejsSettings): Pro
   const engines = packageJson?.enginesNode;
   const versionWants = await determineVersionWants({ folder, setting: settings.BP_NODE_VERSION, engines });
   const installScripts = await readInstallScripts(folder, lockFile?.localPackages ?? []);
-  const facts = { packageJson, lockFile, installScripts, versionWants };
+  const hasVendoredPackages = packageJson !== undefined && !lockFile && (await hasPackages(folder));
+  const facts = { packageJson, lockFile, installScripts, hasVendoredPackages, versionWants };
   return found(`${describe(settings, packageJson, entry)}${where(path)}`, facts);
+}
+
+/** Names with a dot are what tools keep for themselves. */
+async function hasPackages(folder: FolderView): Promise<boolean> {
+  return (await folder.list('node_modules')).some((name) => !name.startsWith('.'));
 }
 
 function describe(settings: NodejsSettings, packageJson: PackageJson | undefined, entry: string | undefined): string {

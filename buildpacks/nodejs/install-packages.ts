@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
+import type { ExecOptions, Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
 import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { explainNpmFailure, isNpmErrorLine } from './npm-failure.ts';
@@ -17,8 +17,9 @@ const UNLOCKED =
 
 /** Whether there is anything that npm would have to do. */
 export function needsPackages({ facts }: NodejsContext): boolean {
-  const { packageJson, lockFile, installScripts } = facts;
-  return (packageJson?.hasDependencies || lockFile?.hasPackages || installScripts.length > 0) ?? false;
+  const { packageJson, lockFile, installScripts, hasVendoredPackages } = facts;
+  const isAsked = packageJson?.hasDependencies || lockFile?.hasPackages || installScripts.length > 0;
+  return isAsked || hasVendoredPackages;
 }
 
 /**
@@ -83,12 +84,18 @@ async function runInstall(context: NodejsContext, tools: PackageTools): Promise<
   );
 }
 
-export async function runNpm(context: NodejsContext, tools: PackageTools, args: string[]): Promise<void> {
-  await context.exec('npm', args, {
+export async function runNpm(
+  context: NodejsContext,
+  tools: PackageTools,
+  args: string[],
+  options: Pick<ExecOptions, 'quiet' | 'failure'> = {},
+): ReturnType<NodejsContext['exec']> {
+  return context.exec('npm', args, {
     cwd: projectFolder(context).path,
     env: npmEnvironment(context.env, tools.cache),
     hide: isNpmErrorLine,
     failure: ({ stdout, stderr }) => explainNpmFailure(`${stderr}\n${stdout}`),
+    ...options,
   });
 }
 

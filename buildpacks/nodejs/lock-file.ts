@@ -34,16 +34,16 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
   const paths = Object.keys(packages).filter((path) => path !== '');
   return {
     name,
-    localPackages: paths.filter((path) => !isInstalled(path) && !leadsOut(path)),
+    localPackages: paths.filter((path) => !isInstalledPath(path) && !leadsOut(path)),
     outerPackages: paths.filter((path) => leadsOut(path) && !path.includes('/node_modules/')),
     hasPackages: paths.length > 0,
     hasInstallScripts: paths.some((path) => hasMark(packages[path], 'hasInstallScript')),
-    developmentPackages: paths.filter((path) => isInstalled(path) && hasMark(packages[path], 'dev')),
+    developmentPackages: paths.filter((path) => isInstalledPath(path) && hasMark(packages[path], 'dev')),
   };
 }
 
 /** Whether npm put it there: a package in a folder of the app is the app's own, whoever needs it. */
-function isInstalled(path: string): boolean {
+export function isInstalledPath(path: string): boolean {
   return !leadsOut(path) && `/${path}`.includes('/node_modules/');
 }
 
