@@ -46,17 +46,20 @@ export function createDependencySource({ env, log }: DependencySourceOptions): D
 }
 
 async function connect(env: Environment, log: Log): Promise<Connection> {
-  const [{ createFetcher, readNpmConfig }, { fetchDependency }, { openDownloadStore }] = await Promise.all([
-    import('@dema/fetch'),
-    import('@dema/dependencies'),
-    import('./download-store.ts'),
-  ]);
+  const [{ createFetcher, findDownloaded, readNpmConfig }, { fetchDependency }, { openDownloadStore }] =
+    await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
   const fetcher = createFetcher({ store, env, onEvent: (event) => logDownload(event, log) });
   const npm = await readNpmConfig(env);
   return {
-    fetch: async (dependency) => (await fetchDependency(dependency, { fetcher, npm })).path,
+    async fetch(dependency) {
+      for (const { checksum } of dependency.sources) {
+        const known = await findDownloaded(store, checksum);
+        if (known) return known.path;
+      }
+      return (await fetchDependency(dependency, { fetcher, npm })).path;
+    },
     async close() {
       await fetcher.close();
       await rm(temp, { recursive: true, force: true });
