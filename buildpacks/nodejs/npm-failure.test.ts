@@ -69,3 +69,14 @@ npm error If you are behind a proxy, please make sure that the 'proxy' config is
 test('without an error line of npm the last lines are shown', () => {
   expect(explainNpmFailure('Killed\n').details).toEqual(['Killed']);
 });
+
+test.each(['gyp ERR! find Python Python is not set', 'gyp ERR! stack Error: not found: make'])(
+  '%s is about a missing compiler, and the package is named',
+  (line) => {
+    const output = ['code 1', 'path /workspace/node_modules/nat', 'command sh -c node-gyp rebuild', line];
+    const failure = explainNpmFailure(output.map((text) => `npm error ${text}`).join('\n'));
+    expect(failure.code).toBe('NODEJS_COMPILER_MISSING');
+    expect(failure.details.slice(0, 2)).toEqual(['path /workspace/node_modules/nat', 'command sh -c node-gyp rebuild']);
+    expect(failure.details.join('\n')).not.toContain('find Python');
+  },
+);

@@ -4,6 +4,8 @@ interface Explanation {
   code: string;
   /** npm's own codes, as in "npm error code ETARGET". */
   npm: string[];
+  /** What a program that npm runs says, for failures that have no code of their own. */
+  text?: RegExp;
   problem: string;
   fix: string;
   blame: 'user' | 'platform';
@@ -76,6 +78,14 @@ const EXPLANATIONS: Explanation[] = [
     fix: 'Look at the address below, at `npm config get registry`, and at the proxy variables HTTPS_PROXY and NO_PROXY.',
     blame: 'platform',
   },
+  {
+    code: 'NODEJS_COMPILER_MISSING',
+    npm: [],
+    text: /^gyp ERR! (find Python|stack Error: not found: (make|g\+\+|c\+\+|cc)$)/,
+    problem: 'A package has native code, no ready-made binary of it fits, and the build image has no compiler for it.',
+    fix: 'Take a release of the package that has binaries for Linux with glibc and this version of Node.js, or a package without native code. A lock file made on another platform may lack the packages that hold the binaries: remove it, run `npm install`, commit the new one. A builder whose build image has python3, make and g++ compiles it.',
+    blame: 'user',
+  },
 ];
 
 const OTHER: Omit<Explanation, 'npm'> = {
@@ -90,7 +100,9 @@ export function explainNpmFailure(output: string): Fault {
   const lines = readErrorLines(output);
   const codes = lines.flatMap((line) => /^(?:code|errno) (\S+)$/.exec(line)?.[1] ?? []);
   const { code, problem, fix, blame } =
-    EXPLANATIONS.find(({ npm }) => codes.some((found) => npm.includes(found))) ?? OTHER;
+    EXPLANATIONS.find(({ npm, text }) => {
+      return codes.some((found) => npm.includes(found)) || lines.some((line) => text?.test(line));
+    }) ?? OTHER;
   const details = lines.filter((line) => !isNoise(line));
   return fault(code, { problem, details: details.slice(0, 30), fix, blame });
 }
@@ -118,6 +130,7 @@ const NOISE = [
   /^\s+(code|errno|syscall|address|port|type|requiredBy):/,
   /^(code|errno|syscall) /,
   /^}$/,
+  /^gyp (ERR! find Python|ERR! stack at |ERR! cwd|ERR! node|ERR! System|ERR! not ok|info )/,
   /A complete log of this run/,
   /^Log files were not written/,
   /^`npm ci` can only install packages when/,
