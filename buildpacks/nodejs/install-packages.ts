@@ -136,7 +136,8 @@ async function modulesKey(
 
 /** Settings of npm in the environment change what it installs; where it downloads from does not. Hashed, as there may be secrets among them. */
 function findNpmSettings(env: Readonly<Record<string, string>>): string | undefined {
-  const connection = /^npm_config_(userconfig|globalconfig|registry|cache|cafile|ca|.*proxy|\/\/.*|_auth.*|@.*)$/i;
+  const connection =
+    /^npm_config_(userconfig|globalconfig|offline|registry|cache|cafile|ca|.*proxy|\/\/.*|_auth.*|@.*)$/i;
   const set = Object.entries(env).filter(([name]) => /^npm_config_/i.test(name) && !connection.test(name));
   return set.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(set.sort())).digest('hex');
 }

@@ -34,7 +34,7 @@ test.each([
   ['EINTEGRITY', 'Integrity checksum failed when using sha512', 'NODEJS_PACKAGE_CORRUPT', 'user'],
   ['E401', 'Incorrect or missing password.', 'NODEJS_REGISTRY_UNAUTHORIZED', 'user'],
   ['ENOTFOUND', 'network request to https://registry.example/x failed', 'NODEJS_REGISTRY_UNREACHABLE', 'platform'],
-  ['ENOTCACHED', 'request to https://registry.example/x failed', 'NODEJS_REGISTRY_UNREACHABLE', 'platform'],
+  ['ENOTCACHED', 'request to https://registry.example/x failed', 'NODEJS_PACKAGE_NOT_CACHED', 'user'],
   [
     'SELF_SIGNED_CERT_IN_CHAIN',
     'request to https://registry.example/x failed, reason: self-signed',

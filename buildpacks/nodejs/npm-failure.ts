@@ -61,6 +61,13 @@ const EXPLANATIONS: Explanation[] = [
     blame: 'user',
   },
   {
+    code: 'NODEJS_PACKAGE_NOT_CACHED',
+    npm: ['ENOTCACHED'],
+    problem: "This build has no network, and a package is not in npm's cache.",
+    fix: 'Build once with network: what npm fetched then is kept for the next build.',
+    blame: 'user',
+  },
+  {
     code: 'NODEJS_REGISTRY_UNREACHABLE',
     npm: [
       'ENOTFOUND',
@@ -70,12 +77,11 @@ const EXPLANATIONS: Explanation[] = [
       'ETIMEDOUT',
       'ENETUNREACH',
       'EHOSTUNREACH',
-      'ENOTCACHED',
       'ERR_SOCKET_TIMEOUT',
       'FETCH_ERROR',
     ],
     problem: 'The npm registry cannot be reached.',
-    fix: 'Look at the address below, at `npm config get registry`, and at the proxy variables HTTPS_PROXY and NO_PROXY.',
+    fix: 'Look at the address above, at `npm config get registry`, and at the proxy variables HTTPS_PROXY and NO_PROXY.',
     blame: 'platform',
   },
   {
