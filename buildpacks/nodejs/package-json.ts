@@ -34,7 +34,9 @@ export async function readPackageJson(folder: FolderView): Promise<PackageJson |
 function hasLocalPackages(manifest: Record<string, unknown>): boolean {
   if (Object.keys(asRecord(manifest.workspaces) ?? {}).length > 0) return true;
   const versions = DEPENDENCY_FIELDS.flatMap((field) => Object.values(asRecord(manifest[field]) ?? {}));
-  return versions.some((version) => typeof version === 'string' && /^(file|link|workspace):|^[.~/]/.test(version));
+  return versions.some(
+    (version) => typeof version === 'string' && /^(file|link|workspace):|^(\.{1,2}|~)?\//.test(version),
+  );
 }
 
 function readRecord(record: Record<string, unknown>, field: string): Record<string, unknown> {

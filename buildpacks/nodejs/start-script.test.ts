@@ -80,6 +80,11 @@ test('pre and post scripts are those of the script by its name', async () => {
   expect((await translate(scripts, 'serve:prod')).command[2]).toBe('node right && exec node server.js "$@"');
 });
 
+test('the script of another package is not taken for one of these', async () => {
+  const start = 'npm start -w @m/web';
+  expect((await translate({ start })).command).toEqual(['npm', 'start', '-w', '@m/web']);
+});
+
 test('scripts that call each other in a circle come to an end', async () => {
   expect((await translate({ start: 'npm run again', again: 'npm start' })).command.slice(0, 1)).toEqual(['npm']);
 });

@@ -48,9 +48,14 @@ function findScriptCall(
   scripts: Record<string, string>,
 ): { name: string; args: string[] } | undefined {
   const [program = '', verb = '', ...rest] = words;
-  if (!['npm', 'yarn', 'pnpm'].includes(program)) return undefined;
+  if (!['npm', 'yarn', 'pnpm'].includes(program) || rest.some(isElsewhere)) return undefined;
   const [name = '', ...args] = ['run', 'run-script'].includes(verb) ? rest : [verb, ...rest];
   return scripts[name] === undefined ? undefined : { name, args: args[0] === '--' ? args.slice(1) : args };
+}
+
+/** Options by which a package manager runs the script of another package. */
+function isElsewhere(word: string): boolean {
+  return /^(-w|--workspaces?|--prefix|-C|--filter|-F)(=|$)/.test(word);
 }
 
 function withArguments(steps: Step[], args: string[]): Step[] {
