@@ -81,3 +81,11 @@ function addArguments(step: LaunchStep, args: Word[]): LaunchStep {
   if ('shell' in step) return { ...step, shell: [step.shell, ...args.map(quoteWord)].join(' ') };
   return { ...step, words: [...step.words, ...args] };
 }
+
+/** Whether it still calls npm, or a program that does. */
+export function callsNpm(steps: LaunchStep[]): boolean {
+  const texts = steps.flatMap((step) => ('shell' in step ? [step.shell] : step.words));
+  return texts.some(
+    (text) => typeof text === 'string' && /(^|[\s"'/])(npm|npx|run-[sp]|npm-run-all2?)($|[\s"':])/.test(text),
+  );
+}

@@ -10,7 +10,7 @@ import { planNodejs } from './plan.ts';
 import { removeDevelopmentPackages } from './remove-development-packages.ts';
 import { determineRunScripts, runScripts } from './run-scripts.ts';
 import { settings } from './settings.ts';
-import { determineStart } from './start-command.ts';
+import { determineStart, needsNpmToStart } from './start-command.ts';
 import { rebuildPackages } from './vendored-packages.ts';
 
 export default defineBuildpack({
@@ -24,15 +24,16 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
   const { facts, launch, layer } = context;
   const scripts = determineRunScripts(context);
   const hasPackages = needsPackages(context);
-  const needsNpm = hasPackages || scripts.length > 0;
+  const startsNpm = needsNpmToStart(context);
+  const needsNpm = hasPackages || scripts.length > 0 || startsNpm;
   if (needsNpm) requireNpm(context);
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
   if (!mayWriteFiles) await determineStart(context);
   const node = await installNode(context);
   await optimizeMemory(context, node.program);
   if (needsNpm) {
-    if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
-    const npmVersion = await installNpm(context, node);
+    if (hasPackages && (facts.lockFile?.hasInstallScripts ?? true)) await installHeaders(context, node);
+    const npmVersion = await installNpm(context, node, { launch: startsNpm });
     const { path: cache } = await layer('npm-cache', { cache: true });
     const tools = { node, npmVersion, cache, withDevelopment: scripts.length > 0 };
     if (facts.hasVendoredPackages) await rebuildPackages(context, tools);

@@ -1,4 +1,4 @@
-import type { Layer, PlanEntry, ResolvedDependency } from '@dema/buildpack';
+import type { Layer, LayerEnv, PlanEntry, ResolvedDependency } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
 import { parseEmbeddedLibraries } from './embedded-libraries.ts';
 import { runtimeBroken } from './faults.ts';
@@ -53,15 +53,25 @@ export async function installHeaders({ layer }: NodejsContext, node: ResolvedDep
 }
 
 /** The npm release that this Node.js comes with, from npm itself. */
-export async function installNpm({ dependencies, layer }: NodejsContext, node: ResolvedDependency): Promise<string> {
+export async function installNpm(
+  { dependencies, layer }: NodejsContext,
+  node: ResolvedDependency,
+  { launch }: { launch: boolean },
+): Promise<string> {
   const range = node.dependency.bundles?.npm;
   const npm = await dependencies.resolve('npm', range ? [{ source: `Node.js ${node.version}`, range }] : []);
-  await layer('npm', { build: true, cache: true, key: keyOf(npm) }, async (folder) => {
+  await layer('npm', { launch, build: true, cache: true, key: keyOf(npm), env: keepQuiet }, async (folder) => {
     await npm.unpack(folder.file('lib/node_modules/npm'), { strip: 1 });
     await folder.link('bin/npm', '../lib/node_modules/npm/bin/npm-cli.js');
     await folder.link('bin/npx', '../lib/node_modules/npm/bin/npx-cli.js');
   });
   return npm.version;
+}
+
+/** In an image npm writes where it may, and looks for no newer release of itself. */
+function keepQuiet({ launch }: LayerEnv): void {
+  launch.default('npm_config_cache', '/tmp/npm');
+  launch.default('npm_config_update_notifier', 'false');
 }
 
 function findForeignWants(plan: PlanEntry[]): Want[] {

@@ -68,3 +68,17 @@ test('the heap is sized by a program that runs when the image starts', async () 
     'MEMORY_AVAILABLE = "128"\nNODE_OPTIONS = "--use-openssl-ca --max_old_space_size=96"\n',
   );
 });
+
+test.each([
+  [{ start: 'npm start -w web' }, true],
+  [{ start: 'concurrently "npm:serve-*"', 'serve-a': 'node say.js' }, true],
+  [{ start: 'npm run serve | cat', serve: 'node say.js' }, true],
+  [{ start: 'npm run serve', serve: 'node say.js' }, false],
+  [{ start: 'node say.js npm-check' }, false],
+])('with the scripts %j npm is in the image: %s', async (scripts, isThere) => {
+  await using harness = await open(scripts);
+  const { fault, layers, lines } = await harness.build();
+  expect(fault).toBeUndefined();
+  expect(layers.npm?.launch ?? false).toBe(isThere);
+  expect(lines.join('\n').includes('npm is in the image')).toBe(isThere);
+});

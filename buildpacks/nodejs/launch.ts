@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { modulesFolders, projectFolder } from './install-packages.ts';
 import type { LaunchStep, Word } from './launch-steps.ts';
 import type { NodejsContext } from './nodejs-context.ts';
-import { composeCommand, determineStart, type Start } from './start-command.ts';
+import { composeCommand, determineStart, needsNpmToStart, type Start } from './start-command.ts';
 import { type ScriptCommand, showSteps } from './start-script.ts';
 
 /** The web process, its variables, and node_modules as image layers of its own, which a changed line of the app does not move. */
@@ -30,6 +30,9 @@ async function writeProcess(context: NodejsContext, start: Start): Promise<Recor
   launch.process({ type: 'web', command, default: true, workingDir });
   log.step(`Start command, from ${start.source}`);
   log.detail(`web: ${shown}`);
+  if (needsNpmToStart(context)) {
+    log.warn('npm is in the image, because the start script calls it, and may keep signals from the app');
+  }
   if (settings.BP_LAUNCH_WITH_TINI) log.detail('tini is not needed: signals reach the app without it');
   for (const program of programsOf(composed)) {
     if (typeof program !== 'string' || !facts.packageJson?.devDependencies.includes(program)) continue;

@@ -1,4 +1,5 @@
 import type { FolderView } from '@dema/buildpack';
+import { callsNpm, expandScript } from './expand-script.ts';
 import { launchpointMissing, startMissing, startScriptMissing } from './faults.ts';
 import { ENTRY_FILES, type NodejsApp } from './inspect-app.ts';
 import { projectFolder } from './install-packages.ts';
@@ -47,4 +48,11 @@ async function findStart(
 export async function composeCommand(folder: FolderView, start: Start, app: NodejsApp): Promise<ScriptCommand> {
   if ('file' in start) return { command: ['node', start.file], variables: {} };
   return translateScript(folder, app.packageJson?.scripts ?? {}, start.script);
+}
+
+/** Whether npm has to be in the image: for a start script that needs it, or for another buildpack. */
+export function needsNpmToStart({ facts, plan, settings }: NodejsContext): boolean {
+  if (findForeignEntries(plan).some(({ name, metadata }) => name === 'npm' && metadata.launch === true)) return true;
+  const scripts = facts.packageJson?.scripts ?? {};
+  return !settings.BP_LAUNCHPOINT && callsNpm(expandScript(scripts, settings.BP_NPM_START_SCRIPT ?? 'start'));
 }
