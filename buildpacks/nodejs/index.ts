@@ -1,16 +1,14 @@
 import { defineBuildpack } from '@dema/buildpack';
-import { packageManagerUnsupported } from './faults.ts';
 import { inspectApp } from './inspect-app.ts';
 import { installHeaders, installNode, installNpm } from './install-node.ts';
 import { cleanModules, installPackages, needsPackages, projectFolder } from './install-packages.ts';
 import { writeLaunch } from './launch.ts';
 import type { NodejsContext } from './nodejs-context.ts';
-import { optimizeMemory } from './optimize-memory.ts';
 import { planNodejs } from './plan.ts';
 import { removeDevelopmentPackages } from './remove-development-packages.ts';
 import { determineRunScripts, runScripts } from './run-scripts.ts';
 import { settings } from './settings.ts';
-import { determineStart, needsNpmToStart } from './start-command.ts';
+import { determineStart } from './start-command.ts';
 import { rebuildPackages } from './vendored-packages.ts';
 
 export default defineBuildpack({
@@ -21,19 +19,15 @@ export default defineBuildpack({
 });
 
 async function buildNodejs(context: NodejsContext): Promise<void> {
-  const { facts, launch, layer } = context;
+  const { facts, launch, layer, settings } = context;
   const scripts = determineRunScripts(context);
-  const hasPackages = needsPackages(context);
-  const startsNpm = needsNpmToStart(context);
-  const needsNpm = hasPackages || scripts.length > 0 || startsNpm;
-  if (needsNpm) requireNpm(context);
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
-  if (!mayWriteFiles) await determineStart(context);
+  if (!mayWriteFiles) await determineStart(projectFolder(context), facts, settings);
   const node = await installNode(context);
-  await optimizeMemory(context, node.program);
-  if (needsNpm) {
-    if (hasPackages && (facts.lockFile?.hasInstallScripts ?? true)) await installHeaders(context, node);
-    const npmVersion = await installNpm(context, node, { launch: startsNpm });
+  const hasPackages = needsPackages(context);
+  if (hasPackages || scripts.length > 0) {
+    if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
+    const npmVersion = await installNpm(context, node);
     const { path: cache } = await layer('npm-cache', { cache: true });
     const tools = { node, npmVersion, cache, withDevelopment: scripts.length > 0 };
     if (facts.hasVendoredPackages) await rebuildPackages(context, tools);
@@ -45,12 +39,4 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
     await cleanModules(context);
   }
   await writeLaunch(context);
-}
-
-/** Fault NODEJS_PACKAGE_MANAGER_UNSUPPORTED. */
-function requireNpm({ facts: { packageManager }, log }: NodejsContext): void {
-  if (!packageManager) return;
-  const { name, source, unused } = packageManager;
-  if (name !== 'npm') throw packageManagerUnsupported(name, source);
-  for (const file of unused) log.warn(`${file} is not read, because ${source} stands for npm; remove one of them`);
 }

@@ -1,19 +1,20 @@
-import type { Layer, LayerEnv, PlanEntry, ResolvedDependency } from '@dema/buildpack';
+import type { BuildContext, Layer, ResolvedDependency } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
 import { parseEmbeddedLibraries } from './embedded-libraries.ts';
 import { runtimeBroken } from './faults.ts';
+import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
-import { findForeignEntries } from './plan.ts';
-
-export interface InstalledNode extends ResolvedDependency {
-  /** Its path, in the build and in the image. */
-  program: string;
-}
 
 /** The runtime as the image gets it: the program and its licence, at a path that names no version, the same for every app. */
-export async function installNode({ dependencies, exec, facts, layer, plan }: NodejsContext): Promise<InstalledNode> {
+export async function installNode({
+  dependencies,
+  exec,
+  facts,
+  layer,
+  plan,
+}: NodejsContext): Promise<ResolvedDependency> {
   const node = await dependencies.resolve('node', [...facts.versionWants, ...findForeignWants(plan)]);
-  const { file } = await layer(
+  await layer(
     'node',
     {
       launch: true,
@@ -35,7 +36,7 @@ export async function installNode({ dependencies, exec, facts, layer, plan }: No
       contains(...parseEmbeddedLibraries(stdout, node.dependency.purl));
     },
   );
-  return { ...node, program: file('bin/node') };
+  return node;
 }
 
 /** Header files, for packages with native code; without them node-gyp would download its own. */
@@ -53,14 +54,10 @@ export async function installHeaders({ layer }: NodejsContext, node: ResolvedDep
 }
 
 /** The npm release that this Node.js comes with, from npm itself. */
-export async function installNpm(
-  { dependencies, layer }: NodejsContext,
-  node: ResolvedDependency,
-  { launch }: { launch: boolean },
-): Promise<string> {
+export async function installNpm({ dependencies, layer }: NodejsContext, node: ResolvedDependency): Promise<string> {
   const range = node.dependency.bundles?.npm;
   const npm = await dependencies.resolve('npm', range ? [{ source: `Node.js ${node.version}`, range }] : []);
-  await layer('npm', { launch, build: true, cache: true, key: keyOf(npm), env: keepQuiet }, async (folder) => {
+  await layer('npm', { build: true, cache: true, key: keyOf(npm) }, async (folder) => {
     await npm.unpack(folder.file('lib/node_modules/npm'), { strip: 1 });
     await folder.link('bin/npm', '../lib/node_modules/npm/bin/npm-cli.js');
     await folder.link('bin/npx', '../lib/node_modules/npm/bin/npx-cli.js');
@@ -68,16 +65,13 @@ export async function installNpm(
   return npm.version;
 }
 
-/** In an image npm writes where it may, and looks for no newer release of itself. */
-function keepQuiet({ launch }: LayerEnv): void {
-  launch.default('npm_config_cache', '/tmp/npm');
-  launch.default('npm_config_update_notifier', 'false');
-}
-
-function findForeignWants(plan: PlanEntry[]): Want[] {
-  return findForeignEntries(plan).flatMap(({ name, metadata }) => {
+/** What other buildpacks asked for in the build plan; our own wishes are in there too, by their sources. */
+function findForeignWants(plan: BuildContext<never, NodejsApp>['plan']): Want[] {
+  const own = ['BP_NODE_VERSION', 'package.json', '.nvmrc', '.node-version'];
+  return plan.flatMap(({ name, metadata }) => {
     const { version, 'version-source': source = 'another buildpack' } = metadata;
-    return name === 'node' && typeof version === 'string' ? [{ source: String(source), range: version }] : [];
+    if (name !== 'node' || typeof version !== 'string' || own.includes(String(source))) return [];
+    return [{ source: String(source), range: version }];
   });
 }
 

@@ -1,6 +1,5 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PlanEntry } from '@dema/buildpack';
 import {
   type BuildpackHarness,
   type Files,
@@ -85,13 +84,7 @@ test('says why it says yes, and plans', async () => {
   expect(plan.provides.map(({ name }) => name)).toEqual(['node', 'npm', 'node_modules']);
   expect(plan.requires[0]).toEqual({
     name: 'node',
-    metadata: {
-      build: true,
-      launch: true,
-      version: '24',
-      'version-source': 'BP_NODE_VERSION',
-      'required-by': 'dema/nodejs',
-    },
+    metadata: { build: true, launch: true, version: '24', 'version-source': 'BP_NODE_VERSION' },
   });
 });
 
@@ -213,8 +206,6 @@ test.each([
   ],
   ['.npmrc', { '.npmrc': 'omit=optional' }, {}, '.npmrc is new'],
   ['Node.js', {}, { BP_NODE_VERSION: '22' }, 'Node.js 24.2.0 -> 22.1.0, npm 11.0.0 -> 10.0.0'],
-  ['a patch', { 'patches/express+5.patch': '-a\n+b' }, {}, 'patches is new'],
-  ['NODE_ENV', {}, { NODE_ENV: 'test' }, 'NODE_ENV is new'],
   ['npm settings', {}, { NPM_CONFIG_IGNORE_SCRIPTS: 'true' }, 'npm configuration is new'],
 ])('npm runs again when %s changes', async (_, files, env, reason) => {
   await using harness = await open({ app: EXPRESS });
@@ -260,18 +251,6 @@ test('npm runs in every build of an app with install scripts of its own', async 
   await build(harness);
   await harness.restore();
   expect((await build(harness)).commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
-});
-
-test('patches are part of what packages depend on, not a reason to install in every build', async () => {
-  const manifest = { scripts: { start: 'node server.js', postinstall: 'patch-package' } };
-  const app = { ...EXPRESS, 'package.json': JSON.stringify(manifest), 'patches/express+5.patch': '-a' };
-  await using harness = await open({ app });
-  await build(harness);
-  await again(harness);
-  expect((await build(harness)).commands).toEqual([]);
-  await again(harness);
-  await harness.writeApp({ 'patches/express+5.patch': '-b' });
-  expect((await build(harness)).lines).toContain('    layer modules: making (patches changed)');
 });
 
 test('npm runs in every build where a package in a folder of the app has install scripts', async () => {
@@ -417,15 +396,6 @@ test('an app in a folder of its own starts there', async () => {
   expect(launch.slices).toEqual([{ paths: ['server/node_modules'] }]);
 });
 
-test('a lock file that nobody reads is told, and an app that installs nothing may have any', async () => {
-  await using mixed = await open({ app: { ...EXPRESS, 'yarn.lock': '' } });
-  expect((await build(mixed)).lines[0]).toBe(
-    '    warning: yarn.lock is not read, because package-lock.json stands for npm; remove one of them',
-  );
-  await using bare = await open({ app: { 'package.json': '{"packageManager":"yarn@4.5.0"}', 'server.js': '' } });
-  expect((await build(bare)).fault).toBeUndefined();
-});
-
 test('other buildpacks have their say about the version after the app', async () => {
   const plan = [{ name: 'node', metadata: { version: '22.x', 'version-source': 'example/sass' } }];
   await using free = await open({ app: { 'server.js': '' }, plan });
@@ -450,17 +420,6 @@ test.each([
   await using harness = await open({ app: { 'server.js': '' }, dependencies, env, today: new Date(today) });
   const warnings = (await build(harness)).lines.filter((line) => line.includes('warning:'));
   expect(warnings).toEqual(warning ? [`    warning: node 22.1.0 ${warning}`] : []);
-});
-
-test.each<[string, Files, PlanEntry[]]>([
-  ['a buildpack that requires node_modules', {}, [{ name: 'node_modules', metadata: { build: true } }]],
-  ['one that reads a Procfile', { Procfile: 'web: node src/x.js' }, []],
-])('leaves the start to %s', async (_, files, plan) => {
-  await using harness = await open({ app: { 'package.json': '{}', ...files }, plan });
-  const { fault, lines, launch } = await build(harness);
-  expect(fault).toBeUndefined();
-  expect(lines.at(-1)).toBe('  No start command: that is for another buildpack');
-  expect(launch.processes).toEqual([]);
 });
 
 test('warns of a start command that only development has', async () => {

@@ -1,1 +1,0 @@
-console.log('the server has ended by itself');
