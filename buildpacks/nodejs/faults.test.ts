@@ -45,6 +45,30 @@ const faults: [string, string, Files, Record<string, string>][] = [
     {},
   ],
   ['NODEJS_PROJECT_PATH_MISSING', 'BP_NODE_PROJECT_PATH is "nowhere"', {}, { BP_NODE_PROJECT_PATH: 'nowhere' }],
+  [
+    'NODEJS_PACKAGE_MANAGER_UNSUPPORTED',
+    '"packageManager" of package.json asks for pnpm',
+    { 'package.json': '{"packageManager":"pnpm@9.1.0+sha512.x","dependencies":{"a":"1"}}', 'package-lock.json': '{}' },
+    {},
+  ],
+  [
+    'NODEJS_PACKAGE_MANAGER_UNSUPPORTED',
+    '"devEngines.packageManager" of package.json asks for Yarn',
+    { 'package.json': '{"devEngines":{"packageManager":[{"name":"yarn"}]},"scripts":{"build":"x"}}' },
+    {},
+  ],
+  [
+    'NODEJS_PACKAGE_MANAGER_UNSUPPORTED',
+    'yarn.lock asks for Yarn',
+    { 'package.json': '{"dependencies":{"a":"1"}}', 'yarn.lock': '', 'server.js': '' },
+    {},
+  ],
+  [
+    'NODEJS_PACKAGE_MANAGER_UNSUPPORTED',
+    'pnpm-lock.yaml asks for pnpm',
+    { 'package.json': '{"dependencies":{"a":"1"}}', 'pnpm-lock.yaml': '', 'server.js': '' },
+    {},
+  ],
   ['NODEJS_START_MISSING', 'package.json has no "start" script', { 'package.json': '{}' }, {}],
   [
     'NODEJS_START_SCRIPT_MISSING',
@@ -67,7 +91,7 @@ const faults: [string, string, Files, Record<string, string>][] = [
   ],
 ];
 
-test.each(faults)('%s', async (code, problem, app, env) => {
+test.each(faults)('%s: %s', async (code, problem, app, env) => {
   await using harness = await open({ app, env });
   const outcome = await harness.build();
   expect(outcome.fault).toMatchObject({ code, blame: 'user' });

@@ -51,6 +51,14 @@ export function runtimeBroken(version: string, output: string): Fault {
   });
 }
 
+export function packageManagerUnsupported(name: string, source: string): Fault {
+  return fault('NODEJS_PACKAGE_MANAGER_UNSUPPORTED', {
+    problem: `${source} asks for ${name}, and this buildpack installs packages with npm.`,
+    fix: `Run \`npm install\` in the app, commit the package-lock.json that it writes, and remove ${source}.`,
+    blame: 'user',
+  });
+}
+
 export function vendoredPackagesUnmet(problems: string[]): Fault {
   return fault('NODEJS_VENDORED_PACKAGES_UNMET', {
     problem: 'node_modules is part of the app, and it is not what package.json asks for.',

@@ -1,4 +1,5 @@
 import { defineBuildpack } from '@dema/buildpack';
+import { packageManagerUnsupported } from './faults.ts';
 import { inspectApp } from './inspect-app.ts';
 import { installHeaders, installNode, installNpm } from './install-node.ts';
 import { cleanModules, installPackages, needsPackages, projectFolder } from './install-packages.ts';
@@ -21,11 +22,13 @@ export default defineBuildpack({
 async function buildNodejs(context: NodejsContext): Promise<void> {
   const { facts, launch, layer, settings } = context;
   const scripts = determineRunScripts(context);
+  const hasPackages = needsPackages(context);
+  const needsNpm = hasPackages || scripts.length > 0;
+  if (needsNpm) requireNpm(context);
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
   if (!mayWriteFiles) await determineStart(projectFolder(context), facts, settings);
   const node = await installNode(context);
-  const hasPackages = needsPackages(context);
-  if (hasPackages || scripts.length > 0) {
+  if (needsNpm) {
     if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
     const npmVersion = await installNpm(context, node);
     const { path: cache } = await layer('npm-cache', { cache: true });
@@ -39,4 +42,12 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
     await cleanModules(context);
   }
   await writeLaunch(context);
+}
+
+/** Fault NODEJS_PACKAGE_MANAGER_UNSUPPORTED. */
+function requireNpm({ facts: { packageManager }, log }: NodejsContext): void {
+  if (!packageManager) return;
+  const { name, source, unused } = packageManager;
+  if (name !== 'npm') throw packageManagerUnsupported(name, source);
+  for (const file of unused) log.warn(`${file} is not read, because ${source} stands for npm; remove one of them`);
 }

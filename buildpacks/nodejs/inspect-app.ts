@@ -4,6 +4,7 @@ import { projectPathMissing } from './faults.ts';
 import { readInstallScripts } from './install-scripts.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
+import { determinePackageManager, type PackageManager } from './package-manager.ts';
 import type { NodejsSettings } from './settings.ts';
 import { determineVersionWants } from './version-wants.ts';
 
@@ -11,6 +12,7 @@ import { determineVersionWants } from './version-wants.ts';
 export interface NodejsApp {
   packageJson?: PackageJson;
   lockFile?: LockFile;
+  packageManager?: PackageManager;
   /** What npm runs when it installs, of the app itself and of packages in its folders. */
   installScripts: string[];
   /** Whether node_modules came with the app: it is used as it is, unless a lock file says how to make it. */
@@ -36,7 +38,8 @@ export async function inspectApp(app: FolderView, settings: NodejsSettings): Pro
   const versionWants = await determineVersionWants({ folder, setting: settings.BP_NODE_VERSION, engines });
   const installScripts = await readInstallScripts(folder, lockFile?.localPackages ?? []);
   const hasVendoredPackages = packageJson !== undefined && !lockFile && (await hasPackages(folder));
-  const facts = { packageJson, lockFile, installScripts, hasVendoredPackages, versionWants };
+  const packageManager = await determinePackageManager(folder, packageJson);
+  const facts = { packageJson, lockFile, packageManager, installScripts, hasVendoredPackages, versionWants };
   return found(`${describe(settings, packageJson, entry)}${where(path)}`, facts);
 }
 

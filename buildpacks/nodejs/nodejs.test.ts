@@ -396,6 +396,15 @@ test('an app in a folder of its own starts there', async () => {
   expect(launch.slices).toEqual([{ paths: ['server/node_modules'] }]);
 });
 
+test('a lock file that nobody reads is told, and an app that installs nothing may have any', async () => {
+  await using mixed = await open({ app: { ...EXPRESS, 'yarn.lock': '' } });
+  expect((await build(mixed)).lines[0]).toBe(
+    '    warning: yarn.lock is not read, because package-lock.json stands for npm; remove one of them',
+  );
+  await using bare = await open({ app: { 'package.json': '{"packageManager":"yarn@4.5.0"}', 'server.js': '' } });
+  expect((await build(bare)).fault).toBeUndefined();
+});
+
 test('other buildpacks have their say about the version after the app', async () => {
   const plan = [{ name: 'node', metadata: { version: '22.x', 'version-source': 'example/sass' } }];
   await using free = await open({ app: { 'server.js': '' }, plan });

@@ -11,6 +11,8 @@ export interface PackageJson {
   devDependencies: string[];
   /** Whether some of its packages stand in folders of the app: workspaces, or dependencies on a path. */
   hasLocalPackages: boolean;
+  /** The package manager that it names, by the name of its command, and the field that does. */
+  packageManager?: { name: string; source: 'packageManager' | 'devEngines.packageManager' };
 }
 
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'workspaces'];
@@ -28,7 +30,18 @@ export async function readPackageJson(folder: FolderView): Promise<PackageJson |
     hasDependencies: DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest[field]) ?? {}).length > 0),
     devDependencies: Object.keys(readRecord(manifest, 'devDependencies')),
     hasLocalPackages: hasLocalPackages(manifest),
+    packageManager: findPackageManager(manifest),
   };
+}
+
+/** `yarn@4.5.0+sha224.…` as Corepack reads it, or the first that devEngines names. */
+function findPackageManager(manifest: Record<string, unknown>): PackageJson['packageManager'] {
+  const { packageManager, devEngines } = manifest;
+  const named = typeof packageManager === 'string' ? /^[a-z]+/.exec(packageManager)?.[0] : undefined;
+  if (named) return { name: named, source: 'packageManager' };
+  const [engine] = [asRecord(devEngines)?.packageManager].flat();
+  const name = asRecord(engine)?.name;
+  return typeof name === 'string' && name !== '' ? { name, source: 'devEngines.packageManager' } : undefined;
 }
 
 function hasLocalPackages(manifest: Record<string, unknown>): boolean {
