@@ -20,13 +20,13 @@ export default defineBuildpack({
 });
 
 async function buildNodejs(context: NodejsContext): Promise<void> {
-  const { facts, launch, layer, settings } = context;
+  const { facts, launch, layer } = context;
   const scripts = determineRunScripts(context);
   const hasPackages = needsPackages(context);
   const needsNpm = hasPackages || scripts.length > 0;
   if (needsNpm) requireNpm(context);
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
-  if (!mayWriteFiles) await determineStart(projectFolder(context), facts, settings);
+  if (!mayWriteFiles) await determineStart(context);
   const node = await installNode(context);
   if (needsNpm) {
     if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);

@@ -1,9 +1,9 @@
-import type { BuildContext, Layer, ResolvedDependency } from '@dema/buildpack';
+import type { Layer, PlanEntry, ResolvedDependency } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
 import { parseEmbeddedLibraries } from './embedded-libraries.ts';
 import { runtimeBroken } from './faults.ts';
-import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
+import { findForeignEntries } from './plan.ts';
 
 /** The runtime as the image gets it: the program and its licence, at a path that names no version, the same for every app. */
 export async function installNode({
@@ -65,13 +65,10 @@ export async function installNpm({ dependencies, layer }: NodejsContext, node: R
   return npm.version;
 }
 
-/** What other buildpacks asked for in the build plan; our own wishes are in there too, by their sources. */
-function findForeignWants(plan: BuildContext<never, NodejsApp>['plan']): Want[] {
-  const own = ['BP_NODE_VERSION', 'package.json', '.nvmrc', '.node-version'];
-  return plan.flatMap(({ name, metadata }) => {
+function findForeignWants(plan: PlanEntry[]): Want[] {
+  return findForeignEntries(plan).flatMap(({ name, metadata }) => {
     const { version, 'version-source': source = 'another buildpack' } = metadata;
-    if (name !== 'node' || typeof version !== 'string' || own.includes(String(source))) return [];
-    return [{ source: String(source), range: version }];
+    return name === 'node' && typeof version === 'string' ? [{ source: String(source), range: version }] : [];
   });
 }
 

@@ -131,7 +131,15 @@ async function modulesKey(
     architecture: target.architecture,
     'development packages': withDevelopment ? 'with' : 'without',
     'npm configuration': findNpmSettings(env),
+    NODE_ENV: env.NODE_ENV,
+    patches: await digestsOf(app.at('patches')),
   };
+}
+
+async function digestsOf(folder: Folder): Promise<Record<string, string | undefined> | undefined> {
+  const names = await folder.list();
+  const digests = names.map(async (name) => [name, await folder.digest(name)] as const);
+  return names.length === 0 ? undefined : Object.fromEntries(await Promise.all(digests));
 }
 
 /** Settings of npm in the environment change what it installs; where it downloads from does not. Hashed, as there may be secrets among them. */

@@ -3,6 +3,9 @@ import type { FolderView } from '@dema/buildpack';
 /** Scripts of a package that npm runs when it installs; what they do to other files cannot be known. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 
+/** Changes node_modules alone, by files of `patches`. */
+const PATCH_PACKAGE = 'patch-package';
+
 /**
  * Those of the app itself and of the packages in its folders, such as `prepare` or `prepare of packages/a`. Native code in
  * such a folder is compiled there without a script: `binding.gyp`.
@@ -19,7 +22,8 @@ async function readScriptsOf(folder: FolderView): Promise<string[]> {
   if (!manifest) return [];
   const scripts = asTable(manifest.scripts) ?? {};
   const compiles = !scripts.preinstall && !scripts.install && (await folder.has('binding.gyp'));
-  return [...INSTALL_SCRIPTS.filter((name) => scripts[name]), ...(compiles ? ['binding.gyp'] : [])];
+  const present = INSTALL_SCRIPTS.filter((name) => scripts[name] && scripts[name] !== PATCH_PACKAGE);
+  return [...present, ...(compiles ? ['binding.gyp'] : [])];
 }
 
 function asTable(value: unknown): Record<string, unknown> | undefined {

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PlanEntry } from '@dema/buildpack';
 import {
   type BuildpackHarness,
   type Files,
@@ -84,7 +85,13 @@ test('says why it says yes, and plans', async () => {
   expect(plan.provides.map(({ name }) => name)).toEqual(['node', 'npm', 'node_modules']);
   expect(plan.requires[0]).toEqual({
     name: 'node',
-    metadata: { build: true, launch: true, version: '24', 'version-source': 'BP_NODE_VERSION' },
+    metadata: {
+      build: true,
+      launch: true,
+      version: '24',
+      'version-source': 'BP_NODE_VERSION',
+      'required-by': 'dema/nodejs',
+    },
   });
 });
 
@@ -206,6 +213,8 @@ test.each([
   ],
   ['.npmrc', { '.npmrc': 'omit=optional' }, {}, '.npmrc is new'],
   ['Node.js', {}, { BP_NODE_VERSION: '22' }, 'Node.js 24.2.0 -> 22.1.0, npm 11.0.0 -> 10.0.0'],
+  ['a patch', { 'patches/express+5.patch': '-a\n+b' }, {}, 'patches is new'],
+  ['NODE_ENV', {}, { NODE_ENV: 'test' }, 'NODE_ENV is new'],
   ['npm settings', {}, { NPM_CONFIG_IGNORE_SCRIPTS: 'true' }, 'npm configuration is new'],
 ])('npm runs again when %s changes', async (_, files, env, reason) => {
   await using harness = await open({ app: EXPRESS });
@@ -251,6 +260,18 @@ test('npm runs in every build of an app with install scripts of its own', async 
   await build(harness);
   await harness.restore();
   expect((await build(harness)).commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
+});
+
+test('patches are part of what packages depend on, not a reason to install in every build', async () => {
+  const manifest = { scripts: { start: 'node server.js', postinstall: 'patch-package' } };
+  const app = { ...EXPRESS, 'package.json': JSON.stringify(manifest), 'patches/express+5.patch': '-a' };
+  await using harness = await open({ app });
+  await build(harness);
+  await again(harness);
+  expect((await build(harness)).commands).toEqual([]);
+  await again(harness);
+  await harness.writeApp({ 'patches/express+5.patch': '-b' });
+  expect((await build(harness)).lines).toContain('    layer modules: making (patches changed)');
 });
 
 test('npm runs in every build where a package in a folder of the app has install scripts', async () => {
@@ -429,6 +450,17 @@ test.each([
   await using harness = await open({ app: { 'server.js': '' }, dependencies, env, today: new Date(today) });
   const warnings = (await build(harness)).lines.filter((line) => line.includes('warning:'));
   expect(warnings).toEqual(warning ? [`    warning: node 22.1.0 ${warning}`] : []);
+});
+
+test.each<[string, Files, PlanEntry[]]>([
+  ['a buildpack that requires node_modules', {}, [{ name: 'node_modules', metadata: { build: true } }]],
+  ['one that reads a Procfile', { Procfile: 'web: node src/x.js' }, []],
+])('leaves the start to %s', async (_, files, plan) => {
+  await using harness = await open({ app: { 'package.json': '{}', ...files }, plan });
+  const { fault, lines, launch } = await build(harness);
+  expect(fault).toBeUndefined();
+  expect(lines.at(-1)).toBe('  No start command: that is for another buildpack');
+  expect(launch.processes).toEqual([]);
 });
 
 test('warns of a start command that only development has', async () => {

@@ -1,5 +1,7 @@
-import type { Plan } from '@dema/buildpack';
+import type { Plan, PlanEntry } from '@dema/buildpack';
 import type { NodejsApp } from './inspect-app.ts';
+
+const OWN = { 'required-by': 'dema/nodejs' };
 
 /** The names are Paketo's, so that other buildpacks can require what this one makes, and replace it. */
 export function planNodejs({ versionWants }: NodejsApp): Plan {
@@ -8,9 +10,14 @@ export function planNodejs({ versionWants }: NodejsApp): Plan {
   return {
     provides: ['node', 'npm', 'node_modules'],
     requires: [
-      { name: 'node', metadata: { build: true, launch: true, ...version } },
-      { name: 'npm', metadata: { build: true } },
-      { name: 'node_modules', metadata: { build: true, launch: true } },
+      { name: 'node', metadata: { build: true, launch: true, ...version, ...OWN } },
+      { name: 'npm', metadata: { build: true, ...OWN } },
+      { name: 'node_modules', metadata: { build: true, launch: true, ...OWN } },
     ],
   };
+}
+
+/** What other buildpacks require of this one. */
+export function findForeignEntries(plan: PlanEntry[]): PlanEntry[] {
+  return plan.filter(({ metadata }) => metadata['required-by'] !== OWN['required-by']);
 }
