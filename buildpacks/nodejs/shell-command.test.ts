@@ -13,9 +13,31 @@ test.each([
   expect(parsePlainCommand(text)).toEqual({ assignments, words });
 });
 
+const PORT = { variable: 'PORT', isQuoted: false };
+
 test.each([
-  'node server.js --port $PORT',
-  'node "server-$NAME.js"',
+  ['node x $PORT', ['node', 'x', [PORT]]],
+  ['node --port=${PORT}', ['node', ['--port=', PORT]]],
+  ['node ${PORT:-8080}', ['node', [{ ...PORT, otherwise: '8080', alsoWhenEmpty: true }]]],
+  ['node ${PORT-8080}', ['node', [{ ...PORT, otherwise: '8080', alsoWhenEmpty: false }]]],
+  ['node "a $PORT b"', ['node', ['a ', { ...PORT, isQuoted: true }, ' b']]],
+  ['node "$PORT"x', ['node', [{ ...PORT, isQuoted: true }, 'x']]],
+])('%s has variables for when the image runs', (text, words) => {
+  expect(parsePlainCommand(text)).toEqual({ assignments: {}, words });
+});
+
+test('a value before a command may hold a variable', () => {
+  expect(parsePlainCommand('HOST=$NAME:1 node x')?.assignments).toEqual({
+    HOST: [{ variable: 'NAME', isQuoted: false }, ':1'],
+  });
+});
+
+test.each([
+  'node $1',
+  'node $(which x)',
+  'node ${PORT#a}',
+  'node ${PORT:-$OTHER}',
+  'node $@',
   'node `which x`',
   'a | b',
   'a && b',
@@ -44,7 +66,16 @@ test.each([
 });
 
 test('quotes a word so that it is read back', () => {
-  for (const word of ['plain', 'a b', "it's", '$x', '', 'a"b\\']) {
+  for (const word of [
+    'plain',
+    'a b',
+    [{ variable: 'X', isQuoted: true }, ' y'],
+    ['--a=', PORT],
+    "it's",
+    '$x',
+    '',
+    'a"b\\',
+  ]) {
     expect(parsePlainCommand(`run ${quoteWord(word)}`)?.words).toEqual(['run', word]);
   }
 });

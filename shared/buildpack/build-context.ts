@@ -31,5 +31,7 @@ export interface BuildContext<S extends Settings, Facts> {
   layer: CreateLayer;
   exec: Exec;
   launch: Launch;
+  /** Text of a program for the image, made of `programs/<name>.ts`; it runs on Node.js 20 or newer. */
+  readProgram(name: string): Promise<string>;
   log: Log;
 }

@@ -44,6 +44,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
     layer: layers.layer,
     exec: createExec({ run, app, env: variables, layers, log }),
     launch,
+    readProgram: (name: string) => readFile(join(required(env, 'CNB_BUILDPACK_DIR'), `programs/${name}.cjs`), 'utf8'),
     log,
   };
   await buildpack.build(context).finally(dependencies.close);

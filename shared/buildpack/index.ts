@@ -1,4 +1,5 @@
 export type { BuildContext, PlanEntry, Target } from './build-context.ts';
+export { type BundledFile, bundlePrograms } from './bundle.ts';
 export {
   type AnyBuildpack,
   type Buildpack,

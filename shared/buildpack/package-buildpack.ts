@@ -1,20 +1,21 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { exec } from '@dema/exec';
 import { parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
-import type { BuildFailure } from 'esbuild';
-import { bundleFailed, sourceIncomplete } from './faults.ts';
+import { bundleBuildpack, bundlePrograms } from './bundle.ts';
+import { sourceIncomplete } from './faults.ts';
 import type { DescribedSetting } from './settings.ts';
 
 /**
  * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
  * `dependencies.json`): `buildpack.toml` with the inventory and the settings in its metadata, `main.mjs` and the parts
- * that it loads when needed, `bin/detect`, `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
+ * that it loads when needed, `programs/`, `bin/detect`, `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
  */
 export async function packageBuildpack(sourceFolder: string, targetFolder: string): Promise<void> {
   const toml = await readSource(sourceFolder, 'buildpack.toml');
   const dependencies = await readFile(join(sourceFolder, 'dependencies.json'), 'utf8').catch(() => undefined);
-  for (const { name, bytes } of await bundle(resolve(sourceFolder))) {
+  const source = resolve(sourceFolder);
+  for (const { name, bytes } of [...(await bundleBuildpack(source)), ...(await bundlePrograms(source))]) {
     await mkdir(dirname(join(targetFolder, name)), { recursive: true });
     await writeFile(join(targetFolder, name), bytes);
   }
@@ -58,63 +59,6 @@ function composeDescriptor(toml: string, inventory: string | undefined, settings
     buildpack: { ...buildpack, 'sbom-formats': SBOM_TYPES.map(({ mediaType }) => mediaType) },
     metadata: { ...metadata, 'restored-layers': 'overlay', configurations, dependencies },
   });
-}
-
-const ENTRY = `import buildpack from './index.ts';
-import { runBuildpack } from '@dema/buildpack';
-process.exitCode = await runBuildpack(buildpack, process.argv.slice(2), process.env);
-`;
-
-/** Bundled code that came as CommonJS asks for Node's own modules by `require`, which a module file has not. */
-const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
-
-/** Where a buildpack that is not in this repository finds the kit. */
-const WORKSPACES = join(import.meta.dirname, '../../node_modules');
-
-interface BundledFile {
-  /** Relative to the buildpack's folder. */
-  name: string;
-  bytes: Uint8Array;
-}
-
-/**
- * What only a build needs (above all the HTTP client) becomes files of its own: it is most of the code, and detect starts in
- * half the time without. Bundled by a program that ends by itself: the service behind the other form stays as long as we do.
- */
-async function bundle(folder: string): Promise<BundledFile[]> {
-  const { buildSync } = await import('esbuild');
-  try {
-    const { outputFiles } = buildSync({
-      stdin: { contents: ENTRY, resolveDir: folder, sourcefile: 'main.ts', loader: 'ts' },
-      bundle: true,
-      splitting: true,
-      write: false,
-      outdir: folder,
-      entryNames: 'main',
-      chunkNames: 'main/[name]-[hash]',
-      outExtension: { '.js': '.mjs' },
-      platform: 'node',
-      format: 'esm',
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      minify: true,
-      legalComments: 'none',
-      banner: { js: REQUIRE },
-      nodePaths: [WORKSPACES],
-      external: ['esbuild', 'openpgp'],
-      absWorkingDir: folder,
-      logLevel: 'silent',
-    });
-    return outputFiles.map(({ path, contents }) => ({ name: relative(folder, path), bytes: contents }));
-  } catch (error) {
-    throw bundleFailed(folder, describeFailure(error));
-  }
-}
-
-function describeFailure(error: unknown): string[] {
-  const { errors = [] } = error as Partial<BuildFailure>;
-  if (errors.length === 0) return [String(error)];
-  return errors.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
 }
 
 /** Starts the newest Node.js of \`dema/runtime\`, which lies beside this buildpack's own folder wherever that is. */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AnyBuildpack, type RunProgram, runPhase } from '@dema/buildpack';
+import { type AnyBuildpack, bundlePrograms, type RunProgram, runPhase } from '@dema/buildpack';
 import {
   type BuildPlan,
   type LaunchDescriptor,
@@ -21,6 +21,8 @@ import { startServer, type TestServer } from './test-server.ts';
 import { type Files, writeFiles } from './write-files.ts';
 
 export interface HarnessOptions {
+  /** Source folder of the buildpack, for one that puts programs into images. */
+  folder?: string;
   app?: Files;
   /** Settings, and all other variables of the build. */
   env?: Record<string, string>;
@@ -86,6 +88,7 @@ export async function openBuildpackHarness(
   for (const name of ['app', 'layers', 'buildpack']) await mkdir(join(root, name));
   const server = await startServer();
   await serveDependencies(server, join(root, 'buildpack'), options);
+  await writePrograms(join(root, 'buildpack'), options.folder);
   await writeFiles(appDir, options.app ?? {});
   const commands = scriptCommands(options.commands ?? []);
   const { today = new Date('2020-01-01') } = options;
@@ -187,6 +190,12 @@ async function serveDependencies(server: TestServer, buildpackDir: string, optio
     },
   };
   await writeFile(join(buildpackDir, 'buildpack.toml'), renderToml(descriptor));
+}
+
+async function writePrograms(buildpackDir: string, source: string | undefined): Promise<void> {
+  const programs = source === undefined ? [] : await bundlePrograms(source);
+  const files = programs.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]);
+  await writeFiles(buildpackDir, Object.fromEntries(files));
 }
 
 async function readLayers(folder: string): Promise<Record<string, LayerDescriptor>> {

@@ -46,13 +46,16 @@ function withoutFolder(path: string): string {
   return path.replace(/^.*\//, '');
 }
 
-/** What a buildpack may use it gets from the context, so that it behaves alike under every platform and in every test. */
+/**
+ * What a buildpack may use it gets from the context, so that it behaves alike under every platform and in every test. Its
+ * programs for the image have no context.
+ */
 export const buildpackHost: Rule = {
   name: 'buildpacks and the host',
   find(repository) {
     const files = [...repository].filter(([path]) => path.startsWith('buildpacks/') && isCode(path) && !isTest(path));
     return files
-      .filter(([path]) => !/\/update-[a-z-]+\.ts$/.test(path))
+      .filter(([path]) => !/\/(update-[a-z-]+\.ts$|programs\/)/.test(path))
       .flatMap(([path, text]) =>
         HOST.flatMap(({ pattern, use }) =>
           lineNumbers(text, pattern).map((line) => ({

@@ -8,8 +8,8 @@ app.get('/', (request, response) => {
 });
 
 app.get('/env', (request, response) => {
-  const { NODE_ENV, NODE_HOME, NODE_OPTIONS } = process.env;
-  response.json({ NODE_ENV, NODE_HOME, NODE_OPTIONS });
+  const { NODE_ENV, NODE_HOME, NODE_OPTIONS, NODE_VERBOSE } = process.env;
+  response.json({ NODE_ENV, NODE_HOME, NODE_OPTIONS, NODE_VERBOSE });
 });
 
 const server = app.listen(port, () => console.log(`listening on ${port}`));

@@ -1,0 +1,1 @@
+console.log('the server has ended by itself');
