@@ -5,6 +5,7 @@ import { installHeaders, installNode, installNpm } from './install-node.ts';
 import { cleanModules, installPackages, needsPackages, projectFolder } from './install-packages.ts';
 import { writeLaunch } from './launch.ts';
 import type { NodejsContext } from './nodejs-context.ts';
+import { optimizeMemory } from './optimize-memory.ts';
 import { planNodejs } from './plan.ts';
 import { removeDevelopmentPackages } from './remove-development-packages.ts';
 import { determineRunScripts, runScripts } from './run-scripts.ts';
@@ -28,6 +29,7 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
   if (!mayWriteFiles) await determineStart(context);
   const node = await installNode(context);
+  await optimizeMemory(context, node.program);
   if (needsNpm) {
     if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
     const npmVersion = await installNpm(context, node);

@@ -1,13 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBuildpackHarness } from '@dema/testkit';
 import { expect, test } from 'vitest';
 import nodejs from './index.ts';
 
-function open(scripts: Record<string, string>) {
+function open(scripts: Record<string, string>, env: Record<string, string> = {}) {
   return openBuildpackHarness(nodejs, {
     folder: import.meta.dirname,
+    env,
     app: {
       'package.json': JSON.stringify({ scripts, devDependencies: { nodemon: '3' } }),
       'package-lock.json': '{}',
@@ -45,4 +46,25 @@ test('a script of several commands is run by a program that stands alone', async
 test('every command of a script is looked at for what is not in the image', async () => {
   await using harness = await open({ start: 'node say.js && nodemon say.js' });
   expect((await harness.build()).lines.at(-1)).toMatch(/^ {4}warning: nodemon is one of the devDependencies/);
+});
+
+test('the heap is sized by a program that runs when the image starts', async () => {
+  await using harness = await open({ start: 'node say.js' }, { BP_LAUNCH_WITH_TINI: 'true' });
+  const without = await harness.build();
+  expect(without.layers.memory).toBeUndefined();
+  expect(without.lines.at(-1)).toBe('    tini is not needed: signals reach the app without it');
+  await harness.restore();
+  const { lines, layers } = await harness.build({ BP_NODE_OPTIMIZE_MEMORY: 'true' });
+  expect(lines).toContain('    layer node: reusing');
+  expect(layers.memory).toMatchObject({ launch: true, build: false, cache: false });
+  const file = join(harness.layersDir, 'memory/exec.d/size-heap');
+  const text = await readFile(file, 'utf8');
+  expect(text.split('\n', 1)).toEqual([`#!${join(harness.layersDir, 'node/bin/node')}`]);
+  expect((await stat(file)).mode & 0o777).toBe(0o755);
+  expect(await readFile(join(harness.layersDir, 'memory/env.launch/OPTIMIZE_MEMORY.default'), 'utf8')).toBe('true');
+  const env = { OPTIMIZE_MEMORY: 'true', MEMORY_AVAILABLE: '128', NODE_OPTIONS: '--use-openssl-ca' };
+  const { output } = spawnSync(process.execPath, [file], { env, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+  expect(output[3]?.toString()).toBe(
+    'MEMORY_AVAILABLE = "128"\nNODE_OPTIONS = "--use-openssl-ca --max_old_space_size=96"\n',
+  );
 });

@@ -21,7 +21,7 @@ export async function writeLaunch(context: NodejsContext): Promise<void> {
 
 /** Gives the variables for the process alone. */
 async function writeProcess(context: NodejsContext, start: Start): Promise<Record<string, string>> {
-  const { app, facts, launch, log } = context;
+  const { app, facts, launch, log, settings } = context;
   const folder = projectFolder(context);
   const composed = await composeCommand(folder, start, facts);
   const { command, variables, shown } =
@@ -30,6 +30,7 @@ async function writeProcess(context: NodejsContext, start: Start): Promise<Recor
   launch.process({ type: 'web', command, default: true, workingDir });
   log.step(`Start command, from ${start.source}`);
   log.detail(`web: ${shown}`);
+  if (settings.BP_LAUNCH_WITH_TINI) log.detail('tini is not needed: signals reach the app without it');
   for (const program of programsOf(composed)) {
     if (typeof program !== 'string' || !facts.packageJson?.devDependencies.includes(program)) continue;
     log.warn(`${program} is one of the devDependencies, which are not in the image; move it to dependencies`);

@@ -7,6 +7,10 @@ export const settings = {
   BP_NPM_START_SCRIPT: text('Script of package.json that starts the app; without it "start", if there is one'),
   BP_LAUNCHPOINT: text('File that starts the app, instead of a script or one of the usual names'),
   BP_VERIFY_LAUNCHPOINT: flag('Whether the file in BP_LAUNCHPOINT must be there after the build', { default: true }),
+  BP_NODE_OPTIMIZE_MEMORY: flag(
+    'Whether the heap is three quarters of the memory that a container may have when it starts',
+  ),
+  BP_LAUNCH_WITH_TINI: flag('Known from elsewhere; signals reach the app without it'),
   BP_KEEP_NODE_BUILD_CACHE: flag('Whether node_modules/.cache stays in the image'),
 };
 

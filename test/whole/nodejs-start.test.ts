@@ -45,3 +45,15 @@ test('what the buildpack sets gives way to what is said when the image runs', as
   other.kill('SIGTERM');
   await other.ended;
 });
+
+test('the heap follows the memory of the container once that is wanted', async () => {
+  const wanted = ['--env', 'BP_NODE_OPTIMIZE_MEMORY=true'];
+  const { code, stderr } = await dema(['build', join(APPS, 'express'), '--tag', 'express', ...wanted], place);
+  expect(code, stderr).toBe(0);
+  const running = await runImage(['express', '--env', 'MEMORY_AVAILABLE=128'], place);
+  expect(JSON.parse(await ask(running.port, '/env'))).toMatchObject({
+    NODE_OPTIONS: '--use-openssl-ca --max_old_space_size=96',
+  });
+  running.kill('SIGTERM');
+  await running.ended;
+});
