@@ -1,3 +1,4 @@
+import type { Bindings } from '@dema/spec';
 import type { Dependencies } from './dependencies.ts';
 import type { Exec } from './exec.ts';
 import type { Folder } from './folder.ts';
@@ -27,6 +28,8 @@ export interface BuildContext<S extends Settings, Facts> {
   target: Target;
   /** Variables of the build: the platform's, the user's and those of earlier buildpacks. */
   env: Readonly<Record<string, string>>;
+  /** Service bindings: credentials for the build, which no layer, log or label may hold. */
+  bindings: Bindings;
   dependencies: Dependencies;
   layer: CreateLayer;
   exec: Exec;

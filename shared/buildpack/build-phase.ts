@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildpackDescriptor, parseBuildpackPlan, parseBuildpackToml } from '@dema/spec';
+import { type BuildpackDescriptor, openBindings, parseBuildpackPlan, parseBuildpackToml } from '@dema/spec';
+import { BINDING_FILES } from './binding-files.ts';
 import type { Target } from './build-context.ts';
 import type { AnyBuildpack } from './define-buildpack.ts';
 import { createDependencies } from './dependencies.ts';
@@ -21,7 +22,8 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const { app, env, print, run, today } = world;
   const layersDir = required(env, 'CNB_LAYERS_DIR');
   const settings = readSettings(buildpack.settings, env);
-  const inspection = await buildpack.inspect({ app: viewFolder(app), settings });
+  const bindings = openBindings({ env, platformDir: env.CNB_PLATFORM_DIR, files: BINDING_FILES });
+  const inspection = await buildpack.inspect({ app: viewFolder(app), settings, bindings });
   if (!inspection.found) throw skippedInBuild(inspection.reason);
   const { api, buildpack: identity, metadata } = await readDescriptor(env);
   const target = readTarget(env);
@@ -40,6 +42,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
     plan: await readPlan(required(env, 'CNB_BP_PLAN_PATH')),
     target,
     env: variables,
+    bindings,
     dependencies,
     layer: layers.layer,
     exec: createExec({ run, app, env: variables, layers, log }),

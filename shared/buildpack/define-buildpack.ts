@@ -1,3 +1,4 @@
+import type { Bindings } from '@dema/spec';
 import type { BuildContext } from './build-context.ts';
 import type { FolderView } from './folder-view.ts';
 import type { Settings, Values } from './settings.ts';
@@ -38,6 +39,7 @@ export interface Plan {
 export interface InspectContext<S extends Settings> {
   app: FolderView;
   settings: Values<S>;
+  bindings: Bindings;
 }
 
 export interface PlanContext<S extends Settings, Facts> {

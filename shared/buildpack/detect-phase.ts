@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { type BuildPlan, renderBuildPlan } from '@dema/spec';
+import { type BuildPlan, openBindings, renderBuildPlan } from '@dema/spec';
+import { BINDING_FILES } from './binding-files.ts';
 import type { AnyBuildpack, Plan } from './define-buildpack.ts';
 import { required } from './environment.ts';
 import { viewFolder } from './folder-view.ts';
@@ -12,7 +13,8 @@ const DETECT_FAIL = 100;
 /** `bin/detect`: prints the reason and writes the build plan. Returns the exit code. */
 export async function detectPhase(buildpack: AnyBuildpack, { app, env, print }: World): Promise<number> {
   const settings = readSettings(buildpack.settings, env);
-  const inspection = await buildpack.inspect({ app: viewFolder(app), settings });
+  const bindings = openBindings({ env, platformDir: env.CNB_PLATFORM_DIR, files: BINDING_FILES });
+  const inspection = await buildpack.inspect({ app: viewFolder(app), settings, bindings });
   if (!inspection.found) {
     print(inspection.reason);
     return DETECT_FAIL;

@@ -33,6 +33,14 @@ export function commandFailed(command: string[], code: number, lines: string[]):
   });
 }
 
+export function bindingUnreadable(path: string, reason: string): Fault {
+  return fault('BUILDPACK_BINDING_UNREADABLE', {
+    problem: `${path}, a part of a service binding, cannot be read: ${reason}.`,
+    fix: 'Give the user who builds the right to read it, or take the binding away.',
+    blame: 'user',
+  });
+}
+
 export function environmentMissing(name: string): Fault {
   return fault('BUILDPACK_ENVIRONMENT_MISSING', {
     problem: `The variable ${name}, which the Buildpack API promises to every buildpack, is not set.`,

@@ -46,3 +46,20 @@ export function buildpackApiUnsupported({ file, api, supported }: ApiError): Fau
     exitCode: EXIT.buildpackApi,
   });
 }
+
+/** `place` is a folder or a variable. */
+export function bindingInvalid(place: string, reason: string): Fault {
+  return fault('SPEC_BINDING_INVALID', {
+    problem: `The service binding ${place} ${reason}.`,
+    fix: 'Give a folder for each binding with a file `type` and a file for each secret, as servicebinding.io describes it, or VCAP_SERVICES as Cloud Foundry sets it.',
+    blame: 'user',
+  });
+}
+
+export function bindingAmbiguous(type: string, names: string[]): Fault {
+  return fault('SPEC_BINDING_AMBIGUOUS', {
+    problem: `There are ${names.length} service bindings of type ${type}: ${names.join(', ')}. Only one can be used.`,
+    fix: 'Leave one of them, and take the others away from this build or app.',
+    blame: 'user',
+  });
+}

@@ -1,5 +1,6 @@
 export { type Analyzed, type AnalyzedRunImage, renderAnalyzedToml } from './analyzed-toml.ts';
 export { apiAtLeast, BUILDPACK_API, PLATFORM_API, SUPPORTED_APIS, supportsApi } from './api.ts';
+export { type Binding, type BindingFiles, type Bindings, type BindingsOptions, openBindings } from './bindings.ts';
 export { type BuildPlan, type PlanRequire, type PlanSections, parseBuildPlan, renderBuildPlan } from './build-plan.ts';
 export { type BuildDescriptor, parseBuildToml, renderBuildToml } from './build-toml.ts';
 export {
