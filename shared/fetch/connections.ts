@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { readAuthorities } from './certificates.ts';
 import { proxyInvalid } from './faults.ts';
 import { findProxy, type ProxySettings } from './proxy.ts';
+import { registerUserInfo } from './user-info.ts';
 
 const CONNECTIONS_PER_HOST = 8;
 
@@ -40,6 +41,7 @@ export interface Connections {
 export function createConnections(options: ConnectionOptions): Connections {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
   let authorities: ReturnType<typeof readAuthorities> | undefined;
+  for (const proxy of [options.proxies.http, options.proxies.https]) registerUserInfo(proxy ?? '');
 
   function readOnce() {
     authorities ??= readAuthorities(options.env, options.ca);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { isFault } from '@dema/errors';
 import type { Store, StoredBlob } from '@dema/store';
 import { type Checksum, splitChecksum } from './checksum.ts';
 import type { Answer } from './connections.ts';
-import { checksumMismatch, tooLarge } from './faults.ts';
+import { checksumMismatch, fileUnreadable, tooLarge } from './faults.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { rememberChecksum } from './known-checksums.ts';
 import { type GetRequest, get, judgeError, type RequestContext } from './request.ts';
@@ -11,6 +13,7 @@ import type { Retries } from './retries.ts';
 import { showUrl } from './shown-url.ts';
 
 const PROGRESS_EVERY_MS = 100;
+const UNREADABLE = /^(ENOENT|ENOTDIR|EISDIR|EACCES|ELOOP|ENAMETOOLONG|ERR_INVALID_)/;
 
 export interface DownloadContext extends RequestContext {
   store: Store;
@@ -42,6 +45,23 @@ export async function download(
       else headers = { ...headers, 'cache-control': 'no-cache' };
     }
   }
+}
+
+/** Puts a file of this machine into the store, as verified as anything else. */
+export async function putFile(context: DownloadContext, request: DownloadRequest): Promise<StoredBlob> {
+  try {
+    const blob = await context.store.putBlob(verified(readChunks(request.url), request));
+    await rememberChecksum(context.store, request.checksum, blob.digest);
+    return blob;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw UNREADABLE.test(code) ? fileUnreadable(request, error) : error;
+  }
+}
+
+async function* readChunks(url: string): AsyncGenerator<Uint8Array> {
+  const file = await open(fileURLToPath(url));
+  yield* file.createReadStream();
 }
 
 async function waitAfter(

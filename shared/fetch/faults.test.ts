@@ -11,6 +11,7 @@ const cases = {
   FETCH_PROXY_INVALID: faults.proxyInvalid('socks://user:password@proxy.example'),
   FETCH_URL_INVALID: faults.urlInvalid({ ...wanted, url: 'ftp://user:password@mirror.example/node.tgz' }),
   FETCH_NOT_FOUND: faults.notFound(wanted, 404),
+  FETCH_FILE_UNREADABLE: faults.fileUnreadable({ ...wanted, url: 'file:///mirror/node.tgz' }, cause),
   FETCH_ACCESS_DENIED: faults.accessDenied(wanted, 401, ['who are you']),
   FETCH_STATUS_BAD: faults.statusBad(wanted, 500, ['out of order']),
   FETCH_REDIRECT_ENDLESS: faults.tooManyRedirects(wanted),

@@ -55,6 +55,16 @@ export function notFound({ what, url }: Wanted, status: number): Fault {
   });
 }
 
+export function fileUnreadable({ what, url }: Wanted, cause: unknown): Fault {
+  return fault('FETCH_FILE_UNREADABLE', {
+    problem: `${what} cannot be read from ${showUrl(url)}.`,
+    fix: 'Correct the address where it is set. A build sees only the files of its sandbox, such as those of volumes and bindings.',
+    blame: 'user',
+    details: messagesOf(cause),
+    cause,
+  });
+}
+
 export function accessDenied({ what, url }: Wanted, status: number, details: string[]): Fault {
   return fault('FETCH_ACCESS_DENIED', {
     problem: `${what} cannot be fetched: ${showUrl(url)} answers ${status}.`,

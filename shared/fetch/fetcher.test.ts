@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import {
   content,
@@ -177,6 +178,21 @@ test('credentials in the address are sent and not shown', async () => {
     problem: expect.not.stringContaining('pa%20ss'),
   });
   expect(server.requests[0]?.headers.authorization).toBe(`Basic ${btoa('user:pa ss')}`);
+});
+
+test('a file of this machine is taken into the store, verified, also offline', async () => {
+  const file = join(root, 'a file');
+  await writeFile(file, TEXT);
+  const url = String(pathToFileURL(file));
+  fetcher = fetcherWith({ offline: true });
+  await expect(fetcher.download(url, { what, checksum: checksumOf('other') })).rejects.toMatchObject({
+    code: 'FETCH_CHECKSUM_MISMATCH',
+  });
+  expect((await fetcher.download(url, { what, checksum: checksumOf(TEXT) })).digest).toBe(digestOf(TEXT));
+  await expect(fetcher.download('file:///none/at/all', { what })).rejects.toMatchObject({
+    code: 'FETCH_FILE_UNREADABLE',
+    details: [expect.stringContaining('ENOENT')],
+  });
 });
 
 test('more than it can be is refused, announced or not', async () => {

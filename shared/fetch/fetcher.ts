@@ -1,7 +1,7 @@
 import type { Store, StoredBlob } from '@dema/store';
 import type { Checksum } from './checksum.ts';
 import { createConnections, type Timeouts } from './connections.ts';
-import { type DownloadContext, type DownloadRequest, download } from './download.ts';
+import { type DownloadContext, type DownloadRequest, download, putFile } from './download.ts';
 import { notJson } from './faults.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { findDownloaded } from './known-checksums.ts';
@@ -33,7 +33,7 @@ export interface DownloadOptions extends ReadOptions {
 export interface Fetcher {
   /**
    * Streams into the store, verified. With a checksum that the store knows no network is touched. Several who want the same
-   * share one download, inside a process and, with a checksum, between processes.
+   * share one download, inside a process and, with a checksum, between processes. A `file:` address is read from this machine.
    */
   download(url: string, options: DownloadOptions): Promise<StoredBlob>;
   readBytes(url: string, options: ReadOptions): Promise<Uint8Array>;
@@ -85,7 +85,9 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const request = { url, what, checksum, maxBytes, headers: { 'accept-encoding': 'identity', ...headersOf(rest) } };
       const known = underWay.get(key);
       if (known) return known;
-      const fresh = downloadOnce(context, request, () => download(context, request, retries()));
+      const isFile = URL.parse(url)?.protocol === 'file:';
+      const fetch = () => (isFile ? putFile(context, request) : download(context, request, retries()));
+      const fresh = downloadOnce(context, request, fetch);
       underWay.set(key, fresh);
       return fresh.finally(() => underWay.delete(key));
     },

@@ -6,3 +6,4 @@ export { adoptDownload, findDownloaded } from './known-checksums.ts';
 export { type NpmConfig, npmTarballUrl, readNpmConfig } from './npm-config.ts';
 export type { ProxySettings } from './proxy.ts';
 export { showUrl } from './shown-url.ts';
+export { registerUserInfo } from './user-info.ts';

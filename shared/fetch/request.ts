@@ -4,6 +4,7 @@ import type { Wanted } from './faults.ts';
 import * as faults from './faults.ts';
 import { findTrouble } from './network-error.ts';
 import { parseRetryAfter, type Retries } from './retries.ts';
+import { encodeUserInfo, parseUserInfo } from './user-info.ts';
 
 const MOST_REDIRECTS = 10;
 const SECRET_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
@@ -141,10 +142,10 @@ function headersFor(target: string, from: string, headers: Record<string, string
 }
 
 function withoutUserInfo({ url, headers }: GetRequest): { url: string; headers: Record<string, string> } {
-  const parsed = URL.parse(url);
-  if (!parsed?.username) return { url, headers };
-  const pair = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  const userInfo = parseUserInfo(url);
+  if (!userInfo) return { url, headers };
+  const parsed = new URL(url);
   parsed.username = '';
   parsed.password = '';
-  return { url: parsed.href, headers: { ...headers, authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+  return { url: parsed.href, headers: { ...headers, authorization: `Basic ${encodeUserInfo(userInfo)}` } };
 }
