@@ -4,34 +4,77 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { writeTar } from '@dema/archive';
+import { type TarEntry, writeTar } from '@dema/archive';
 import type { Dependency } from '@dema/dependencies';
 import { adoptDownload } from '@dema/fetch';
 import { openStore } from '@dema/store';
-import { expect, test } from 'vitest';
+import { content, startServer } from '@dema/testkit';
+import { beforeEach, expect, test } from 'vitest';
 import { createDependencySource } from './dependency-source.ts';
 import { createLog } from './log.ts';
 
+let folder: string;
+let lines: string[];
+
+beforeEach(async () => {
+  lines = [];
+  folder = await mkdtemp(join(tmpdir(), 'dema-source-'));
+  return () => rm(folder, { recursive: true });
+});
+
+async function packTool(): Promise<Buffer> {
+  const entry: TarEntry = {
+    path: 'x.txt',
+    type: 'file',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: 1,
+    body: () => [Buffer.from('x')],
+  };
+  return gzipSync(await buffer(Readable.from(writeTar([entry]))));
+}
+
+function hashOf(archive: Buffer, name: string): string {
+  return createHash(name).update(archive).digest('hex');
+}
+
+function toolFrom(uri: string, archive: Buffer): Dependency {
+  const sources = [{ uri, checksum: `sha512:${hashOf(archive, 'sha512')}` as const }];
+  return { id: 'tool', name: 'Tool', version: '1.0.0', purl: 'pkg:generic/tool@1.0.0', sources };
+}
+
+async function unpack(tool: Dependency, env: Record<string, string>, to = 'unpacked'): Promise<string> {
+  const source = createDependencySource({
+    env: { HOME: folder, PATH: '', ...env },
+    log: createLog((line) => lines.push(line.trim())),
+  });
+  await source.unpack(tool, join(folder, to)).finally(source.close);
+  return readFile(join(folder, to, 'x.txt'), 'utf8');
+}
+
 test('what the platform holds already needs neither a network nor the address of a registry', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'dema-source-'));
-  const entry = { path: 'x.txt', mode: 0o644, uid: 0, gid: 0, size: 1, body: () => [Buffer.from('x')] };
-  const archive = gzipSync(await buffer(Readable.from(writeTar([{ ...entry, type: 'file' }]))));
-  const hash = (name: string) => createHash(name).update(archive).digest('hex');
+  const archive = await packTool();
   await writeFile(join(folder, 'archive'), archive);
   const store = await openStore(join(folder, 'store'));
-  await adoptDownload(store, join(folder, 'archive'), `sha256:${hash('sha256')}`);
-  const tool: Dependency = {
-    id: 'tool',
-    name: 'tool',
-    version: '1.0.0',
-    purl: 'pkg:generic/tool@1.0.0',
-    sources: [{ uri: 'pkg:npm/tool@1.0.0', checksum: `sha512:${hash('sha512')}` }],
-  };
-  const env = { DEMA_STORE: store.root, HOME: folder, PATH: '' };
-  const source = createDependencySource({ env, log: createLog(() => undefined) });
-  await source.unpack(tool, join(folder, 'unpacked'));
-  await source.close();
-  expect(await readFile(join(folder, 'unpacked/x.txt'), 'utf8')).toBe('x');
-  await rm(folder, { recursive: true });
+  await adoptDownload(store, join(folder, 'archive'), `sha256:${hashOf(archive, 'sha256')}`);
+  expect(await unpack(toolFrom('pkg:npm/tool@1.0.0', archive), { DEMA_STORE: store.root })).toBe('x');
+  // A mirror is for what is not there.
+  const env = { DEMA_STORE: store.root, BP_DEPENDENCY_MIRROR: 'https://mirror.invalid' };
+  expect(await unpack(toolFrom('https://upstream.invalid/tool.tgz', archive), env, 'again')).toBe('x');
+});
+
+test('a mirror on another server or in a folder stands in for the host upstream, and the log says so', async () => {
+  const archive = await packTool();
+  const server = await startServer({ '/files/upstream.invalid/tool.tgz': content(archive) });
+  const tool = toolFrom('https://upstream.invalid/tool.tgz', archive);
+  expect(await unpack(tool, { BP_DEPENDENCY_MIRROR: `${server.url}/files/{originalHost}` })).toBe('x');
+  await server.close();
+  expect(lines).toEqual([`downloaded Tool 1.0.0, ${archive.length} bytes`, 'from the address in BP_DEPENDENCY_MIRROR']);
+  await writeFile(join(folder, 'tool.tgz'), archive);
+  expect(await unpack(tool, { BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: String(pathToFileURL(folder)) }, 'again')).toBe(
+    'x',
+  );
 });

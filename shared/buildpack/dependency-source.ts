@@ -46,11 +46,12 @@ export function createDependencySource({ env, log }: DependencySourceOptions): D
 }
 
 async function connect(env: Environment, log: Log): Promise<Connection> {
-  const [{ createFetcher, findDownloaded, readNpmConfig }, { fetchDependency }, { openDownloadStore }] =
+  const [{ createFetcher, findDownloaded, readNpmConfig }, { fetchDependency, parseMirrors }, { openDownloadStore }] =
     await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
   const fetcher = createFetcher({ store, env, onEvent: (event) => logDownload(event, log) });
+  const mirrors = parseMirrors(env);
   const npm = await readNpmConfig(env);
   return {
     async fetch(dependency) {
@@ -58,7 +59,9 @@ async function connect(env: Environment, log: Log): Promise<Connection> {
         const known = await findDownloaded(store, checksum);
         if (known) return known.path;
       }
-      return (await fetchDependency(dependency, { fetcher, npm })).path;
+      const { path, setting } = await fetchDependency(dependency, { fetcher, npm, mirrors });
+      if (setting) log.detail(`from the address in ${setting}`);
+      return path;
     },
     async close() {
       await fetcher.close();

@@ -57,10 +57,17 @@ export function versionUnsatisfiable(error: UnsatisfiableError): Fault {
   });
 }
 
+export interface SourceFailure {
+  uri: string;
+  /** The setting by which it was asked for at another address. */
+  setting?: string;
+  reason: string;
+}
+
 export interface SourcesError {
   name: string;
   version: string;
-  failures: { uri: string; reason: string }[];
+  failures: SourceFailure[];
 }
 
 export function sourcesFailed({ name, version, failures }: SourcesError): Fault {
@@ -68,7 +75,7 @@ export function sourcesFailed({ name, version, failures }: SourcesError): Fault 
     problem: `${name} ${version} could be had from none of its sources`,
     fix: 'make one of these sources reachable: see that proxy, certificates and registry settings are those that other tools use here',
     blame: 'platform',
-    details: failures.map(({ uri, reason }) => `${uri}: ${reason}`),
+    details: failures.map(({ uri, setting, reason }) => `${uri}${setting ? `, by ${setting}` : ''}: ${reason}`),
   });
 }
 
@@ -77,6 +84,15 @@ export function sourceUnsupported(uri: string): Fault {
     problem: `nothing here can fetch from ${uri}`,
     fix: 'give the dependency a source of https:, pkg:npm or pkg:deb',
     blame: 'bug',
+  });
+}
+
+/** Without the value: there may be a password in it. */
+export function mirrorInvalid(setting: string, reason: string): Fault {
+  return fault('DEPENDENCY_MIRROR_INVALID', {
+    problem: `${setting} does not name a mirror: ${reason}.`,
+    fix: `Set it to an https:, http: or file: address such as https://mirror.example/{originalHost}, or to mirror=ADDRESS,skip-path=/PATH; or unset it.`,
+    blame: 'user',
   });
 }
 

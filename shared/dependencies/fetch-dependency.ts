@@ -1,7 +1,8 @@
 import { isFault } from '@dema/errors';
 import { type Checksum, type Fetcher, type NpmConfig, npmTarballUrl } from '@dema/fetch';
 import type { Dependency, DependencySource } from './dependency.ts';
-import { packageUrlInvalid, sourcesFailed, sourceUnsupported } from './faults.ts';
+import { packageUrlInvalid, type SourceFailure, sourcesFailed, sourceUnsupported } from './faults.ts';
+import type { Mirrors, OtherAddress } from './mirrors.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';
 
 /** A package of a Debian archive. */
@@ -15,6 +16,7 @@ export interface DebianSource {
 export interface FetchDependencyOptions {
   fetcher: Pick<Fetcher, 'download'>;
   npm: NpmConfig;
+  mirrors?: Mirrors;
   /** Gives the path of the verified package file; without it sources of `pkg:deb` are passed over. */
   fetchDebian?: (source: DebianSource) => Promise<{ path: string }>;
 }
@@ -24,6 +26,8 @@ export interface FetchedDependency {
   path: string;
   /** The source that served it. */
   source: DependencySource;
+  /** The setting by which it was asked for at another address. */
+  setting?: string;
 }
 
 /** Tries the sources in their order; the first that serves what its checksum says wins. When none does, the fault names the reason of each. */
@@ -32,20 +36,28 @@ export async function fetchDependency(
   options: FetchDependencyOptions,
 ): Promise<FetchedDependency> {
   const { name, version, sources } = dependency;
-  const failures: { uri: string; reason: string }[] = [];
+  const failures: SourceFailure[] = [];
   for (const source of sources) {
+    const other = options.mirrors?.find(source.uri);
     try {
-      return { path: await fetchSource(source, `${name} ${version}`, options), source };
+      const path = await fetchSource(source, other, `${name} ${version}`, options);
+      return { path, source, setting: other?.setting };
     } catch (error) {
       if (!isFault(error)) throw error;
-      failures.push({ uri: source.uri, reason: error.problem });
+      failures.push({ uri: source.uri, setting: other?.setting, reason: error.problem });
     }
   }
   throw sourcesFailed({ name, version, failures });
 }
 
-async function fetchSource(source: DependencySource, what: string, options: FetchDependencyOptions): Promise<string> {
+async function fetchSource(
+  source: DependencySource,
+  other: OtherAddress | undefined,
+  what: string,
+  options: FetchDependencyOptions,
+): Promise<string> {
   const { uri, checksum } = source;
+  if (other) return (await options.fetcher.download(other.url, { checksum, what })).path;
   if (/^https?:/.test(uri)) return (await options.fetcher.download(uri, { checksum, what })).path;
   const url = parsePackageUrl(uri);
   if (url.type === 'npm') return fetchNpm(source, url, what, options);

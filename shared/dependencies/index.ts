@@ -7,6 +7,7 @@ export {
   fetchDependency,
 } from './fetch-dependency.ts';
 export { parseInventory } from './inventory.ts';
+export { type Mirrors, type OtherAddress, parseMirrors } from './mirrors.ts';
 export type { PackageUrl } from './package-url.ts';
 export { type Resolution, type ResolveOptions, resolveDependency, type Want } from './resolve-dependency.ts';
 export { type UnpackDependencyOptions, unpackDependency } from './unpack-dependency.ts';
