@@ -45,6 +45,10 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
     }
     case 'plan-settled':
       return [`  ${paint('dim', `plan: ${event.names.join(', ') || 'nothing is required'}`)}`];
+    case 'setting-unknown': {
+      const { name, nearest, buildpack } = event;
+      return [`  ${paint('yellow', 'warning')}: nothing reads ${name}; did you mean ${nearest} of ${buildpack}?`];
+    }
     case 'layer-restored':
       return [`  ${event.buildpack}:${event.layer}${event.contents ? '' : paint('dim', ' (metadata only)')}`];
     case 'layer-not-restored':

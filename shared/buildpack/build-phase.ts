@@ -15,6 +15,7 @@ import { createLayers } from './layers.ts';
 import { createLog } from './log.ts';
 import { COMMON_SETTINGS, createSboms } from './sboms.ts';
 import { type Environment, readSettings } from './settings.ts';
+import { warnOfSettings } from './warn-of-settings.ts';
 import type { World } from './world.ts';
 
 /** `bin/build`: fills the layers folder. */
@@ -29,6 +30,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const target = readTarget(env);
   const variables = definedOnly(env);
   const log = createLog(print);
+  await warnOfSettings({ ...buildpack.settings, ...COMMON_SETTINGS }, env, log);
   const { BP_DISABLE_SBOM: isSbomDisabled } = readSettings(COMMON_SETTINGS, env);
   const sboms = createSboms({ folder: layersDir, buildpack: identity.id, enabled: !isSbomDisabled });
   const launch = recordLaunch({ describe: sboms.enabled });

@@ -23,5 +23,15 @@ export type { CreateLayer, Layer, LayerOptions, NewLayer } from './layers.ts';
 export { formatDuration, type Log } from './log.ts';
 export { packageBuildpack } from './package-buildpack.ts';
 export { runBuildpack, runPhase } from './run-buildpack.ts';
-export { flag, folder, list, type Setting, type Settings, text, type Values } from './settings.ts';
+export {
+  choice,
+  flag,
+  folder,
+  list,
+  number,
+  type Setting,
+  type Settings,
+  text,
+  type Values,
+} from './settings.ts';
 export type { World } from './world.ts';

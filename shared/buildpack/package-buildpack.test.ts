@@ -2,6 +2,7 @@ import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '@dema/exec';
+import { listConfigurations, parseBuildpackToml } from '@dema/spec';
 import { writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageBuildpack } from './index.ts';
@@ -43,8 +44,18 @@ test('is under a megabyte, holds no OpenPGP, and detect loads a tenth of it', as
 test('its descriptor has the inventory, the settings and the formats of SBOMs', async () => {
   const toml = await readFile(join(packaged, 'buildpack.toml'), 'utf8');
   expect(toml).toContain('id = "dema/nodejs"');
-  expect(toml).toContain('name = "BP_NODE_VERSION"');
-  expect(toml).toContain('name = "BP_DISABLE_SBOM"');
+  const configurations = listConfigurations(parseBuildpackToml(toml, 'buildpack.toml').metadata);
+  expect(configurations.find(({ name }) => name === 'BP_NODE_PROJECT_PATH')).toEqual({
+    name: 'BP_NODE_PROJECT_PATH',
+    description: 'Folder that holds the app',
+    default: '.',
+    build: true,
+    launch: false,
+    type: 'folder',
+    choices: [],
+    formerly: [],
+  });
+  expect(configurations.map(({ name }) => name)).toContain('BP_DISABLE_SBOM');
   expect(toml).toContain(
     'sbom-formats = ["application/vnd.cyclonedx+json", "application/spdx+json", "application/vnd.syft+json"]',
   );

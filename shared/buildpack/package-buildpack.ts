@@ -1,10 +1,9 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exec } from '@dema/exec';
-import { parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
+import { type Configuration, parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
 import { bundleBuildpack, bundlePrograms } from './bundle.ts';
 import { sourceIncomplete } from './faults.ts';
-import type { DescribedSetting } from './settings.ts';
 
 /**
  * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
@@ -36,22 +35,22 @@ async function readSource(folder: string, name: string): Promise<string> {
 }
 
 /** Asked of the bundle itself, which is thereby known to run. */
-async function readSettingsOf(folder: string, main: string): Promise<DescribedSetting[]> {
+async function readSettingsOf(folder: string, main: string): Promise<Configuration[]> {
   const { code, stdout } = await exec(process.execPath, [main, 'settings'], { env: {} });
   if (code !== 0) throw sourceIncomplete(folder, 'index.ts with a buildpack as its default export');
   return JSON.parse(stdout);
 }
 
 /** The kit writes SBOMs for every buildpack, so every one declares their formats. */
-function composeDescriptor(toml: string, inventory: string | undefined, settings: DescribedSetting[]): string {
+function composeDescriptor(toml: string, inventory: string | undefined, settings: Configuration[]): string {
   const descriptor = parseToml(toml, 'buildpack.toml');
   const buildpack = typeof descriptor.buildpack === 'object' ? { ...descriptor.buildpack } : {};
   const metadata = typeof descriptor.metadata === 'object' ? { ...descriptor.metadata } : {};
-  const configurations = settings.map(({ name, help, ...rest }) => ({
-    name,
-    description: help,
-    default: rest.default,
-    build: true,
+  const configurations = settings.map(({ build, launch, choices, formerly, ...rest }) => ({
+    ...rest,
+    ...(build ? { build } : { launch }),
+    ...(choices.length > 0 && { choices }),
+    ...(formerly.length > 0 && { formerly }),
   }));
   const dependencies = inventory === undefined ? undefined : JSON.parse(inventory).dependencies;
   return renderToml({

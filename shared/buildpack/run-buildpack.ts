@@ -3,10 +3,11 @@ import { asFault, type Fault, formatFault, redact } from '@dema/errors';
 import { exec } from '@dema/exec';
 import { buildPhase } from './build-phase.ts';
 import type { AnyBuildpack } from './define-buildpack.ts';
+import { describeSettings } from './describe-settings.ts';
 import { detectPhase } from './detect-phase.ts';
 import { buildpackBroken, phaseUnknown } from './faults.ts';
 import { COMMON_SETTINGS } from './sboms.ts';
-import { describeSettings, type Environment } from './settings.ts';
+import type { Environment } from './settings.ts';
 import type { World } from './world.ts';
 
 /**
@@ -38,8 +39,11 @@ export async function runPhase(buildpack: AnyBuildpack, phase: string | undefine
   }
 }
 
-function printSettings({ settings }: AnyBuildpack, { print }: World): number {
-  print(JSON.stringify([...describeSettings(settings), ...describeSettings(COMMON_SETTINGS)]));
+/** Whoever packages a folder learns here whether its default export is a buildpack. */
+function printSettings(buildpack: Partial<AnyBuildpack>, { print }: World): number {
+  const { settings, inspect, build } = buildpack;
+  if (!settings || !inspect || !build) return 1;
+  print(JSON.stringify(describeSettings({ ...settings, ...COMMON_SETTINGS })));
   return 0;
 }
 

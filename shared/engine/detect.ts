@@ -4,6 +4,7 @@ import type { Builder, BuildpackFolder, GroupMember } from './builder.ts';
 import { buildpackApiUnsupported, buildpackMissing, nothingDetected } from './faults.ts';
 import type { Session } from './session.ts';
 import { alternativesOf, type Candidate, type SettledPlan, type Settlement, settlePlan } from './settle-plan.ts';
+import { findUnknownSettings } from './unknown-settings.ts';
 
 export interface Detected extends SettledPlan {
   buildpacks: BuildpackFolder[];
@@ -66,14 +67,17 @@ function settleGroup(group: GroupElement[], detections: Map<BuildpackFolder, Det
   return passed.length === 0 ? { refused: 'none of its buildpacks says yes' } : settlePlan(passed);
 }
 
-function takeGroup({ onEvent }: Session, group: GroupElement[], settled: SettledPlan): Detected {
+function takeGroup({ builder, userEnv, onEvent }: Session, group: GroupElement[], settled: SettledPlan): Detected {
   const byId = new Map(group.map(({ id, buildpack }) => [id, buildpack]));
   for (const { id, reason } of settled.dropped) {
     const version = byId.get(id)?.descriptor.buildpack.version ?? '';
     onEvent({ type: 'detected', buildpack: id, version, verdict: 'unmet', reason });
   }
   onEvent({ type: 'plan-settled', group: settled.group, names: settled.entries.map(({ name }) => name) });
-  return { ...settled, buildpacks: settled.group.flatMap(({ id }) => byId.get(id) ?? []) };
+  const buildpacks = settled.group.flatMap(({ id }) => byId.get(id) ?? []);
+  const unknown = findUnknownSettings(userEnv, buildpacks, builder.buildpacks);
+  for (const setting of unknown) onEvent({ type: 'setting-unknown', ...setting });
+  return { ...settled, buildpacks };
 }
 
 function noGroup(detections: Detection[], refusals: string[]): ReturnType<typeof nothingDetected> {

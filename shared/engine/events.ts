@@ -12,6 +12,8 @@ export type BuildEvent =
   | { type: 'previous-image'; digest?: Digest }
   | { type: 'detected'; buildpack: string; version: string; verdict: Verdict; reason: string }
   | { type: 'plan-settled'; group: { id: string; version: string }[]; names: string[] }
+  /** A variable that looks like a setting of the group and is none; `nearest` is one that `buildpack` has. */
+  | { type: 'setting-unknown'; name: string; nearest: string; buildpack: string }
   | { type: 'layer-restored'; buildpack: string; layer: string; contents: boolean }
   | { type: 'layer-not-restored'; buildpack: string; layer: string; reason: string }
   | { type: 'buildpack-start'; buildpack: string; version: string }

@@ -12,6 +12,7 @@ export {
 } from './builder-toml.ts';
 export { type PlanEntry, parseBuildpackPlan, renderBuildpackPlan } from './buildpack-plan.ts';
 export { type BuildpackDescriptor, inferTargets, parseBuildpackToml, type Target } from './buildpack-toml.ts';
+export { type Configuration, listConfigurations } from './configurations.ts';
 export {
   applyEnvFiles,
   applyPlatformEnvFiles,
@@ -34,6 +35,7 @@ export {
 } from './launch-toml.ts';
 export { type LayerDescriptor, parseLayerToml, renderLayerToml, renderRestoredLayerToml } from './layer-toml.ts';
 export { type BuildMetadata, type MetadataProcess, parseMetadataToml, renderMetadataToml } from './metadata-toml.ts';
+export { findMisspeltSettings, type MisspeltSetting } from './misspelt-settings.ts';
 export type { BuildpackReference } from './order.ts';
 export { parseToml } from './parse-toml.ts';
 export { parsePlanToml, renderPlanToml, type SettledEntry } from './plan-toml.ts';
