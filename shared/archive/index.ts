@@ -1,3 +1,4 @@
+export { findTreeDifference } from './compare-tree.ts';
 export { decompress } from './decompress.ts';
 export { fileBody } from './file-body.ts';
 export { gzip } from './gzip.ts';

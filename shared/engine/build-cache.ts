@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renderJson } from '@dema/spec';
-import type { Digest, Store } from '@dema/store';
+import { type Digest, readRecords, type Store } from '@dema/store';
 import type { SbomDocuments } from './buildpack-sboms.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
@@ -11,6 +11,8 @@ import type { LayerMetadata } from './lifecycle-metadata.ts';
 export interface BuildCache {
   /** The SBOM layer of the image that this build made. */
   sbom?: { sha: Digest };
+  /** Whose the layers are in their archives. */
+  owner?: { uid: number; gid: number };
   buildpacks: {
     key: string;
     version: string;
@@ -25,6 +27,11 @@ const KIND = 'build-cache';
 export async function findBuildCache(store: Store, reference: string): Promise<BuildCache | undefined> {
   const record = await store.readRecord(KIND, recordKey(reference));
   return isBuildCache(record) ? record : undefined;
+}
+
+/** Those of all images. */
+export async function readBuildCaches(store: Store): Promise<BuildCache[]> {
+  return (await readRecords(store.root, KIND)).filter(isBuildCache);
 }
 
 export async function writeBuildCache(store: Store, reference: string, cache: BuildCache): Promise<void> {

@@ -1,3 +1,4 @@
+import type { TarEntry } from '@dema/archive';
 import { createLayer, findLayer, folderEntries, type Layer } from '@dema/oci';
 import { escapeId, sortKeys } from '@dema/spec';
 import type { Digest } from '@dema/store';
@@ -70,12 +71,25 @@ async function makeBuildpackLayer(
     return { sha: layer.diffId, layer };
   }
   const { user: uid, group: gid } = builder.buildImage;
-  const parent = `${LAYERS_DIR}/${escapeId(id)}`;
-  const parents = [LAYERS_DIR, parent].map((path) => ({ path, mode: 0o755, uid, gid }));
-  const entries = () => folderEntries(contents.path, { prefix: `${parent}/${name}`, uid, gid, parents });
+  const entries = () => buildpackLayerEntries({ path: contents.path, id, name, owner: { uid, gid } });
   const sha = contents.keptSha ?? (await hashLayer(entries()));
   if (!launch) return { sha };
   return { sha, layer: (await findLayer(store, sha)) ?? (await createLayer(store, entries())) };
+}
+
+interface LayerFolder {
+  path: string;
+  /** Of the buildpack. */
+  id: string;
+  name: string;
+  owner: { uid: number; gid: number };
+}
+
+/** The archive of a layer that a buildpack made. */
+export function buildpackLayerEntries({ path, id, name, owner }: LayerFolder): AsyncIterable<TarEntry> {
+  const parent = `${LAYERS_DIR}/${escapeId(id)}`;
+  const parents = [LAYERS_DIR, parent].map((above) => ({ path: above, mode: 0o755, ...owner }));
+  return folderEntries(path, { prefix: `${parent}/${name}`, ...owner, parents });
 }
 
 /** The layer of the previous image, for a buildpack that keeps it without its contents (`launch = true` and no folder). */

@@ -136,8 +136,13 @@ async function compressedSize(image: Image): Promise<number> {
   return descriptors.reduce((sum, { size }) => sum + size, 0);
 }
 
-async function keepCachedLayers({ store }: Session, { reference, built }: ExportRequest, parts: Parts): Promise<void> {
-  const cache: BuildCache = { sbom: { sha: parts.sbom.layer.diffId }, buildpacks: [] };
+async function keepCachedLayers(
+  { store, builder }: Session,
+  { reference, built }: ExportRequest,
+  parts: Parts,
+): Promise<void> {
+  const { user: uid, group: gid } = builder.buildImage;
+  const cache: BuildCache = { sbom: { sha: parts.sbom.layer.diffId }, owner: { uid, gid }, buildpacks: [] };
   for (const [index, { metadata, cached }] of parts.buildpacks.entries()) {
     const contents = Object.entries(cached).flatMap(([name, { sha }]): LayerToKeep[] => {
       const found = built[index]?.layers.get(name)?.contents;

@@ -8,6 +8,7 @@ export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export type { ExportedImage } from './export.ts';
 export { processTypeEntries } from './launch-metadata.ts';
 export { BUILD_LABEL, type BuildLabel, findLifecycleMetadata, type LifecycleMetadata } from './lifecycle-metadata.ts';
+export { createKeptLayersProof } from './prove-kept-layers.ts';
 export { type RunRequest, runImage } from './run-image.ts';
 export { readSbomLayer } from './sbom-layer.ts';
 export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';

@@ -19,22 +19,24 @@ type Shas = Record<string, Pick<LayerMetadata, 'sha'>>;
  * what is in it, so that a build can see it through an overlay instead of copying it.
  */
 export async function findKeptLayers(store: Store, layers: Shas): Promise<string | undefined> {
-  return store.findTree(keyOf(layers));
+  return store.findTree(keptLayersKey(layers));
 }
 
 /** Moves what a build made into the store. What it left alone is there already and gets another name by hard links. */
 export async function keepLayers(store: Store, layers: LayerToKeep[]): Promise<void> {
-  const key = keyOf(Object.fromEntries(layers.map(({ name, sha }) => [name, { sha }])));
+  const key = keptLayersKey(Object.fromEntries(layers.map(({ name, sha }) => [name, { sha }])));
   if (await store.findTree(key)) return;
-  await store.putTree(key, async (dir) => {
+  const fill = async (dir: string) => {
     for (const { name, path, isKept } of layers) {
       if (isKept) await linkFolder(path, join(dir, name));
       else await moveFolder(path, join(dir, name));
     }
-  });
+  };
+  await store.putTree(key, fill, { isProvable: true });
 }
 
-function keyOf(layers: Shas): string {
+/** The key of the tree with the contents of these layers. */
+export function keptLayersKey(layers: Shas): string {
   const content = Object.entries(layers).map(([name, { sha }]) => [name, sha]);
   return `layers-${createHash('sha256').update(JSON.stringify(content.sort())).digest('hex')}`;
 }

@@ -21,16 +21,12 @@ export interface ImageNames {
 }
 
 export async function openImageNames(store: Store): Promise<ImageNames> {
-  const folder = join(store.root, 'references');
+  const folder = namesFolder(store.root);
   await mkdir(folder, { recursive: true });
   const fileOf = (reference: string) => join(folder, `${digestOf(reference).slice('sha256:'.length)}.json`);
   return {
     find: (reference) => readNamed(fileOf(reference)),
-    async list() {
-      const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-      const all = await Promise.all(files.map((name) => readNamed(join(folder, name))));
-      return all.filter((named) => named !== undefined);
-    },
+    list: () => listImageNames(store.root),
     async write(named) {
       await store.withTempFolder(async (temp) => {
         await writeFile(join(temp, 'name.json'), JSON.stringify(named));
@@ -39,6 +35,18 @@ export async function openImageNames(store: Store): Promise<ImageNames> {
     },
     remove: (reference) => rm(fileOf(reference), { force: true }),
   };
+}
+
+/** Where the names are: a file `<hash of the reference>.json` for each. */
+export function namesFolder(root: string): string {
+  return join(root, 'references');
+}
+
+export async function listImageNames(root: string): Promise<NamedImage[]> {
+  const folder = namesFolder(root);
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  const all = await Promise.all(files.map((name) => readNamed(join(folder, name))));
+  return all.filter((named) => named !== undefined);
 }
 
 /** A file that is not there, or that something else wrote, names nothing. */

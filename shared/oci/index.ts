@@ -15,7 +15,9 @@ export type { ContainerConfig, HistoryEntry, ImageConfig } from './image-config.
 export { type ImageListing, type ImageStore, openImageStore, type StoredImage } from './image-store.ts';
 export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.ts';
 export { readLayout, writeLayout } from './layout.ts';
+export { createLayerTreeProof } from './prove-layer-tree.ts';
 export { readImage } from './read-image.ts';
 export { parseReference, referenceFromName } from './reference.ts';
 export { validateImage } from './validate-image.ts';
+export { type VerifiedImages, verifyImages } from './verify-images.ts';
 export { writeImage } from './write-image.ts';

@@ -101,13 +101,21 @@ export function storedLayer({ blobs, trees, diffId, createdBy, known }: StoredLa
   };
 }
 
+/** Key of the unpacked layer in a store. */
+export function treeKey(diffId: Digest): string {
+  return diffId.replace(':', '-');
+}
+
 async function findOrMakeTree(store: Store, diffId: Digest, read: () => AsyncIterable<Uint8Array>): Promise<string> {
-  const key = diffId.replace(':', '-');
+  const key = treeKey(diffId);
   const found = await store.findTree(key);
   if (found) return found;
   return store.withLock(`tree-${key}`, async () => {
     const made = await store.findTree(key);
-    return made ?? store.putTree(key, (folder) => unpackTar(verified(read(), diffId), folder, { root: true }));
+    return (
+      made ??
+      store.putTree(key, (folder) => unpackTar(verified(read(), diffId), folder, { root: true }), { isProvable: true })
+    );
   });
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, isDigest } from './digest.ts';
 import { blobCorrupt } from './faults.ts';
+import { retryAfterRemoval } from './retry-after-removal.ts';
 import { tempPath } from './temp-folders.ts';
+import { markUsed } from './use.ts';
 
 export interface StoredBlob {
   digest: Digest;
@@ -19,7 +21,7 @@ export function blobPath(root: string, digest: Digest): string {
 }
 
 export async function hasBlob(root: string, digest: Digest): Promise<boolean> {
-  return (await stat(blobPath(root, digest)).catch(() => undefined)) !== undefined;
+  return markUsed(blobPath(root, digest));
 }
 
 /** Nothing can be seen under the blob's name before all of it is there and right. */
@@ -55,7 +57,7 @@ export async function adoptBlob(root: string, file: string, expected: Digest): P
 async function writeHashed(path: string, source: AsyncIterable<Uint8Array>): Promise<{ digest: Digest; size: number }> {
   const hash = createHash('sha256');
   let size = 0;
-  const handle = await open(path, 'wx', 0o644);
+  const handle = await retryAfterRemoval(dirname(path), () => open(path, 'wx', 0o644));
   try {
     for await (const chunk of source) {
       hash.update(chunk);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { removeFolder } from './remove-folder.ts';
 
 /** What a store makes below its root. */
-const OWN = ['blobs', 'trees', 'records', 'locks', 'tmp'];
+const OWN = ['blobs', 'trees', 'records', 'locks', 'leases', 'tmp'];
 
 /**
  * Removes what a store holds and, when nothing else lies in it, its root: whoever pointed DEMA_CACHE at a folder with

@@ -6,7 +6,7 @@ import { asStoreFault } from './faults.ts';
 import { withLock } from './lock.ts';
 import { fileName, readRecord, writeRecord } from './records.ts';
 import { removeStale, withTempFolder } from './temp-folders.ts';
-import { findTree, putTree, treePath } from './trees.ts';
+import { findTree, type PutTreeOptions, putTree, treePath } from './trees.ts';
 
 /**
  * Content on disk by digest, for several processes at once. What can be seen under its name is whole: everything is
@@ -25,7 +25,7 @@ export interface Store {
   treePath(key: string): string;
   findTree(key: string): Promise<string | undefined>;
   /** Makes a folder aside and gives it its name when `fill` is through. If somebody else was faster, theirs stays and is returned. */
-  putTree(key: string, fill: (dir: string) => Promise<void>): Promise<string>;
+  putTree(key: string, fill: (dir: string) => Promise<void>, options?: PutTreeOptions): Promise<string>;
   /** Small JSON values; `undefined` when absent or unreadable. Kind and key are any text. */
   readRecord(kind: string, key: string): Promise<unknown>;
   writeRecord(kind: string, key: string, value: unknown): Promise<void>;
@@ -53,7 +53,7 @@ export async function openStore(folder: string): Promise<Store> {
     adoptBlob: (file, expected) => explained(root, () => adoptBlob(root, file, expected)),
     treePath: (key) => treePath(root, key),
     findTree: (key) => findTree(root, key),
-    putTree: (key, fill) => explained(root, () => putTree(root, key, fill)),
+    putTree: (key, fill, options) => explained(root, () => putTree(root, key, fill, options)),
     readRecord: (kind, key) => readRecord(root, kind, key),
     writeRecord: (kind, key, value) => explained(root, () => writeRecord(root, kind, key, value)),
     withTempFolder: (use) => explained(root, () => withTempFolder(temp, use)),

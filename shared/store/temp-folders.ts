@@ -3,6 +3,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, ownIdentity, parseIdentity, renderIdentity } from './process-identity.ts';
 import { removeFolder } from './remove-folder.ts';
+import { retryAfterRemoval } from './retry-after-removal.ts';
 
 const FOREIGN_LIFE_MS = 24 * 60 * 60 * 1000;
 
@@ -14,7 +15,7 @@ export function tempPath(parent: string): string {
 export async function withTempFolder<T>(parent: string, use: (dir: string) => Promise<T>): Promise<T> {
   const dir = tempPath(parent);
   // What is in it may be secret: variables of a build, an npm configuration.
-  await mkdir(dir, { mode: 0o700 });
+  await retryAfterRemoval(parent, () => mkdir(dir, { mode: 0o700 }));
   try {
     return await use(dir);
   } finally {
