@@ -122,7 +122,7 @@ function launchOnlyEnv(options: LayerOptions, env: EnvFile[]): LayerKey {
 /** Metadata of the layer that an earlier build left, if one did. */
 async function readKept(path: string): Promise<Record<string, unknown> | undefined> {
   const text = await readFile(`${path}.toml`, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseLayerToml(text, `${path}.toml`).metadata;
+  return text === undefined ? undefined : (parseLayerToml(text, `${path}.toml`).metadata ?? {});
 }
 
 interface KeptLayer {

@@ -41,7 +41,7 @@ export async function makeBuildpackLayers(
   for (const [index, [name, { launch, build, cache, metadata }]] of exported.entries()) {
     const { sha, layer } = made[index] ?? {};
     if (sha === undefined) continue;
-    const data = Object.keys(metadata).length > 0 ? sortKeys(metadata) : null;
+    const data = metadata ? sortKeys(metadata) : null;
     if (launch) layers[name] = { sha, data, build, launch, cache };
     if (cache) cached[name] = { sha, data, build, launch, cache };
     const createdBy = `Layer: '${name}', Created by buildpack: ${id}@${version}`;
@@ -49,7 +49,12 @@ export async function makeBuildpackLayers(
   }
   return {
     named,
-    metadata: { key: id, version, layers, ...(built.store ? { store: sortKeys(built.store) } : {}) },
+    metadata: {
+      key: id,
+      version,
+      layers,
+      ...(built.store && { store: { metadata: sortKeys(built.store.metadata) ?? null } }),
+    },
     cached,
   };
 }

@@ -9,6 +9,7 @@ import {
   parseLaunchToml,
   parseLayerToml,
   parseStoreToml,
+  type StoreDescriptor,
 } from '@dema/spec';
 import { type BuildpackSboms, readBuildpackSboms } from './buildpack-sboms.ts';
 import { buildpackFileInvalid } from './faults.ts';
@@ -22,7 +23,7 @@ export interface BuiltBuildpack {
   /** Layers with at least one type, by name. */
   layers: Map<string, BuiltLayer>;
   launch: LaunchDescriptor;
-  store?: { metadata: Record<string, unknown> };
+  store?: StoreDescriptor;
   sboms: BuildpackSboms;
   /** Names of its plan that it leaves to later buildpacks. */
   unmet: string[];
@@ -48,7 +49,7 @@ export async function readBuilt(
   for (const file of files) {
     const name = file.slice(0, -'.toml'.length);
     if (RESERVED.has(name)) continue;
-    const layer = (await parse(file, parseLayerToml)) ?? { launch: false, build: false, cache: false, metadata: {} };
+    const layer = (await parse(file, parseLayerToml)) ?? { launch: false, build: false, cache: false };
     if (!layer.launch && !layer.build && !layer.cache) continue;
     const contents = await findLayerContents(session, folder, name);
     if (contents === undefined && layer.cache) {

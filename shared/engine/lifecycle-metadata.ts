@@ -17,7 +17,7 @@ export interface BuildpackLayers {
   key: string;
   version: string;
   layers: Record<string, LayerMetadata>;
-  store?: { metadata: Record<string, unknown> };
+  store?: { metadata: Record<string, unknown> | null };
 }
 
 export interface LayerMetadata {

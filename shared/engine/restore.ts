@@ -38,7 +38,11 @@ export async function restore(
     const before = previous?.metadata.buildpacks.find(({ key }) => key === id);
     const { layers: cached = {}, sboms = {} } = cache?.buildpacks.find(({ key }) => key === id) ?? {};
     const folder = await makeLayersFolder(session, id);
-    if (before?.store) await writeFile(join(folder.path, 'store.toml'), renderRestoredStoreToml(before.store));
+    if (before?.store)
+      await writeFile(
+        join(folder.path, 'store.toml'),
+        renderRestoredStoreToml({ metadata: before.store.metadata ?? undefined }),
+      );
     restored.set(buildpack, folder);
     if (skipLayers) continue;
     const inImage = before?.layers ?? {};

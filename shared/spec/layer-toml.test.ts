@@ -9,7 +9,8 @@ test('reads types and metadata; an absent type is false', () => {
     cache: true,
     metadata: { version: '24' },
   });
-  expect(parseLayerToml('', 'node.toml')).toEqual({ launch: false, build: false, cache: false, metadata: {} });
+  expect(parseLayerToml('', 'node.toml')).toEqual({ launch: false, build: false, cache: false });
+  expect(parseLayerToml('[metadata]', 'node.toml').metadata).toEqual({});
 });
 
 test.each([
@@ -38,7 +39,7 @@ test('writes what it reads', () => {
   z = 1
 `);
   expect(parseLayerToml(text, 'node.toml')).toEqual(layer);
-  expect(renderLayerToml({ launch: false, build: true, cache: false, metadata: {} })).not.toContain('metadata');
+  expect(renderLayerToml({ launch: false, build: true, cache: false })).not.toContain('metadata');
 });
 
 test('what is restored has no types, and its numbers are floats, as the lifecycle writes them', () => {

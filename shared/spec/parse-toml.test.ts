@@ -1,6 +1,8 @@
 import { isFault } from '@dema/errors';
 import { expect, test } from 'vitest';
 import { parseToml } from './parse-toml.ts';
+import { renderToml } from './render-toml.ts';
+import { sortKeys } from './sort-keys.ts';
 
 test('gives plain objects, arrays and values', () => {
   const text = `
@@ -61,14 +63,31 @@ test('floats of every kind', () => {
 });
 
 test.each([
-  ['1979-05-27T07:32:00Z', '1979-05-27T07:32:00.000Z'],
-  ['1979-05-27T00:32:00.5-07:00', '1979-05-27T07:32:00.500Z'],
-  ['1979-05-27T07:32:00', '1979-05-27T07:32:00.000'],
+  ['1979-05-27T07:32:00Z', '1979-05-27T07:32:00Z'],
+  ['1979-05-27t07:32:00.50z', '1979-05-27T07:32:00.5Z'],
+  ['1979-05-27T00:32:00.5-07:00', '1979-05-27T00:32:00.5-07:00'],
+  ['1979-05-27 07:32:00', '1979-05-27T07:32:00'],
   ['1979-05-27', '1979-05-27'],
-  ['07:32:00', '07:32:00.000'],
-])('the date or time %s keeps its kind', (text, iso) => {
-  const { at } = parseToml(`at = ${text}`, 'x');
-  expect((at as Date).toISOString()).toBe(iso);
+  ['07:32:00', '07:32:00'],
+  ['07:32:00.123456789', '07:32:00.123456789'],
+])('the date or time %s keeps its kind', (text, written) => {
+  const table = parseToml(`at = ${text}\nlist = [${text}, ${text}]\n[deep]\nat = ${text} # ${text}`, 'x');
+  expect(renderToml(table)).toBe(`at = ${written}\nlist = [${written}, ${written}]\n\n[deep]\n  at = ${written}\n`);
+  expect(table.at).toBeInstanceOf(Date);
+});
+
+test('a date with an offset is the moment that it names', () => {
+  expect(parseToml('at = 1979-05-27T00:32:00.5-07:00', 'x').at).toEqual(new Date('1979-05-27T07:32:00.500Z'));
+});
+
+test('what looks like a date or a float in keys and texts is none', () => {
+  const text = '1979-05-27 = "07:32:00"\n"1.0" = \'1.0\'\n1.0 = """\n1.5\n07:32:00"""\n';
+  expect(parseToml(text, 'x')).toEqual({ '1979-05-27': '07:32:00', '1.0': '1.0', '1': { '0': '1.5\n07:32:00' } });
+});
+
+test('a whole float is written as one again, also by a copy with sorted keys', () => {
+  expect(renderToml(parseToml('b = 2.0\na = [1.0, 2.0]\nc = 2\n', 'x'))).toBe('b = 2.0\na = [1.0, 2.0]\nc = 2\n');
+  expect(renderToml(sortKeys(parseToml('b = 2.0\n[a]\nc = 1e3', 'x')))).toBe('b = 2.0\n\n[a]\n  c = 1000.0\n');
 });
 
 test('a key called __proto__ is a key and changes nothing', () => {
@@ -91,7 +110,14 @@ test.each([
   ['[a]\n[a]\n', 'x.toml:2:'],
   ['a = 1\n[a]\nb = 2', 'x.toml:2:'],
   ['a = 01', 'x.toml:1:'],
-  ['a = 2024-13-45', 'x.toml'],
+  ['a = 1\nb = 2024-13-45', 'x.toml:2'],
+  ['a = 2023-02-29', 'no date or time 2023-02-29'],
+  ['a = 23:59:60', 'x.toml:1'],
+  ['a = 24:00:00', 'x.toml:1'],
+  ['a = 2024-01-01T00:00:00+24:00', 'x.toml:1'],
+  ['a = 07:32:00Z', 'x.toml:1'],
+  ['a = 07:32', 'x.toml:1'],
+  ['at = 07:32:00\nb = = 1', 'x.toml:2:5'],
   ['a = [1', 'x.toml'],
   ['x', 'x.toml'],
 ])('%j is a fault that says where: %s', (text, place) => {

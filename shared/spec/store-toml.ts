@@ -1,14 +1,15 @@
 import { renderToml } from './render-toml.ts';
 import { sortKeys } from './sort-keys.ts';
-import { readFree, tomlDocument } from './toml-place.ts';
+import { findTable, tomlDocument } from './toml-place.ts';
 
 /** `store.toml`: values that a buildpack keeps from one build of an image to the next. */
 export interface StoreDescriptor {
-  metadata: Record<string, unknown>;
+  /** Absent when there is no such table, which is not the same as an empty one. */
+  metadata?: Record<string, unknown>;
 }
 
 export function parseStoreToml(text: string, file: string): StoreDescriptor {
-  return { metadata: readFree(tomlDocument(text, file), 'metadata') };
+  return { metadata: findTable(tomlDocument(text, file), 'metadata')?.value };
 }
 
 /** The file as the lifecycle restores it: with numbers as they come out of the JSON of a label. */

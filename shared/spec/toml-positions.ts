@@ -13,19 +13,24 @@ export function findTomlLine(text: string, path: KeyPath): number | undefined {
   return undefined;
 }
 
-const LARGEST = 2n ** 63n;
-
-/** The line of the first integer that does not fit into 64 bits with a sign. The text must be valid TOML. */
-export function findLargeInteger(text: string): number | undefined {
-  if (!/[0-9a-fA-F_]{16}/.test(text)) return undefined;
-  return scan(text).scalars.find(({ text: scalar }) => isLargeInteger(scalar))?.line;
+/** A number, date or boolean of a document, where it stands. */
+export interface Scalar {
+  path: KeyPath;
+  text: string;
+  /** Counted from 1. */
+  line: number;
+  /** Of its first character in the text. */
+  at: number;
 }
 
-function isLargeInteger(scalar: string): boolean {
-  const match = /^([+-]?)(0x[0-9a-f]+|0o[0-7]+|0b[01]+|\d+)$/i.exec(scalar.trim().replaceAll('_', ''));
-  if (!match?.[2]) return false;
-  const value = BigInt(match[2]);
-  return match[1] === '-' ? value > LARGEST : value >= LARGEST;
+/** Numbers, dates and booleans in the order of the text, which must be valid TOML. */
+export function readScalars(text: string): Scalar[] {
+  return scan(text).scalars;
+}
+
+/** A key path as the key of a map. */
+export function keyOf(path: KeyPath): string {
+  return JSON.stringify(path);
 }
 
 interface Scanner {
@@ -33,8 +38,7 @@ interface Scanner {
   at: number;
   /** First line of each key path. */
   lines: Map<string, number>;
-  /** Numbers, dates and booleans. */
-  scalars: { text: string; line: number }[];
+  scalars: Scalar[];
   /** Number of tables so far in each array of tables. */
   counts: Map<string, number>;
   /** The line of the character that was counted up to. */
@@ -100,8 +104,8 @@ function scanValue(scanner: Scanner, path: KeyPath): void {
   if (opening === '[') scanItems(scanner, ']', (index) => scanElement(scanner, [...path, index]));
   else if (opening === '{') scanItems(scanner, '}', () => scanAssignment(scanner, path));
   else if (take(scanner, STRING) === '') {
-    const line = lineAt(scanner, scanner.at);
-    scanner.scalars.push({ text: take(scanner, SCALAR), line });
+    const [at, line] = [scanner.at, lineAt(scanner, scanner.at)];
+    scanner.scalars.push({ path, text: take(scanner, SCALAR).trimEnd(), line, at });
   }
 }
 
@@ -161,8 +165,4 @@ function lineAt(scanner: Scanner, at: number): number {
     if (scanner.text[scanner.counted] === '\n') scanner.line++;
   }
   return scanner.line;
-}
-
-function keyOf(path: KeyPath): string {
-  return JSON.stringify(path);
 }

@@ -26,7 +26,7 @@ test.each(casesWith('build'))('label of a build: $name', ({ value, golden }) => 
 
 test.each(casesWith('layer'))('label of a layer: $name', ({ value, golden }) => {
   const { metadata, ...types } = parseLayerToml(value.join('\n'), 'layer.toml');
-  const data = Object.keys(metadata).length > 0 ? sortKeys(metadata) : null;
+  const data = metadata ? sortKeys(metadata) : null;
   const { build, launch, cache } = types;
   expect(renderJson({ sha: 'sha256:a', data, build, launch, cache })).toBe(golden);
 });

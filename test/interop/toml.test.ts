@@ -31,7 +31,7 @@ const REWRITERS: Record<string, (text: string) => string> = {
   plan: (text) => renderPlanToml(parsePlanToml(text, 'plan.toml')),
   'buildpack plan': (text) => renderBuildpackPlan(parseBuildpackPlan(text, 'plan.toml')),
   metadata: (text) => renderMetadataToml(parseMetadataToml(text, 'metadata.toml')),
-  layer: (text) => renderRestoredLayerToml(labelData(parseLayerToml(text, 'layer.toml').metadata)),
+  layer: (text) => renderRestoredLayerToml(throughLabel(parseLayerToml(text, 'layer.toml').metadata)),
   store: (text) => renderRestoredStoreToml(throughLabel(parseStoreToml(text, 'store.toml'))),
 };
 
@@ -39,12 +39,7 @@ test.each(await readCases<TomlCase, string[]>('toml'))('TOML: $name', ({ given, 
   expect(REWRITERS[given.file]?.(`${given.given.join('\n')}\n`).split('\n')).toEqual(golden);
 });
 
-/** A label has no metadata where a layer has none. */
-function labelData(metadata: Record<string, unknown>): Record<string, unknown> | undefined {
-  return Object.keys(metadata).length > 0 ? throughLabel(metadata) : undefined;
-}
-
 /** Restored values have been JSON in a label. */
 function throughLabel<Value>(value: Value): Value {
-  return JSON.parse(renderJson(value));
+  return value === undefined ? value : JSON.parse(renderJson(value));
 }
