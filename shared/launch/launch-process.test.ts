@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { BUSYBOX, lifecycle, SHOW, start } from './launch-case.ts';
+import { APPLETS } from './runtime/applets.ts';
 
 test('a process starts in the folder of the app or in its own', async () => {
   const plain = await start({});
@@ -77,4 +78,9 @@ test('a variable that would harm the launcher reaches only the app', async () =>
   });
   expect(code).toBe(0);
   expect(env).toMatchObject({ LD_LIBRARY_PATH: '/nowhere', GLIBC_TUNABLES: 'x=y', ENV: '/x', IFS: 'a', PS4: '$(x)' });
+});
+
+test('what the private busybox does itself is known', async () => {
+  const { stdout } = spawn(`${lifecycle}/busybox`, ['--list']);
+  expect((await buffer(stdout)).toString().trim().split('\n')).toEqual([...APPLETS].sort());
 });

@@ -13,7 +13,7 @@ import {
   programMissing,
 } from './faults.ts';
 import { findText, isOwnFolder, listFolder } from './files.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram, nameProgram } from './find-program.ts';
 import type { Plan } from './plan.ts';
 import { shellCommand } from './shell-command.ts';
 
@@ -55,7 +55,7 @@ function startOf(process: ChosenProcess, { self, layers, appFolder, env }: Surro
   const [program = encode(''), ...args] = command;
   const path = findProgram(program, env, workingFolder);
   if (path === undefined) throw programMissing(decode(program), env.PATH && decode(env.PATH as Bytes));
-  return { folder: workingFolder, env, command: [path, ...args] };
+  return { folder: workingFolder, env, command: [nameProgram(program, path, env), ...args] };
 }
 
 function readMetadata(layersFolder: string): BuildMetadata {

@@ -5,7 +5,7 @@ import { BUSYBOX } from './place.ts';
 export interface Plan {
   folder: string;
   env: Environment;
-  /** Begins with the path of a program. */
+  /** Begins with the path of a program, or its name on the PATH of `env`. */
   command: Bytes[];
 }
 
