@@ -1,5 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { addBuildCommand } from './commands/build.ts';
+import { addBuildpackCommands } from './commands/buildpack.ts';
 import { addCacheCommand } from './commands/cache.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     addInspectCommand,
     addSbomCommand,
     addImagesCommands,
+    addBuildpackCommands,
     addCacheCommand,
     addDoctorCommand,
   ]) {

@@ -15,7 +15,9 @@ const EXAMPLES = `
 Examples:
   dema build ./my-app --run
   dema build ./my-app --tag shop:1.2 --env BP_NODE_VERSION=22
-  dema build ./my-app --output oci:./image`;
+  dema build ./my-app --output oci:./image
+
+What --env may set: dema buildpack list, dema buildpack inspect dema/nodejs`;
 
 export function addBuildCommand(program: Command): void {
   program

@@ -38,5 +38,6 @@ async function detect(app: string, { explain, json, ...choices }: DetectOptions)
 
 function chooseReporter(json: boolean | undefined, explain: boolean | undefined): (event: BuildEvent) => void {
   if (json) return createJsonReporter(process.stdout);
-  return explain ? createBuildReporter(process.stderr) : () => undefined;
+  const report = createBuildReporter(process.stderr);
+  return explain ? report : (event) => event.type === 'setting-unknown' && report(event);
 }

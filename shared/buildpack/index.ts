@@ -13,6 +13,7 @@ export {
   skip,
 } from './define-buildpack.ts';
 export type { Dependencies, ResolvedDependency } from './dependencies.ts';
+export { describeSettings } from './describe-settings.ts';
 export type { Exec, ExecOptions, RunProgram } from './exec.ts';
 export type { Folder } from './folder.ts';
 export { type FolderView, viewFolder } from './folder-view.ts';
@@ -23,6 +24,7 @@ export type { CreateLayer, Layer, LayerOptions, NewLayer } from './layers.ts';
 export { formatDuration, type Log } from './log.ts';
 export { packageBuildpack } from './package-buildpack.ts';
 export { runBuildpack, runPhase } from './run-buildpack.ts';
+export { COMMON_SETTINGS } from './sboms.ts';
 export {
   choice,
   flag,
