@@ -14,6 +14,13 @@ export function envInvalid(text: string): Fault {
   );
 }
 
+export function bindingFolderInvalid(folder: string, reason: string): Fault {
+  return argumentsInvalid(
+    `The folder ${folder} of \`--binding\` ${reason}.`,
+    'Name the folder of a service binding, which has a file `type` and a file for each secret, or a folder of such folders.',
+  );
+}
+
 export function imageMissing(reference: string, known: string[]): Fault {
   return fault('CLI_IMAGE_MISSING', {
     problem: `There is no image ${reference} in the image store.`,

@@ -1,4 +1,5 @@
 import type { BuildRequest } from '@dema/engine';
+import { chooseVolumes, type VolumeChoices } from './binding-volumes.ts';
 import { parseBuildpackOption } from './choose-buildpacks.ts';
 import { readEnvFile } from './env-file.ts';
 import { makeBuilder } from './make-builder.ts';
@@ -7,7 +8,7 @@ import type { Preparation } from './report-preparation.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What the command line says of a build; it goes before what project.toml says. */
-export interface BuildChoices {
+export interface BuildChoices extends VolumeChoices {
   /** Without one that of project.toml counts, else `base`. */
   builder?: string;
   buildpack?: string[];
@@ -18,21 +19,23 @@ export interface BuildChoices {
   envFile?: string[];
 }
 
-/** Command line and project.toml together: the builder, the files of the app that count, the variables of the build. */
+/** Command line and project.toml together: the builder, the files of the app that count, the variables and volumes of the build. */
 export async function prepareBuild(
   workplace: Workplace,
   app: string,
   choices: BuildChoices,
   preparation?: Preparation,
-): Promise<Pick<BuildRequest, 'builder' | 'files' | 'env'>> {
+): Promise<Pick<BuildRequest, 'builder' | 'files' | 'env' | 'volumes'>> {
   const project = await readProjectDescriptor(app, choices.descriptor);
   const group = choices.buildpack?.map(parseBuildpackOption) ?? project.group;
   const name = choices.builder ?? project.builder ?? 'base';
   const projectEnv = Object.fromEntries(project.env.map((variable) => [variable.name, variable.value]));
   const files = await Promise.all((choices.envFile ?? []).map((file) => readEnvFile(file, process.env)));
+  const env: Record<string, string> = Object.assign(projectEnv, ...files, choices.env);
+  const chosen = await chooseVolumes(choices, env, 'build');
   return {
+    ...chosen,
     builder: await makeBuilder(workplace, name, { env: process.env, wishes: { ...project, group }, preparation }),
     files: { include: project.include, exclude: project.exclude },
-    env: Object.assign(projectEnv, ...files, choices.env),
   };
 }

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { type BuildAppOptions, buildApp } from '../build-app.ts';
+import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
 import { parsePort } from '../port-option.ts';
 import { runNamed } from '../run-named.ts';
+import { collectVolume, VOLUME_HELP } from '../volume-option.ts';
 import { openWorkplace } from '../workplace.ts';
 
 interface BuildOptions extends BuildAppOptions {
@@ -35,6 +37,8 @@ export function addBuildCommand(program: Command): void {
     .option('-e, --env <name[=value]>', 'variable for the build; without a value the one it has here', collectEnv)
     .option('-d, --descriptor <file>', "file to read instead of the app's project.toml")
     .option('--env-file <file>', 'file with a variable a line; may be repeated', collect)
+    .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
+    .option('--binding <dir>', 'service binding, or folder of them, for the build and with --run the app', collect)
     .option('-D, --default-process <type>', 'process type that the image starts with')
     .option('-o, --output <place>', 'where the image goes: store, or oci:DIR for an OCI layout', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
@@ -58,11 +62,8 @@ async function build(path: string, options: BuildOptions): Promise<number> {
   const { reference, digest } = await buildApp(workplace, path, options);
   if (!options.json) process.stdout.write(`${digest}\n`);
   const name = options.output === 'store' ? reference.replace(/:latest$/, '') : options.output;
-  if (options.run) return runNamed(workplace, name, { port: options.port, env: {}, args: [] });
+  if (options.run)
+    return runNamed(workplace, name, { port: options.port, binding: options.binding, env: {}, args: [] });
   if (!options.json) process.stderr.write(`\nnext: dema run ${name}\n`);
   return 0;
-}
-
-function collect(text: string, all: string[] = []): string[] {
-  return [...all, text];
 }

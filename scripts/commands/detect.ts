@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { type BuildEvent, detectApp } from '@dema/engine';
 import type { Command } from 'commander';
+import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
 import { type BuildChoices, prepareBuild } from '../prepare-build.ts';
 import { createBuildReporter, createJsonReporter } from '../report-build.ts';
 import { withStop } from '../stop.ts';
+import { collectVolume, VOLUME_HELP } from '../volume-option.ts';
 import { openWorkplace } from '../workplace.ts';
 
 interface DetectOptions extends BuildChoices {
@@ -21,6 +23,8 @@ export function addDetectCommand(program: Command): void {
     .option('-B, --builder <name>', 'builder to use, by name or folder (default: that of project.toml, or base)')
     .option('-d, --descriptor <file>', "file to read instead of the app's project.toml")
     .option('-e, --env <name[=value]>', 'variable for the build', collectEnv)
+    .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
+    .option('--binding <dir>', 'service binding, or folder of them; may be repeated', collect)
     .option('--json', 'print one event a line as JSON')
     .action(async (path: string | undefined, options: DetectOptions) => detect(resolve(path ?? '.'), options));
 }

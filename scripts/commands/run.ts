@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
+import type { VolumeChoices } from '../binding-volumes.ts';
 import { buildApp } from '../build-app.ts';
+import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
 import { isPath } from '../is-path.ts';
 import { parsePort } from '../port-option.ts';
 import { runNamed } from '../run-named.ts';
+import { collectVolume, VOLUME_HELP } from '../volume-option.ts';
 import { openWorkplace, type Workplace } from '../workplace.ts';
 
-interface RunOptions {
+interface RunOptions extends VolumeChoices {
   process?: string;
   port: number;
   env?: Record<string, string>;
@@ -27,11 +30,13 @@ export function addRunCommand(program: Command): void {
     .option('--process <type>', 'process type to start instead of the default one')
     .option('--port <number>', 'port that the app is to listen on, passed to it as PORT', parsePort, 8080)
     .option('-e, --env <name[=value]>', 'variable for the app; without a value the one it has here', collectEnv)
+    .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
+    .option('--binding <dir>', 'service binding for the app, or folder of them; may be repeated', collect)
     .addHelpText('after', EXAMPLES)
-    .action(async (name: string, args: string[], { process: processType, port, env = {} }: RunOptions) => {
+    .action(async (name: string, args: string[], { process: processType, env = {}, ...options }: RunOptions) => {
       const workplace = await openWorkplace(process.env);
       const image = isPath(name) ? await buildFirst(workplace, name) : name;
-      process.exitCode = await runNamed(workplace, image, { processType, port, env, args });
+      process.exitCode = await runNamed(workplace, image, { ...options, processType, env, args });
     });
 }
 

@@ -14,7 +14,8 @@ import { type ExportedImage, exportImage } from './export.ts';
 import { appFolderEmpty, appFolderMissing } from './faults.ts';
 import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { restore } from './restore.ts';
-import { makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from './session.ts';
+import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from './session.ts';
+import type { Volume } from './volume.ts';
 
 export interface BuildRequest {
   /** Folder with the app's source. */
@@ -32,6 +33,8 @@ export interface BuildRequest {
   npm?: NpmConfig;
   /** Variables for the build (`--env`). */
   env: Record<string, string>;
+  /** What the build sees of this machine beside the app, as `checkVolumes` gives it. */
+  volumes?: Volume[];
   network: boolean;
   onEvent: OnBuildEvent;
   signal?: AbortSignal;
@@ -81,7 +84,7 @@ export async function detectApp(request: BuildRequest): Promise<Detected> {
 async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
   await checkApp(request.app);
   process.umask(0o022);
-  const { builder, store, downloads, hostEnv, npm, env, network, onEvent, signal } = request;
+  const { builder, store, downloads, hostEnv, npm, env, network, volumes = [], onEvent, signal } = request;
   return store.withTempFolder(async (root) => {
     const folders = await makeWorkFolders(root);
     const [host, mountPoints] = await Promise.all([
@@ -89,7 +92,11 @@ async function withSession<T>(request: BuildRequest, use: (session: Session) => 
       makeMountPoints(store),
     ]);
     await writePlatformEnv(folders, { ...host.env, ...env });
-    return use({ builder, store, downloads, folders, mountPoints, host, userEnv: env, network, onEvent, signal });
+    await makeBuildVolumePoints(folders, volumes, builder);
+    return use({
+      ...{ builder, store, downloads, folders, mountPoints, host, volumes, network, onEvent, signal },
+      userEnv: env,
+    });
   });
 }
 

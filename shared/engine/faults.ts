@@ -28,6 +28,15 @@ export function envNameInvalid(name: string): Fault {
   });
 }
 
+export function volumeInvalid(volume: string, reason: string): Fault {
+  return fault('ENGINE_VOLUME_INVALID', {
+    problem: `The volume ${volume} ${reason}.`,
+    fix: 'Write `--volume HOST:TARGET` or `--volume HOST:TARGET:rw`, with a file or folder of this machine and an absolute path for the build or app to see it at.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
 export function appUnreadable(path: string, cause: string): Fault {
   return fault('ENGINE_APP_UNREADABLE', {
     problem: `${path} is part of the app, but cannot be read: ${cause}.`,

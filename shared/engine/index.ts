@@ -13,3 +13,4 @@ export { type RunRequest, runImage } from './run-image.ts';
 export { readSbomLayer } from './sbom-layer.ts';
 export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';
 export { divideIntoSlices } from './slices.ts';
+export { BUILD_BINDINGS_DIR, checkVolumes, parseVolume, RUN_BINDINGS_DIR, type Volume } from './volume.ts';

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { exec } from '@dema/exec';
@@ -11,7 +11,10 @@ import { processTypeMissing } from './faults.ts';
 import { type Forwarding, forwardSignals } from './forward-signals.ts';
 import { readImageUser } from './image-user.ts';
 import { BUILD_LABEL, type BuildLabel } from './lifecycle-metadata.ts';
+import { makeVolumePoints } from './mount-points.ts';
 import { checkPort, isListening } from './port.ts';
+import { mountArguments } from './sandbox.ts';
+import { isFolder, type Volume, volumeMounts } from './volume.ts';
 import { readWritableFolders } from './writable-folders.ts';
 
 export interface RunRequest {
@@ -25,6 +28,8 @@ export interface RunRequest {
   /** Passed as PORT; watched until somebody listens. */
   port: number;
   env: Record<string, string>;
+  /** What the app sees of this machine, as `checkVolumes` gives it. */
+  volumes?: Volume[];
   onListening: (address: string) => void;
 }
 
@@ -39,8 +44,8 @@ const WATCH_MS = 25;
 export async function runImage(request: RunRequest): Promise<number> {
   const command = commandOf(request);
   await checkPort(request.port);
-  const args = await sandboxArguments(request);
   return request.store.withTempFolder(async (folder) => {
+    const args = await sandboxArguments(request, join(folder, 'points'));
     const [infoFile, argsFile] = [join(folder, 'info.json'), join(folder, 'arguments')];
     await writeFile(argsFile, renderArguments(args), { mode: 0o600 });
     const files = await Promise.all([open(infoFile, 'w'), open(argsFile)]);
@@ -62,12 +67,15 @@ function commandOf({ image, processType, args }: RunRequest): string[] {
   return [`/cnb/process/${processType}`, ...args];
 }
 
-async function sandboxArguments({ image, store, port, env }: RunRequest): Promise<string[]> {
+async function sandboxArguments(request: RunRequest, points: string): Promise<string[]> {
+  const { image, store, port, env, volumes = [] } = request;
   const { Env: imageEnv, User: imageUser, WorkingDir: workingDir } = image.config.config ?? {};
   const layers = await Promise.all(image.layers.map((layer) => layer.tree()));
   const user = await readImageUser(layers, imageUser);
   const writable = await readWritableFolders(store, image.layers, user);
-  const trees = [await makeRunMountPoints(store), ...layers];
+  await mkdir(points);
+  await makeVolumePoints(points, volumes, layers);
+  const trees = [points, await makeRunMountPoints(store), ...layers];
   const variables = { HOME: user.home, ...parseEnv(imageEnv ?? []), PORT: String(port), ...env };
   return [
     ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--as-pid-1'],
@@ -76,6 +84,7 @@ async function sandboxArguments({ image, store, port, env }: RunRequest): Promis
     ...['--ro-overlay', '/', '--dev', '/dev', '--proc', '/proc'],
     ...NAME_SERVICE_FILES.flatMap((file) => ['--ro-bind-try', `/${file}`, `/${file}`]),
     ...(await writableMounts(writable, trees)),
+    ...volumeMounts(volumes).flatMap(mountArguments),
     ...['--chdir', workingDir || '/', '--clearenv'],
     ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value]),
   ];
@@ -91,13 +100,6 @@ async function writableMounts(folders: string[], trees: string[]): Promise<strin
     args.push(...sources.flatMap((source) => ['--overlay-src', source]), '--tmp-overlay', folder);
   }
   return args;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 async function start(

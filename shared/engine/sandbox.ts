@@ -27,6 +27,9 @@ export interface SandboxRun {
   /** A folder with the mount points that `root` may lack. */
   mountPoints: string;
   mounts: Mount[];
+  /** What the user mounts, and a folder with the points for it; mounted last. */
+  volumes: Mount[];
+  volumePoints: string;
   user: number;
   group: number;
   network: boolean;
@@ -69,16 +72,25 @@ async function sandboxArguments(run: SandboxRun): Promise<string[]> {
   if (!run.network) args.push('--unshare-net');
   args.push('--die-with-parent', '--new-session', '--hostname', 'build');
   args.push('--uid', String(run.user), '--gid', String(run.group));
-  args.push('--overlay-src', run.root, '--overlay-src', run.mountPoints, '--ro-overlay', '/');
+  args.push(
+    '--overlay-src',
+    run.volumePoints,
+    '--overlay-src',
+    run.root,
+    '--overlay-src',
+    run.mountPoints,
+    '--ro-overlay',
+    '/',
+  );
   args.push('--dev', '/dev', '--proc', '/proc', '--tmpfs', '/home/cnb', '--tmpfs', '/run', '--tmpfs', '/cnb');
   if (run.network) args.push(...(await nameServiceMounts()));
-  args.push(...run.mounts.flatMap(mountArguments));
+  args.push(...[...run.mounts, ...run.volumes].flatMap(mountArguments));
   args.push('--remount-ro', '/cnb', '--chdir', run.workingDir, '--clearenv');
   for (const [name, value] of Object.entries(run.env)) args.push('--setenv', name, value);
   return args;
 }
 
-function mountArguments(mount: Mount): string[] {
+export function mountArguments(mount: Mount): string[] {
   if ('source' in mount) return [mount.writable ? '--bind' : '--ro-bind', mount.source, mount.target];
   const { lower, upper, work, target } = mount;
   const sources = lower.flatMap((folder) => ['--overlay-src', folder]);

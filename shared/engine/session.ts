@@ -6,7 +6,9 @@ import { APP_DIR, BUILDPACKS_DIR, type Builder, type BuildpackFolder, PLATFORM_D
 import type { OnBuildEvent } from './events.ts';
 import { envNameInvalid } from './faults.ts';
 import type { HostSettings } from './host-settings.ts';
+import { makeVolumePoints } from './mount-points.ts';
 import { BUILD_MOUNT_POINTS, type Mount } from './sandbox.ts';
+import { isInside, type Volume, volumeMounts } from './volume.ts';
 
 /** The folders of one build, all below one temporary folder of the store. */
 export interface WorkFolders {
@@ -19,6 +21,8 @@ export interface WorkFolders {
   tmp: string;
   /** For the kernel's overlays. */
   overlay: string;
+  /** Folders and files that volumes are mounted on. */
+  points: string;
 }
 
 /** What all phases of one build share. */
@@ -32,21 +36,21 @@ export interface Session {
   host: HostSettings;
   /** What the user gave by `--env`: variables of the build alone. */
   userEnv: Record<string, string>;
+  /** What the user mounts (`--volume`). */
+  volumes: Volume[];
   network: boolean;
   onEvent: OnBuildEvent;
   signal?: AbortSignal;
 }
 
 export async function makeWorkFolders(root: string): Promise<WorkFolders> {
-  const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp', 'overlay'] as const;
+  const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp', 'overlay', 'points'] as const;
   for (const name of names) {
     await mkdir(join(root, name));
     await chmod(join(root, name), 0o755);
   }
-  const [app = '', layers = '', platform = '', host = '', inbox = '', tmp = '', overlay = ''] = names.map((name) =>
-    join(root, name),
-  );
-  return { root, app, layers, platform, host, inbox, tmp, overlay };
+  const paths = names.map((name) => [name, join(root, name)]);
+  return { root, ...(Object.fromEntries(paths) as Record<(typeof names)[number], string>) };
 }
 
 /** A folder, made once and kept, that has every mount point of a build. */
@@ -96,11 +100,26 @@ export async function writePlatformEnv(folders: WorkFolders, env: Record<string,
   }
 }
 
+/** Makes what volumes are mounted on: in the platform folder, which is mounted itself, and under the build image. */
+export async function makeBuildVolumePoints(
+  { platform, points }: WorkFolders,
+  volumes: readonly Volume[],
+  { buildImage }: Builder,
+): Promise<void> {
+  const inPlatform = volumes.filter(({ target }) => isInside(target, PLATFORM_DIR));
+  const relative = inPlatform.map((volume) => ({ ...volume, target: volume.target.slice(PLATFORM_DIR.length) }));
+  await makeVolumePoints(platform, relative, []);
+  await makeVolumePoints(points, volumes, [buildImage.tree]);
+}
+
 /** The parts of a sandbox that are the same for every command of a build. */
-export function sandboxOf({ builder, mountPoints, network, signal }: Session) {
+export function sandboxOf({ builder, folders, mountPoints, volumes, network, signal }: Session) {
   const { buildImage, bubblewrap } = builder;
   const { tree: root, user, group } = buildImage;
-  return { bubblewrap, root, mountPoints, user, group, network, workingDir: APP_DIR, signal };
+  return {
+    ...{ bubblewrap, root, mountPoints, user, group, network, workingDir: APP_DIR, signal },
+    ...{ volumes: volumeMounts(volumes), volumePoints: folders.points },
+  };
 }
 
 export function tmpMount(folder: string): Mount {

@@ -1,5 +1,6 @@
 export { type Analyzed, type AnalyzedRunImage, renderAnalyzedToml } from './analyzed-toml.ts';
 export { apiAtLeast, BUILDPACK_API, PLATFORM_API, SUPPORTED_APIS, supportsApi } from './api.ts';
+export { hideSecret } from './binding-secrets.ts';
 export { type Binding, type BindingFiles, type Bindings, type BindingsOptions, openBindings } from './bindings.ts';
 export { type BuildPlan, type PlanRequire, type PlanSections, parseBuildPlan, renderBuildPlan } from './build-plan.ts';
 export { type BuildDescriptor, parseBuildToml, renderBuildToml } from './build-toml.ts';
@@ -46,3 +47,4 @@ export { type Report, renderReportToml } from './report-toml.ts';
 export { SBOM_TYPES, type SbomType } from './sbom-types.ts';
 export { sortKeys } from './sort-keys.ts';
 export { parseStoreToml, renderRestoredStoreToml, type StoreDescriptor } from './store-toml.ts';
+export { parseVcapServices } from './vcap-services.ts';

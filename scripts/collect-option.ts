@@ -1,0 +1,4 @@
+/** For an option that may be repeated. */
+export function collect(text: string, all: string[] = []): string[] {
+  return [...all, text];
+}
