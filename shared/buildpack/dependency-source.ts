@@ -46,13 +46,17 @@ export function createDependencySource({ env, log }: DependencySourceOptions): D
 }
 
 async function connect(env: Environment, log: Log): Promise<Connection> {
-  const [{ createFetcher, findDownloaded, readNpmConfig }, { fetchDependency, parseMirrors }, { openDownloadStore }] =
-    await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
+  const [
+    { createFetcher, findDownloaded, openUnreachableHosts, readNpmConfig },
+    { fetchDependency, parseMirrors },
+    { openDownloadStore },
+  ] = await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
-  const fetcher = createFetcher({ store, env, onEvent: (event) => logDownload(event, log) });
   const mirrors = parseMirrors(env);
   const npm = await readNpmConfig(env);
+  const unreachable = openUnreachableHosts(env.DEMA_INBOX && join(env.DEMA_INBOX, 'unreachable-hosts'));
+  const fetcher = createFetcher({ store, env, npm, unreachable, onEvent: (event) => logDownload(event, log) });
   return {
     async fetch(dependency) {
       for (const { checksum } of dependency.sources) {

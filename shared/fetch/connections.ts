@@ -2,7 +2,7 @@ import { createSecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { readAuthorities } from './certificates.ts';
 import { proxyInvalid } from './faults.ts';
-import { findProxy, type ProxySettings } from './proxy.ts';
+import { createFirstAnswers } from './first-answers.ts';
 import { registerUserInfo } from './user-info.ts';
 
 const CONNECTIONS_PER_HOST = 8;
@@ -10,6 +10,8 @@ const CONNECTIONS_PER_HOST = 8;
 export interface Timeouts {
   /** For name look-up, connection and TLS together. */
   connectMs: number;
+  /** For the first sign of life of a host, connection included. */
+  firstAnswerMs: number;
   /** Longest silence before the answer begins and within it. */
   stallMs: number;
 }
@@ -17,7 +19,7 @@ export interface Timeouts {
 export interface ConnectionOptions {
   env: Record<string, string | undefined>;
   ca?: string[];
-  proxies: ProxySettings;
+  proxyFor(url: string): string | undefined;
   timeouts: Timeouts;
 }
 
@@ -40,8 +42,8 @@ export interface Connections {
 
 export function createConnections(options: ConnectionOptions): Connections {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const firstAnswers = createFirstAnswers(options.timeouts.firstAnswerMs);
   let authorities: ReturnType<typeof readAuthorities> | undefined;
-  for (const proxy of [options.proxies.http, options.proxies.https]) registerUserInfo(proxy ?? '');
 
   function readOnce() {
     authorities ??= readAuthorities(options.env, options.ca);
@@ -49,24 +51,31 @@ export function createConnections(options: ConnectionOptions): Connections {
   }
 
   function dispatcherFor(proxy = ''): Promise<Dispatcher> {
-    const known = dispatchers.get(proxy) ?? createDispatcher(proxy, options.timeouts, readOnce);
-    dispatchers.set(proxy, known);
-    return known;
+    const known = dispatchers.get(proxy);
+    if (known) return known;
+    registerUserInfo(proxy);
+    const fresh = createDispatcher(proxy, options.timeouts, readOnce);
+    dispatchers.set(proxy, fresh);
+    return fresh;
   }
 
-  function proxyFor(url: string): string | undefined {
-    return findProxy(options.proxies, url);
+  async function send(method: 'GET' | 'HEAD', url: string, headers: Record<string, string>, signal?: AbortSignal) {
+    const { request } = await import('./http-client.ts');
+    const dispatcher = await dispatcherFor(options.proxyFor(url));
+    const { statusCode, headers: received, body } = await request(url, { method, dispatcher, headers, signal });
+    // An error that comes after the reader has gone is nobody's.
+    body.on('error', () => undefined);
+    return { status: statusCode, headers: flatten(received), body, discard: () => body.destroy() };
   }
 
   return {
-    proxyFor,
+    proxyFor: options.proxyFor,
     async get(url, headers) {
-      const { request } = await import('./http-client.ts');
-      const dispatcher = await dispatcherFor(proxyFor(url));
-      const { statusCode, headers: received, body } = await request(url, { dispatcher, headers });
-      // An error that comes after the reader has gone is nobody's.
-      body.on('error', () => undefined);
-      return { status: statusCode, headers: flatten(received), body, discard: () => body.destroy() };
+      const { origin } = new URL(url);
+      return firstAnswers<Answer>(origin, {
+        ask: (signal) => send('GET', url, headers, signal),
+        greet: (signal) => send('HEAD', `${origin}/`, { 'user-agent': 'dema' }, signal),
+      });
     },
     authoritySources: async () => (await readOnce()).sources,
     async close() {

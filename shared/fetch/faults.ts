@@ -175,7 +175,8 @@ export function npmConfigInvalid(file: string, problem: string): Fault {
   });
 }
 
-function messagesOf(cause: unknown): string[] {
+/** What the system says of a trouble, one for each address that was tried. */
+export function messagesOf(cause: unknown): string[] {
   if (cause instanceof AggregateError) return cause.errors.flatMap(messagesOf);
   if (!(cause instanceof Error)) return [];
   return cause.message ? [cause.message] : messagesOf(cause.cause);

@@ -1,13 +1,15 @@
 import type { Store, StoredBlob } from '@dema/store';
 import type { Checksum } from './checksum.ts';
+import { createProxyChoice, type ProxyOptions } from './choose-proxy.ts';
 import { createConnections, type Timeouts } from './connections.ts';
 import { type DownloadContext, type DownloadRequest, download, putFile } from './download.ts';
 import { notJson } from './faults.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { findDownloaded } from './known-checksums.ts';
-import { determineProxies, type ProxySettings } from './proxy.ts';
+import type { NpmConfig } from './npm-config.ts';
 import { readBytes } from './read-bytes.ts';
 import { createRetries, type RetryOptions } from './retries.ts';
+import { openUnreachableHosts, type UnreachableHosts } from './unreachable-hosts.ts';
 
 const MOST_READ = 256 * 1024 * 1024;
 const MOST_DOWNLOADED = 8 * 1024 * 1024 * 1024;
@@ -41,28 +43,30 @@ export interface Fetcher {
   close(): Promise<void>;
 }
 
-export interface FetcherOptions {
+export interface FetcherOptions extends ProxyOptions {
   store: Store;
-  /** For proxies and certificates. */
-  env: Record<string, string | undefined>;
+  /** npm's configuration: for its proxy, and the authorities that it trusts. */
+  npm?: NpmConfig;
   /** Further authorities to trust, PEM. */
   ca?: string[];
-  /** Goes before the environment's. */
-  proxy?: ProxySettings;
   /** Nothing but what the store holds. */
   offline?: boolean;
   onEvent?: (event: FetchEvent) => void;
-  /** 5 s to connect, 30 s of silence. */
+  /** Shared by fetchers that shall not wait for the same host again. */
+  unreachable?: UnreachableHosts;
+  /** 3.5 s to connect, 4.5 s until a host gives a first sign of life, 30 s of silence after that. */
   timeouts?: Partial<Timeouts>;
   /** 4 more tries, the first after 0.3 s. */
   retry?: Partial<RetryOptions>;
 }
 
 export function createFetcher(options: FetcherOptions): Fetcher {
-  const { store, env, ca, offline = false, onEvent = () => undefined } = options;
-  const timeouts = { connectMs: 5000, stallMs: 30_000, ...options.timeouts };
-  const connections = createConnections({ env, ca, timeouts, proxies: determineProxies(env, options.proxy) });
-  const context = { store, onEvent, connections, offline, suspects: new Set<string>(), unreachable: new Map() };
+  const { store, env, npm, offline = false, onEvent = () => undefined } = options;
+  const timeouts = { connectMs: 3500, firstAnswerMs: 4500, stallMs: 30_000, ...options.timeouts };
+  const ca = [...(npm?.ca ?? []), ...(options.ca ?? [])];
+  const connections = createConnections({ env, ca, timeouts, proxyFor: createProxyChoice(options) });
+  const unreachable = options.unreachable ?? openUnreachableHosts();
+  const context = { store, onEvent, connections, offline, unreachable };
   const underWay = new Map<string, Promise<StoredBlob>>();
   const retries = () => createRetries({ retries: 4, delayMs: 300, ...options.retry });
 

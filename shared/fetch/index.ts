@@ -6,4 +6,5 @@ export { adoptDownload, findDownloaded } from './known-checksums.ts';
 export { type NpmConfig, npmTarballUrl, readNpmConfig } from './npm-config.ts';
 export type { ProxySettings } from './proxy.ts';
 export { showUrl } from './shown-url.ts';
+export { openUnreachableHosts, type UnreachableHosts } from './unreachable-hosts.ts';
 export { registerUserInfo } from './user-info.ts';

@@ -17,6 +17,10 @@ test.each([
   ['SELF_SIGNED_CERT_IN_CHAIN', undefined, 'certificate'],
   ['CERT_HAS_EXPIRED', undefined, 'certificate'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', undefined, 'certificate'],
+  ['ERR_HOST_SILENT', undefined, 'silent'],
+  ['UND_ERR_PRX_CONN', undefined, 'gateway'],
+  ['Proxy response (504) !== 200 when HTTP Tunneling', undefined, 'gateway'],
+  ['Proxy response (403) !== 200 when HTTP Tunneling', undefined, 'proxy'],
   ['ENOSPC', 'write', undefined],
 ])('%s of %s is %s', (code, syscall, trouble) => {
   expect(findTrouble(errorWith(code, syscall))).toBe(trouble);

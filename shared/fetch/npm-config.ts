@@ -15,6 +15,8 @@ export interface NpmConfig {
   readonly registry: string;
   /** Registries by scope, `@scope`. */
   scopes: Record<string, string>;
+  /** Whether an address is on the host of one of them. */
+  isRegistry(url: string): boolean;
   /** Credentials for an address of a registry, as request headers. */
   headersFor(url: string): Record<string, string>;
   cafile?: string;
@@ -55,6 +57,9 @@ export async function readNpmConfig(env: Environment, { cwd }: { cwd?: string } 
     get registry() {
       if (registry) return registry;
       throw npmRegistryUnknown('missing' in found ? [found.missing] : []);
+    },
+    isRegistry(url) {
+      return [registry ?? [], Object.values(scopes)].flat().some((one) => new URL(one).host === new URL(url).host);
     },
     headersFor: (url) => authHeaders(credentials, url),
     render: () => renderConnections({ ...config, registry }, settings, credentials),

@@ -4,6 +4,7 @@ import type { Wanted } from './faults.ts';
 import * as faults from './faults.ts';
 import { findTrouble } from './network-error.ts';
 import { parseRetryAfter, type Retries } from './retries.ts';
+import type { UnreachableHosts } from './unreachable-hosts.ts';
 import { encodeUserInfo, parseUserInfo } from './user-info.ts';
 
 const MOST_REDIRECTS = 10;
@@ -12,9 +13,7 @@ const SECRET_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
 export interface RequestContext {
   connections: Connections;
   offline: boolean;
-  /** Hosts, or proxies, that refused once; the second time they are unreachable for the rest of the run. */
-  suspects: Set<string>;
-  unreachable: Map<string, Fault>;
+  unreachable: UnreachableHosts;
 }
 
 export interface GetRequest extends Wanted {
@@ -45,7 +44,10 @@ export async function judgeError(
   switch (trouble) {
     case 'timeout':
     case 'unreachable':
-      return judgeUnreachable(context, wanted, trouble === 'timeout', error);
+      return judgeUnreachable(context, wanted, hostOf(proxy ?? wanted.url), trouble === 'timeout', error);
+    case 'silent':
+    case 'gateway':
+      return judgeUnreachable(context, wanted, wayTo(context, wanted.url), trouble === 'silent', error);
     case 'certificate': {
       const sources = await context.connections.authoritySources();
       return { problem: faults.certificateUntrusted(wanted, sources, error), again: false };
@@ -66,7 +68,7 @@ async function tryOnce(context: RequestContext, request: GetRequest): Promise<Ou
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const wanted = { what: request.what, url };
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw faults.urlInvalid(wanted);
-    const known = context.unreachable.get(reachedBy(context, url));
+    const known = await findUnreachable(context, wanted);
     if (known) return { problem: known, again: false };
     try {
       const answer = await context.connections.get(url, headers);
@@ -83,19 +85,30 @@ async function tryOnce(context: RequestContext, request: GetRequest): Promise<Ou
   return { problem: faults.tooManyRedirects(request), again: false };
 }
 
-function judgeUnreachable(context: RequestContext, wanted: Wanted, final: boolean, error: unknown) {
-  const host = reachedBy(context, wanted.url);
-  const problem = faults.hostUnreachable(wanted, context.connections.proxyFor(wanted.url), error);
-  if (!final && !context.suspects.has(host)) {
-    context.suspects.add(host);
-    return { problem, again: true };
+async function findUnreachable(context: RequestContext, wanted: Wanted): Promise<Fault | undefined> {
+  const proxy = context.connections.proxyFor(wanted.url);
+  for (const host of [hostOf(proxy ?? wanted.url), wayTo(context, wanted.url)]) {
+    const reason = await context.unreachable.find(host);
+    if (reason !== undefined) return faults.hostUnreachable(wanted, proxy, new Error(reason));
   }
-  context.unreachable.set(host, problem);
+  return undefined;
+}
+
+async function judgeUnreachable(context: RequestContext, wanted: Wanted, host: string, final: boolean, error: unknown) {
+  const problem = faults.hostUnreachable(wanted, context.connections.proxyFor(wanted.url), error);
+  if (!final && context.unreachable.suspect(host)) return { problem, again: true };
+  await context.unreachable.add(host, faults.messagesOf(error).join('; '));
   return { problem, again: false };
 }
 
-function reachedBy({ connections }: RequestContext, url: string): string {
-  return new URL(connections.proxyFor(url) ?? url).host;
+function hostOf(url: string): string {
+  return new URL(url).host;
+}
+
+/** A host as it is reached: a proxy may reach others although it does not reach this one. */
+function wayTo({ connections }: RequestContext, url: string): string {
+  const proxy = connections.proxyFor(url);
+  return proxy ? `${hostOf(url)} by ${hostOf(proxy)}` : hostOf(url);
 }
 
 async function judgeStatus(wanted: Wanted, answer: Answer): Promise<Outcome> {

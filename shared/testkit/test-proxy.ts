@@ -34,12 +34,17 @@ export async function startProxy(credentials?: string): Promise<TestProxy> {
     seen.push(`CONNECT ${request.url}`);
     client.on('error', () => undefined);
     if (isRefused(request.headers['proxy-authorization'])) return void client.end('HTTP/1.1 407 Refused\r\n\r\n');
+    let isConnected = false;
     const target = connect(Number(new URL(`http://${request.url}`).port || 443), '127.0.0.1', () => {
+      isConnected = true;
       client.write('HTTP/1.1 200 Connected\r\n\r\n');
       target.write(head);
       target.pipe(client).pipe(target);
     });
-    target.on('error', () => client.destroy());
+    target.on('error', () => {
+      if (!isConnected) client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      else client.destroy();
+    });
     client.once('close', () => target.destroy());
   });
   const { port, close } = await listen(server);
