@@ -13,6 +13,7 @@ import { viewFolder } from './folder-view.ts';
 import { recordLaunch } from './launch.ts';
 import { createLayers } from './layers.ts';
 import { createLog } from './log.ts';
+import { createPlace } from './place.ts';
 import { COMMON_SETTINGS, createSboms } from './sboms.ts';
 import { type Environment, readSettings } from './settings.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
@@ -33,7 +34,8 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   await warnOfSettings({ ...buildpack.settings, ...COMMON_SETTINGS }, env, log);
   const { BP_DISABLE_SBOM: isSbomDisabled } = readSettings(COMMON_SETTINGS, env);
   const sboms = createSboms({ folder: layersDir, buildpack: identity.id, enabled: !isSbomDisabled });
-  const launch = recordLaunch({ describe: sboms.enabled });
+  const place = createPlace({ app, layersDir, file: env.DEMA_PLACED_FILE });
+  const launch = recordLaunch({ describe: sboms.enabled, place });
   const layers = createLayers({ folder: layersDir, version: identity.version, sboms, log });
   const { architecture } = target;
   const dependencies = createDependencies({ metadata, file: 'buildpack.toml', architecture, env, today, log, sboms });

@@ -21,6 +21,12 @@ export interface Launch {
   /** Files of the app that become an image layer of their own: glob patterns relative to the app's root, a folder stands for all below it. */
   slice(...paths: string[]): void;
   /**
+   * Has a folder of a layer (absolute path) stand in the app's folder too, in the image and for later buildpacks; `target`
+   * is relative to the app's root and must not be there. For the rest of this build it may be a link to the layer, so
+   * that nothing is copied: whatever is to be left out of the app must not be in the layer.
+   */
+  place(source: string, target: string): Promise<void>;
+  /**
    * What the app's folder holds in the image, for its SBOM: `contains(({ readNpmPackages }) => readNpmPackages(folder))`.
    * It is found at once, and not at all when the user wants no SBOM.
    */
@@ -33,7 +39,13 @@ export interface LaunchRecorder extends Launch {
   components: sbom.Component[];
 }
 
-export function recordLaunch({ describe }: { describe: boolean }): LaunchRecorder {
+export interface LaunchOptions {
+  /** Whether an SBOM is wanted. */
+  describe: boolean;
+  place: Launch['place'];
+}
+
+export function recordLaunch({ describe, place }: LaunchOptions): LaunchRecorder {
   const components: sbom.Component[] = [];
   const launch: LaunchDescriptor = { labels: [], processes: [], slices: [] };
   return {
@@ -42,6 +54,7 @@ export function recordLaunch({ describe }: { describe: boolean }): LaunchRecorde
     },
     label: (key, value) => void launch.labels.push({ key, value }),
     slice: (...paths) => void launch.slices.push({ paths }),
+    place,
     components,
     async contains(find) {
       if (describe) components.push(...find(await import('@dema/sbom')));

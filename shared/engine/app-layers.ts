@@ -3,14 +3,20 @@ import { folderEntries } from '@dema/oci';
 import { APP_DIR } from './builder.ts';
 import type { NamedLayer } from './buildpack-layers.ts';
 import { makeLayer } from './layer-of-entries.ts';
+import type { PlacedFolder } from './placed-folders.ts';
 import type { Session } from './session.ts';
 import { divideIntoSlices } from './slices.ts';
 
-/** The app as a layer for each slice and one for what is left, files in the order of their paths. */
-export async function makeAppLayers(session: Session, slices: { paths: string[] }[]): Promise<NamedLayer[]> {
-  const { user: uid, group: gid } = session.builder.buildImage;
-  const entries: TarEntry[] = [];
-  for await (const entry of folderEntries(session.folders.app, { prefix: APP_DIR, uid, gid })) entries.push(entry);
+/**
+ * The app, with the folders of layers that stand in it, as a layer for each slice and one for what is left; files in the
+ * order of their paths.
+ */
+export async function makeAppLayers(
+  session: Session,
+  slices: { paths: string[] }[],
+  placed: PlacedFolder[],
+): Promise<NamedLayer[]> {
+  const entries = await readAppEntries(session, placed);
   entries.sort((a, b) => comparePaths(a.path, b.path));
   const divided = divideIntoSlices(entries, slices);
   return Promise.all(
@@ -21,4 +27,17 @@ export async function makeAppLayers(session: Session, slices: { paths: string[] 
       return { name, createdBy, layer: await makeLayer(session.store, () => part) };
     }),
   );
+}
+
+async function readAppEntries(session: Session, placed: PlacedFolder[]): Promise<TarEntry[]> {
+  const { user: uid, group: gid } = session.builder.buildImage;
+  const sources = new Map(placed.map(({ source, target }) => [`${APP_DIR}/${target}`, source]));
+  const entries: TarEntry[] = [];
+  for await (const entry of folderEntries(session.folders.app, { prefix: APP_DIR, uid, gid })) {
+    if (!sources.has(entry.path)) entries.push(entry);
+  }
+  for (const [prefix, source] of sources) {
+    for await (const entry of folderEntries(source, { prefix, uid, gid })) entries.push(entry);
+  }
+  return entries;
 }

@@ -66,7 +66,9 @@ export async function buildImage(request: ImageRequest): Promise<ExportedImage> 
     const built = await withPhase('build', session, () => build(session, detected, restored)).finally(() =>
       adoptDownloads(session.folders.inbox, request.downloads),
     );
-    const exported = await withPhase('export', session, () => exportImage(session, { ...request, built, previous }));
+    const exported = await withPhase('export', session, () =>
+      exportImage(session, { ...request, built: built.buildpacks, placed: built.placed, previous }),
+    );
     const { image: _, ...written } = exported;
     onEvent({ type: 'image-written', ...written });
     return exported;

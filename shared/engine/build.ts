@@ -9,30 +9,43 @@ import type { Detected } from './detect.ts';
 import { baseEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 import { buildpackFailed, buildpackFileInvalid } from './faults.ts';
 import { type LayersFolder, layersMount } from './layers-folder.ts';
+import { copyPlacedFolders, type PlacedFolder, readPlacedFolders } from './placed-folders.ts';
 import { runInSandbox } from './sandbox.ts';
 import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
 import type { SettledEntry } from './settle-plan.ts';
+
+export interface Built {
+  buildpacks: BuiltBuildpack[];
+  /** By the last buildpack: those of the ones before it were copied into the app's folder. */
+  placed: PlacedFolder[];
+}
+
+/** Where, relative to its layers folder, one of our own buildpacks names folders that it placed in the app. */
+const PLACED_FILE = 'placed.jsonl';
 
 /** Runs the buildpacks of the group one after the other, each with what the ones before it left for the build. */
 export async function build(
   session: Session,
   { buildpacks, entries }: Detected,
   restored: Map<BuildpackFolder, LayersFolder>,
-): Promise<BuiltBuildpack[]> {
+): Promise<Built> {
   let env = baseEnvironment(session.builder, session.host.env);
   let unmet = entries;
+  let placed: PlacedFolder[] = [];
   const built: BuiltBuildpack[] = [];
   for (const buildpack of buildpacks) {
     const folder = restored.get(buildpack);
     if (folder === undefined) throw new Error(`${buildpack.folder} has no layers folder`);
+    await copyPlacedFolders(session, placed);
     const others = [...restored.values()].filter((one) => one !== folder);
     await runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
     const result = await readBuilt(session, buildpack.descriptor, folder);
     unmet = withoutMet(unmet, folder.id, result.unmet);
     env = await withBuildLayers(env, escapeId(folder.id), result.layers);
+    placed = await readPlacedFolders(session, result, join(folder.path, PLACED_FILE));
     built.push(result);
   }
-  return built;
+  return { buildpacks: built, placed };
 }
 
 interface BuildpackRun {
@@ -75,6 +88,7 @@ async function runBuildpack(
       CNB_BP_PLAN_PATH: '/tmp/plan.toml',
       DEMA_STORE: '/platform/store',
       DEMA_INBOX: '/platform/inbox',
+      DEMA_PLACED_FILE: `${layersDir}/${PLACED_FILE}`,
       DEMA_FAULT_FILE: '/tmp/fault.json',
     },
     onLine: (line) => onEvent({ type: 'buildpack-output', buildpack: id, line }),

@@ -12,12 +12,14 @@ import { keepLayers, type LayerToKeep } from './kept-layers.ts';
 import { configEntries, launchMetadata, processTypeEntries } from './launch-metadata.ts';
 import { makeLayer } from './layer-of-entries.ts';
 import type { LifecycleMetadata } from './lifecycle-metadata.ts';
+import type { PlacedFolder } from './placed-folders.ts';
 import { makeSbomLayer } from './sbom-layer.ts';
 import type { Session } from './session.ts';
 
 export interface ExportRequest {
   reference: string;
   built: BuiltBuildpack[];
+  placed: PlacedFolder[];
   previous?: PreviousImage;
   images: Destination;
   /** Instead of the default that buildpacks gave. */
@@ -76,12 +78,16 @@ interface Parts {
   processTypes?: NamedLayer;
 }
 
-async function makeParts(session: Session, launch: BuildMetadata, { built, previous }: ExportRequest): Promise<Parts> {
+async function makeParts(
+  session: Session,
+  launch: BuildMetadata,
+  { built, placed, previous }: ExportRequest,
+): Promise<Parts> {
   const { store, builder } = session;
   const [buildpacks, sbom, app] = await Promise.all([
     Promise.all(built.map((buildpack) => makeBuildpackLayers(session, buildpack, previous))),
     makeSbomLayer(session, built),
-    makeAppLayers(session, launch.slices),
+    makeAppLayers(session, launch.slices, placed),
   ]);
   const config = await makeLayer(store, configEntries(builder.buildImage, launch));
   const processTypes =

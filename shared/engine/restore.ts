@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { cp, lstat, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeId, renderRestoredLayerToml, renderRestoredStoreToml } from '@dema/spec';
 import type { PreviousImage } from './analyze.ts';
@@ -7,6 +6,7 @@ import type { BuildCache } from './build-cache.ts';
 import type { BuildpackFolder } from './builder.ts';
 import { type SbomDocuments, writeLayerSboms } from './buildpack-sboms.ts';
 import { canOverlay } from './can-overlay.ts';
+import { copyFolder } from './copy-folder.ts';
 import { findKeptLayers } from './kept-layers.ts';
 import type { LayersFolder } from './layers-folder.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
@@ -108,7 +108,7 @@ async function restoreContents(session: Session, { folder, buildpack, cached, sb
   if (kept === undefined || wanted.length === 0) return;
   if (wanted.length === refusals.length && isOverlayWanted(buildpack) && (await canOverlay(session)))
     folder.kept = { path: kept, layers: cached };
-  else await Promise.all(wanted.map(({ name }) => copyLayer(join(kept, name), join(folder.path, name))));
+  else await Promise.all(wanted.map(({ name }) => copyFolder(join(kept, name), join(folder.path, name))));
   for (const { name, layer } of wanted) {
     await writeLayer(folder.path, name, layer);
     await writeLayerSboms(folder.path, name, sboms[name]);
@@ -132,16 +132,6 @@ function whyNot(
  */
 function isOverlayWanted({ descriptor }: BuildpackFolder): boolean {
   return descriptor.metadata['restored-layers'] === 'overlay';
-}
-
-async function copyLayer(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, filter: isCopyable });
-}
-
-/** Sockets, pipes and devices cannot be copied; a program that needs them makes them anew. */
-async function isCopyable(path: string): Promise<boolean> {
-  const found = await lstat(path);
-  return found.isFile() || found.isDirectory() || found.isSymbolicLink();
 }
 
 /** Types are not restored: a buildpack says on every build what a layer is for. */
