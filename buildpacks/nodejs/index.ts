@@ -36,11 +36,11 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
     const { path: cache } = await layer('npm-cache', { cache: true });
     const tools = { node, npmVersion, cache, withDevelopment: scripts.length > 0 };
     if (facts.hasVendoredPackages) await rebuildPackages(context, tools);
-    else if (hasPackages) await installPackages(context, tools);
+    const installed = hasPackages && !facts.hasVendoredPackages ? await installPackages(context, tools) : undefined;
     await runScripts(context, scripts, cache);
     const mayHaveDevelopment = tools.withDevelopment || facts.hasVendoredPackages;
     if (hasPackages && mayHaveDevelopment) await removeDevelopmentPackages(context, tools);
-    await launch.contains(({ readNpmPackages }) => readNpmPackages(projectFolder(context).path));
+    await launch.contains(({ readNpmPackages }) => readNpmPackages(installed ?? projectFolder(context).path));
     await cleanModules(context);
   }
   await writeLaunch(context);

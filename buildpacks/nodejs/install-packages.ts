@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import type { ExecOptions, Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
 import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
@@ -24,9 +25,10 @@ export function needsPackages({ facts }: NodejsContext): boolean {
 
 /**
  * Puts node_modules into the app's folder and keeps a copy in a layer that only the cache holds: while everything that
- * npm's result depends on is the same, the copy is put back and npm does not run.
+ * npm's result depends on is the same, the copy is put back and npm does not run. Gives the folder in which the
+ * installed packages and a lock file that names them can be read.
  */
-export async function installPackages(context: NodejsContext, tools: PackageTools): Promise<void> {
+export async function installPackages(context: NodejsContext, tools: PackageTools): Promise<string> {
   const { facts, layer, log } = context;
   const app = projectFolder(context);
   const folders = modulesFolders(context);
@@ -35,17 +37,35 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
   if (reason) {
     log.detail(`npm runs in every build, because of ${reason}`);
     await runInstall(context, tools);
-    return;
+    return app.path;
   }
-  const key = await modulesKey(context, tools);
+  // Nothing changes node_modules after npm then, so that the copy can be as the image has it.
+  const isFinal = !tools.withDevelopment && folders.length === 1;
+  const key = { ...(await modulesKey(context, tools)), kept: isFinal ? 'as in the image' : 'as npm left it' };
   const modules = await layer('modules', { cache: true, key }, async (copy) => {
     await runInstall(context, tools);
+    if (isFinal) await copyIfThere(app, INSTALLED, copy, 'package-lock.json');
+    if (isFinal) await cleanModules(context);
     for (const name of folders) await copyIfThere(app, name, copy, name);
   });
   if (!facts.lockFile) log.detail(UNLOCKED);
-  if (!modules.kept) return;
-  for (const name of folders) await app.remove(name);
-  for (const name of folders) await copyIfThere(modules, name, app, name);
+  if (modules.kept) await putBack(context, modules, isFinal);
+  return isFinal ? modules.path : app.path;
+}
+
+/** What npm says of what it installed. */
+const INSTALLED = 'node_modules/.package-lock.json';
+
+async function putBack(context: NodejsContext, modules: Folder, isFinal: boolean): Promise<void> {
+  const { app, launch } = context;
+  const project = projectFolder(context);
+  const folders = modulesFolders(context);
+  for (const name of folders) await project.remove(name);
+  for (const name of folders) {
+    if (!(await modules.has(name))) continue;
+    if (isFinal) await launch.place(modules.file(name), relative(app.path, project.file(name)));
+    else await project.copyFrom(modules.file(name), name);
+  }
 }
 
 /** What npm does to folders of the app beside those that the layer keeps. */
@@ -151,5 +171,5 @@ function findNpmSettings(env: Readonly<Record<string, string>>): string | undefi
 }
 
 async function copyIfThere(from: Folder, source: string, to: Folder, target: string): Promise<void> {
-  if (await from.isFolder(source)) await to.copyFrom(from.file(source), target);
+  if (await from.has(source)) await to.copyFrom(from.file(source), target);
 }

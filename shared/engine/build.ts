@@ -36,13 +36,17 @@ export async function build(
   for (const buildpack of buildpacks) {
     const folder = restored.get(buildpack);
     if (folder === undefined) throw new Error(`${buildpack.folder} has no layers folder`);
-    await copyPlacedFolders(session, placed);
+    await copyPlacedFolders(session.folders.app, placed);
     const others = [...restored.values()].filter((one) => one !== folder);
     await runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
     const result = await readBuilt(session, buildpack.descriptor, folder);
     unmet = withoutMet(unmet, folder.id, result.unmet);
     env = await withBuildLayers(env, escapeId(folder.id), result.layers);
-    placed = await readPlacedFolders(session, result, join(folder.path, PLACED_FILE));
+    placed = await readPlacedFolders(join(folder.path, PLACED_FILE), {
+      app: session.folders.app,
+      id: folder.id,
+      layers: result.layers,
+    });
     built.push(result);
   }
   return { buildpacks: built, placed };

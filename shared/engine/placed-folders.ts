@@ -2,11 +2,10 @@ import { lstat, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeId } from '@dema/spec';
 import { LAYERS_DIR } from './builder.ts';
-import type { BuiltBuildpack } from './built-buildpack.ts';
+import type { BuiltLayer } from './built-buildpack.ts';
 import { copyFolder } from './copy-folder.ts';
 import { buildpackFileInvalid } from './faults.ts';
 import { readOutput } from './read-output.ts';
-import type { Session } from './session.ts';
 
 /** A folder of a layer that stands in the app's folder too, in the image and for later buildpacks. */
 export interface PlacedFolder {
@@ -16,16 +15,21 @@ export interface PlacedFolder {
   target: string;
 }
 
+interface PlacedIn {
+  /** The app's folder on this machine. */
+  app: string;
+  /** Of the buildpack. */
+  id: string;
+  /** Its layers. */
+  layers: Map<string, Pick<BuiltLayer, 'contents'>>;
+}
+
 /**
  * What one of our own buildpacks wrote to the file that DEMA_PLACED_FILE names, as lines of JSON: `source`, below its
  * layers folder, and `target`. The file could have been written by whatever ran in the build, so both are only taken
  * when no link on the way leads elsewhere. Fault: ENGINE_BUILDPACK_OUTPUT_INVALID.
  */
-export async function readPlacedFolders(
-  session: Session,
-  { descriptor: { buildpack }, layers }: BuiltBuildpack,
-  file: string,
-): Promise<PlacedFolder[]> {
+export async function readPlacedFolders(file: string, { app, id, layers }: PlacedIn): Promise<PlacedFolder[]> {
   const placed: PlacedFolder[] = [];
   for (const line of ((await readOutput(file)) ?? '').split('\n').filter(Boolean)) {
     const { source, target } = parseLine(line) ?? {};
@@ -35,22 +39,19 @@ export async function readPlacedFolders(
       target !== undefined &&
       contents !== undefined &&
       (await isFolderBelow(contents, inLayer)) &&
-      (await isFolderBelow(session.folders.app, target.slice(0, -1))) &&
-      (await isLinkTo(
-        join(session.folders.app, ...target),
-        join(LAYERS_DIR, escapeId(buildpack.id), layer, ...inLayer),
-      ));
-    if (!isSound) throw buildpackFileInvalid(buildpack.id, `it placed a folder that is none in the app: ${line}`);
+      (await isFolderBelow(app, target.slice(0, -1))) &&
+      (await isLinkTo(join(app, ...target), join(LAYERS_DIR, escapeId(id), layer, ...inLayer)));
+    if (!isSound) throw buildpackFileInvalid(id, `it placed a folder that is none in the app: ${line}`);
     placed.push({ source: join(contents, ...inLayer), target: target.join('/') });
   }
   return placed;
 }
 
 /** Copies, for a buildpack that may want to change what it finds. */
-export async function copyPlacedFolders({ folders }: Session, placed: PlacedFolder[]): Promise<void> {
+export async function copyPlacedFolders(app: string, placed: PlacedFolder[]): Promise<void> {
   for (const { source, target } of placed) {
-    await rm(join(folders.app, target));
-    await copyFolder(source, join(folders.app, target));
+    await rm(join(app, target));
+    await copyFolder(source, join(app, target));
   }
 }
 
