@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type BuildAppOptions, buildApp } from '../build-app.ts';
+import { collectCacheWhenDue } from '../collect-cache.ts';
 import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
 import { parsePort } from '../port-option.ts';
@@ -61,6 +62,7 @@ async function build(path: string, options: BuildOptions): Promise<number> {
   const workplace = await openWorkplace(process.env);
   const { reference, digest } = await buildApp(workplace, path, options);
   if (!options.json) process.stdout.write(`${digest}\n`);
+  await collectCacheWhenDue(workplace);
   const name = options.output === 'store' ? reference.replace(/:latest$/, '') : options.output;
   if (options.run)
     return runNamed(workplace, name, { port: options.port, binding: options.binding, env: {}, args: [] });

@@ -49,3 +49,13 @@ test('without a host it is a store of its own', async () => {
   expect(await store.hasBlob(digest)).toBe(true);
   expect(await store.hasBlob(digestOf('other'))).toBe(false);
 });
+
+test('says what it used of the host', async () => {
+  const inbox = join(root, 'inbox');
+  const host = await openStore(join(root, 'host'));
+  const { digest } = await host.putBlob(bytes('kept'));
+  const store = await openDownloadStore(join(root, 'own'), { DEMA_STORE: host.root, DEMA_INBOX: inbox });
+  await store.hasBlob(digest);
+  await store.hasBlob(digest);
+  expect(await readdir(inbox)).toEqual([digest.replace('sha256:', 'used-')]);
+});

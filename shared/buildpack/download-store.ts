@@ -1,11 +1,12 @@
-import { copyFile, link, rename } from 'node:fs/promises';
+import { copyFile, link, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openStore, type Store, viewStore } from '@dema/store';
 import type { Environment } from './settings.ts';
 
 /**
  * The store that downloads of a buildpack go through: what the platform holds already is read from DEMA_STORE, what is
- * new lies in `folder` and is offered to the platform in DEMA_INBOX, under the hex of its sha256.
+ * new lies in `folder` and is offered to the platform in DEMA_INBOX, under the hex of its sha256. What was read from there is
+ * named by an empty file `used-<hex>`, so that it is not collected as something that nobody uses.
  */
 export async function openDownloadStore(folder: string, env: Environment): Promise<Store> {
   const own = await openStore(folder);
@@ -17,6 +18,8 @@ export async function openDownloadStore(folder: string, env: Environment): Promi
     async hasBlob(digest) {
       if (await own.hasBlob(digest)) return true;
       if (!(await host?.hasBlob(digest))) return false;
+      if (env.DEMA_INBOX && !known.has(digest))
+        await writeFile(join(env.DEMA_INBOX, digest.replace('sha256:', 'used-')), '');
       known.add(digest);
       return true;
     },

@@ -41,6 +41,15 @@ export function asStoreFault(root: string, error: unknown): unknown {
   return error;
 }
 
+/** Runs with errors of the file system below `root` explained. */
+export async function explained<T>(root: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw asStoreFault(root, error);
+  }
+}
+
 function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }

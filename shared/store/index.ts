@@ -1,5 +1,6 @@
 export type { StoredBlob } from './blobs.ts';
 export { clearStore } from './clear-store.ts';
+export { type Collected, type CollectOptions, collectStores } from './collect-stores.ts';
 export { type Digest, digestOf, isDigest } from './digest.ts';
 export { digestFiles } from './digest-files.ts';
 export { holdStore } from './leases.ts';
@@ -7,6 +8,7 @@ export { readRecords } from './records.ts';
 export { removeFolder } from './remove-folder.ts';
 export { determineDataRoot, determineStoreRoot } from './roots.ts';
 export { openStore, type Store } from './store.ts';
+export { listEntries, type StoredEntry } from './stored-entries.ts';
 export { moveFolder } from './trees.ts';
 export { type Broken, type TreeProof, type VerifiedStore, verifyStore } from './verify-store.ts';
 export { type StoreView, viewStore } from './view-store.ts';

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, removeFolder, type Store } from './index.ts';
 import { ownIdentity, renderIdentity } from './process-identity.ts';
+import { firstLine, startStoreProcess } from './store-process.ts';
 
 let root: string;
 let store: Store;
@@ -17,17 +17,6 @@ beforeEach(async () => {
 
 afterEach(() => removeFolder(root));
 
-/** Runs `script` in a process of its own, with `store` open. */
-function startProcess(script: string): ChildProcess {
-  const index = JSON.stringify(join(import.meta.dirname, 'index.ts'));
-  const prelude = `import { readFileSync, writeFileSync } from 'node:fs';
-    import { openStore } from ${index};
-    const store = await openStore(${JSON.stringify(root)});`;
-  return spawn(process.execPath, ['--input-type=module', '-e', `${prelude}\n${script}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
 test('one at a time, between processes and inside each', async () => {
   const counter = JSON.stringify(join(root, 'counter'));
   await writeFile(join(root, 'counter'), '0');
@@ -36,7 +25,7 @@ test('one at a time, between processes and inside each', async () => {
     await new Promise((resolve) => setTimeout(resolve, 2));
     writeFileSync(${counter}, String(before + 1));
   })));`;
-  const processes = Array.from({ length: 4 }, () => startProcess(script));
+  const processes = Array.from({ length: 4 }, () => startStoreProcess(root, script));
   const ends = await Promise.all(processes.map((one) => once(one, 'exit')));
   expect(ends.map(([code]) => code)).toEqual([0, 0, 0, 0]);
   expect(await readFile(join(root, 'counter'), 'utf8')).toBe('32');
@@ -44,17 +33,20 @@ test('one at a time, between processes and inside each', async () => {
 });
 
 test('the lock of a killed process is free, and what it left is removed', async () => {
-  const holder = startProcess(`await store.withLock('build', () => store.withTempFolder(async (dir) => {
+  const holder = startStoreProcess(
+    root,
+    `await store.withLock('build', () => store.withTempFolder(async (dir) => {
     writeFileSync(dir + '/half', '');
     console.log(dir);
-    await new Promise((resolve) => setTimeout(resolve, 60_000));
-  }));`);
-  const [left] = await once(holder.stdout ?? process.stdin, 'data');
+    await sleep(60_000);
+  }));`,
+  );
+  const left = await firstLine(holder);
   holder.kill('SIGKILL');
   await once(holder, 'exit');
   expect(await store.withLock('build', async () => 'mine')).toBe('mine');
   expect(await readdir(join(root, 'locks'))).toEqual([]);
-  await expect(stat(join(String(left).trim(), 'half'))).resolves.toBeDefined();
+  await expect(stat(join(left, 'half'))).resolves.toBeDefined();
   await openStore(root);
   expect(await readdir(join(root, 'tmp'))).toEqual([]);
 });

@@ -53,8 +53,8 @@ async function claimLock(folder: string): Promise<string> {
 async function writeClaim(folder: string): Promise<string> {
   const name = `${renderIdentity(ownIdentity())}-${randomBytes(6).toString('hex')}`;
   for (;;) {
+    await mkdir(folder, { recursive: true });
     try {
-      await mkdir(folder, { recursive: true });
       await (await open(join(folder, name), 'wx')).close();
       return name;
     } catch (error) {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adoptBlob, blobPath, hasBlob, putBlob, type StoredBlob } from './blobs.ts';
 import type { Digest } from './digest.ts';
-import { asStoreFault } from './faults.ts';
+import { explained } from './faults.ts';
 import { withLock } from './lock.ts';
 import { fileName, readRecord, writeRecord } from './records.ts';
 import { removeStale, withTempFolder } from './temp-folders.ts';
@@ -59,12 +59,4 @@ export async function openStore(folder: string): Promise<Store> {
     withTempFolder: (use) => explained(root, () => withTempFolder(temp, use)),
     withLock: (name, use) => explained(root, () => withLock(join(root, 'locks', fileName(name)), use)),
   };
-}
-
-async function explained<T>(root: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw asStoreFault(root, error);
-  }
 }

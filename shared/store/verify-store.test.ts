@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestOf, openStore, removeFolder, type Store, type TreeProof, verifyStore } from './index.ts';
-import { ownIdentity, renderIdentity } from './process-identity.ts';
+import { firstLine, startStoreProcess } from './store-process.ts';
 
 let root: string;
 let store: Store;
@@ -95,18 +95,15 @@ test('of a tree without a seal somebody else says whether it is right', async ()
 
 test('a tree of which nothing can be said stays while somebody may be using it', async () => {
   await putTree('in-use', { isProvable: true });
-  const { pid, startTime, host } = { ...ownIdentity(), pid: process.ppid, startTime: await startTimeOf(process.ppid) };
-  await mkdir(join(root, 'leases'));
-  await writeFile(join(root, 'leases', `${renderIdentity({ pid, startTime, host })}-${Date.now() - 60_000}`), '');
+  const holder = startStoreProcess(root, `await dema.holdStore(store.root); console.log('held'); await sleep(60_000);`);
+  await firstLine(holder);
+  const now = new Date();
+  await utimes(join(root, 'trees/in-use'), now, now);
   expect((await verifyStore(root, sayNothing)).unknown).toEqual([]);
   await utimes(join(root, 'trees/in-use'), 1, 1);
   expect((await verifyStore(root, sayNothing)).unknown).toEqual(['in-use']);
+  holder.kill();
 });
-
-async function startTimeOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
 
 test.each([
   ['changed', (text: string) => text.replace('yes', 'no')],

@@ -46,3 +46,18 @@ test('verify finds what was damaged, removes it, and ends with another code', as
     images: { incomplete: [] },
   });
 });
+
+test('list and prune say what there is and what goes', async () => {
+  const store = await openStore(join(place.folder, 'cache'));
+  await store.putBlob(bytes('unused'));
+  const listed = await dema(['cache', 'list', '--json'], place);
+  expect(JSON.parse(listed.stdout)).toMatchObject({
+    root: store.root,
+    kinds: expect.arrayContaining([expect.objectContaining({ kind: 'layers and images', entries: 1 })]),
+  });
+  expect((await dema(['cache', 'list'], place)).stdout).toMatch(/^layers and images +1 .+ used 0 min ago$/m);
+
+  const pruned = await dema(['cache', 'prune', '--max-size', '0', '--json'], place);
+  expect(JSON.parse(pruned.stdout)).toMatchObject({ removed: 1 });
+  expect(await dema(['cache', 'prune', '--max-age', 'old'], place)).toMatchObject({ code: 3, stdout: '' });
+});
