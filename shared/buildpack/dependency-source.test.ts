@@ -10,7 +10,7 @@ import { type TarEntry, writeTar } from '@dema/archive';
 import type { Dependency } from '@dema/dependencies';
 import { adoptDownload } from '@dema/fetch';
 import { openStore } from '@dema/store';
-import { content, startServer } from '@dema/testkit';
+import { content, createCertificateAuthority, flaky, startProxy, startServer, truncated } from '@dema/testkit';
 import { beforeEach, expect, test } from 'vitest';
 import { createDependencySource } from './dependency-source.ts';
 import { createLog } from './log.ts';
@@ -77,4 +77,34 @@ test('a mirror on another server or in a folder stands in for the host upstream,
   expect(await unpack(tool, { BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: String(pathToFileURL(folder)) }, 'again')).toBe(
     'x',
   );
+});
+
+test('a server that cuts every second answer serves a dependency in the end', async () => {
+  const archive = await packTool();
+  const server = await startServer({ '/tool.tgz': flaky(2, [truncated(archive, 10)], content(archive)) });
+  expect(await unpack(toolFrom(`${server.url}/tool.tgz`, archive), {})).toBe('x');
+  await server.close();
+  expect(server.requests.length).toBe(2);
+});
+
+test("npm's own proxy and authority lead to its registry", async () => {
+  const archive = await packTool();
+  const authority = createCertificateAuthority();
+  const registry = await startServer(
+    { '/tool/-/tool-1.0.0.tgz': content(archive) },
+    authority.issue(['registry.example']),
+  );
+  const proxy = await startProxy();
+  const address = `https://registry.example:${new URL(registry.url).port}`;
+  const npmrc = { registry: address, 'https-proxy': proxy.url, cafile: join(folder, 'ca.pem') };
+  await writeFile(npmrc.cafile, authority.cert);
+  await writeFile(
+    join(folder, '.npmrc'),
+    Object.entries(npmrc)
+      .map((setting) => setting.join('='))
+      .join('\n'),
+  );
+  expect(await unpack(toolFrom('pkg:npm/tool@1.0.0', archive), {})).toBe('x');
+  await Promise.all([registry.close(), proxy.close()]);
+  expect(proxy.seen).toEqual([`CONNECT ${new URL(address).host}`]);
 });

@@ -7,6 +7,7 @@ import {
   content,
   createCertificateAuthority,
   listen,
+  redirect,
   startProxy,
   startServer,
   type TestProxy,
@@ -132,6 +133,15 @@ test('a host that accepts a connection and says nothing is given up at the first
     details: expect.arrayContaining([expect.stringContaining('timeout')]),
   });
   expect(connections).toBe(1);
+});
+
+test('a redirect from https: to http: is not followed', async () => {
+  const [secure, plain] = [await serve(true), await serve(false)];
+  secure.routes['/moved'] = redirect(`${plain.url}/parcel`);
+  await expect(read(`${secure.url}/moved`, { ca: [authority.cert] })).rejects.toMatchObject({
+    code: 'FETCH_REDIRECT_INSECURE',
+  });
+  expect(plain.requests).toEqual([]);
 });
 
 test('an address that is no proxy is a fault of the one who set it', async () => {

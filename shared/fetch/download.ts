@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { isFault } from '@dema/errors';
+import { type Fault, isFault } from '@dema/errors';
 import type { Store, StoredBlob } from '@dema/store';
 import { type Checksum, splitChecksum } from './checksum.ts';
 import type { Answer } from './connections.ts';
+import { gunzipped, isGzipped, isUndecodable } from './content-encoding.ts';
 import { checksumMismatch, fileUnreadable, tooLarge } from './faults.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { rememberChecksum } from './known-checksums.ts';
@@ -23,6 +24,8 @@ export interface DownloadContext extends RequestContext {
 export interface DownloadRequest extends GetRequest {
   checksum?: Checksum;
   maxBytes: number;
+  /** Whether an answer that says that it is compressed is unpacked. */
+  decode?: boolean;
 }
 
 /** Streams into the store; nothing can be seen there before the checksum is right. */
@@ -31,20 +34,27 @@ export async function download(
   request: DownloadRequest,
   retries: Retries,
 ): Promise<StoredBlob> {
-  let headers = request.headers;
+  let mismatch: Fault | undefined;
   for (;;) {
     try {
-      const blob = await transfer(context, { ...request, headers }, retries);
+      const blob = await transfer(context, mismatch ? secondLook(request) : request, retries);
       await rememberChecksum(context.store, request.checksum, blob.digest);
       return blob;
     } catch (error) {
-      const stale = isFault(error, 'FETCH_CHECKSUM_MISMATCH') && headers === request.headers;
-      if (isFault(error) && !stale) throw error;
-      if (!stale) await waitAfter(context, request, error, retries);
-      // A cache on the way may hold an old or a damaged copy; asked like this, it asks again itself.
-      else headers = { ...headers, 'cache-control': 'no-cache' };
+      if (mismatch && isUndecodable(error)) throw mismatch;
+      if (isFault(error, 'FETCH_CHECKSUM_MISMATCH') && !mismatch) mismatch = error;
+      else if (isFault(error)) throw error;
+      else await waitAfter(context, request, error, retries);
     }
   }
+}
+
+/**
+ * A cache on the way may hold an old or a damaged copy; asked like this, it asks again itself. And a server may have
+ * compressed what it sends although it was asked not to, or only say of a compressed file that it is one.
+ */
+function secondLook(request: DownloadRequest): DownloadRequest {
+  return { ...request, decode: true, headers: { ...request.headers, 'cache-control': 'no-cache' } };
 }
 
 /** Puts a file of this machine into the store, as verified as anything else. */
@@ -83,8 +93,9 @@ async function transfer(context: DownloadContext, request: DownloadRequest, retr
   }
   context.onEvent({ type: 'download-start', ...event, bytes: 0 });
   const progress = (bytes: number) => context.onEvent({ type: 'download-progress', ...event, bytes });
-  const body = verified(observed(resumed(context, request, answer, retries), progress), request);
-  const blob = await context.store.putBlob(body);
+  const sent = observed(resumed(context, request, answer, retries), progress);
+  const body = request.decode && isGzipped(answer) ? gunzipped(sent) : sent;
+  const blob = await context.store.putBlob(verified(body, request));
   context.onEvent({ type: 'download-end', ...event, bytes: blob.size });
   return blob;
 }

@@ -15,6 +15,7 @@ const cases = {
   FETCH_ACCESS_DENIED: faults.accessDenied(wanted, 401, ['who are you']),
   FETCH_STATUS_BAD: faults.statusBad(wanted, 500, ['out of order']),
   FETCH_REDIRECT_ENDLESS: faults.tooManyRedirects(wanted),
+  FETCH_REDIRECT_INSECURE: faults.redirectInsecure(wanted, 'http://user:password@mirror.example/x?signature=secret'),
   FETCH_CHECKSUM_MISMATCH: faults.checksumMismatch(wanted, 'sha256:aa', 'sha256:bb', 7),
   FETCH_TRUNCATED: faults.truncated(wanted, cause),
   FETCH_STALLED: faults.stalled(wanted, cause),

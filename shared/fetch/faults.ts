@@ -91,6 +91,14 @@ export function tooManyRedirects({ what, url }: Wanted): Fault {
   });
 }
 
+export function redirectInsecure({ what, url }: Wanted, target: string): Fault {
+  return fault('FETCH_REDIRECT_INSECURE', {
+    problem: `${what} is not fetched: ${showUrl(url)} redirects from https: to ${showUrl(target)}.`,
+    fix: 'Ask those who run this server to redirect to https: addresses only, or set the http: address itself where this one is set, if that is meant.',
+    blame: 'platform',
+  });
+}
+
 export function checksumMismatch(wanted: Wanted, expected: string, found: string, size: number): Fault {
   return fault('FETCH_CHECKSUM_MISMATCH', {
     problem: `${wanted.what} from ${showUrl(wanted.url)} is not what it should be.`,

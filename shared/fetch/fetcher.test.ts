@@ -3,10 +3,14 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { formatFault } from '@dema/errors';
 import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import {
+  type Answer,
   content,
   corrupted,
+  flaky,
   gzipped,
   inTurn,
   interrupted,
@@ -212,6 +216,30 @@ test('compressed answers are read, and bombs are not', async () => {
   await expect(small).rejects.toMatchObject({ code: 'FETCH_TOO_LARGE' });
 });
 
+test('a download that was compressed on the way although asked not to be is unpacked', async () => {
+  const headers = { 'content-encoding': 'gzip' };
+  server.routes['/parcel'] = content(gzipSync(TEXT), headers);
+  expect((await download('/parcel', checksumOf(TEXT))).size).toBe(TEXT.length);
+  // Others only say of a compressed file that it is compressed.
+  const file = gzipSync('a file');
+  server.routes['/file.gz'] = content(file, headers);
+  const checksum = `sha256:${createHash('sha256').update(file).digest('hex')}` as const;
+  expect((await download('/file.gz', checksum)).size).toBe(file.length);
+});
+
+test('what only says that it is compressed', async () => {
+  server.routes['/parcel'] = content(TEXT, { 'content-encoding': 'gzip' });
+  expect((await fetcher.readBytes(`${server.url}/parcel`, { what })).length).toBe(TEXT.length);
+  await expect(download('/parcel', checksumOf('other'))).rejects.toMatchObject({ code: 'FETCH_CHECKSUM_MISMATCH' });
+});
+
+test('a compressed answer that ends too early is asked for again', async () => {
+  const packed = gzipSync(TEXT);
+  const headers = { 'content-encoding': 'gzip' };
+  server.routes['/parcel'] = inTurn(content(packed.subarray(0, 50), headers), content(packed, headers));
+  expect((await fetcher.readBytes(`${server.url}/parcel`, { what })).length).toBe(TEXT.length);
+});
+
 test('a small answer that broke off is asked for again', async () => {
   server.routes['/parcel'] = inTurn(truncated(TEXT, 100), content(TEXT));
   expect((await fetcher.readBytes(`${server.url}/parcel`, { what })).length).toBe(TEXT.length);
@@ -241,6 +269,41 @@ test('offline, what the store has is given and what it lacks is named', async ()
   await expect(download()).rejects.toMatchObject({ code: 'FETCH_OFFLINE', problem: expect.stringContaining(what) });
   await expect(fetcher.readBytes(`${server.url}/parcel`, { what })).rejects.toMatchObject({ code: 'FETCH_OFFLINE' });
   expect(server.requests.length).toBe(1);
+});
+
+test('a server that says a wrong length is a fault', async () => {
+  server.routes['/parcel'] = (_, response) => {
+    response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${TEXT.length - 1}\r\n\r\n${TEXT}`);
+  };
+  await expect(download('/parcel', checksumOf(TEXT))).rejects.toMatchObject({ code: 'FETCH_CHECKSUM_MISMATCH' });
+});
+
+test('a server that fails at one of five requests serves everything in the end', async () => {
+  const parcels = Array.from({ length: 20 }, (_, number) => `${TEXT.repeat(9)} of the parcel ${number}`);
+  const [longest = ''] = parcels;
+  const troubles = [reset(), status(503), interrupted(longest, 100_000), truncated(longest, 9), status(429)];
+  const answer: Answer = (request, response) =>
+    content(parcels[Number(request.query.slice(1))] ?? '')(request, response);
+  server.routes['/parcel'] = flaky(5, troubles, answer);
+  const blobs = await Promise.all(parcels.map((text, number) => download(`/parcel?${number}`, checksumOf(text))));
+  expect(blobs.map(({ digest }) => digest)).toEqual(parcels.map(digestOf));
+  expect(server.requests.length).toBeGreaterThan(parcels.length);
+});
+
+test('no secret of an address or a header is shown, whatever goes wrong', async () => {
+  const echo: Answer = ({ headers }, response) => {
+    response.writeHead(403, { 'content-type': 'text/plain' }).end(`not for ${headers.authorization}`);
+  };
+  const troubles = [echo, status(404), status(500), corrupted(TEXT), truncated(TEXT, 9), redirect('/x?token=canary-1')];
+  const shown: unknown[] = [];
+  fetcher = fetcherWith({ onEvent: (event) => shown.push(event), retry: { retries: 1, delayMs: 1 } });
+  const url = `${server.url.replace('://', '://canary-2:canary-3@')}/parcel?signature=canary-4`;
+  for (const trouble of troubles) {
+    server.routes['/parcel'] = trouble;
+    const fault = await fetcher.download(url, { what, checksum: checksumOf(TEXT) }).catch((error) => error);
+    shown.push(formatFault(fault), fault.message);
+  }
+  expect(JSON.stringify(shown)).not.toMatch(new RegExp(`canary|${btoa('canary-2:canary-3')}`));
 });
 
 test('who listens hears where a download stands', async () => {

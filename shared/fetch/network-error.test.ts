@@ -14,6 +14,7 @@ test.each([
   ['UND_ERR_BODY_TIMEOUT', undefined, 'stalled'],
   ['ECONNRESET', 'read', 'broken'],
   ['UND_ERR_SOCKET', undefined, 'broken'],
+  ['Z_BUF_ERROR', undefined, 'broken'],
   ['SELF_SIGNED_CERT_IN_CHAIN', undefined, 'certificate'],
   ['CERT_HAS_EXPIRED', undefined, 'certificate'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', undefined, 'certificate'],

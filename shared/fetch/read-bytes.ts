@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Answer } from './connections.ts';
+import { hasGzipMagic, isGzipped } from './content-encoding.ts';
 import { tooLarge } from './faults.ts';
 import { type GetRequest, get, judgeError, type RequestContext } from './request.ts';
 import type { Retries } from './retries.ts';
@@ -35,7 +36,7 @@ async function readBody({ body, headers }: Answer, request: ReadRequest): Promis
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);
-  if (!/^(x-)?gzip$/.test(headers['content-encoding'] ?? '')) return bytes;
+  if (!isGzipped({ headers }) || !hasGzipMagic(bytes)) return bytes;
   try {
     return await unzip(bytes, { maxOutputLength: request.maxBytes });
   } catch (error) {

@@ -5,7 +5,7 @@ import * as faults from './faults.ts';
 import { findTrouble } from './network-error.ts';
 import { parseRetryAfter, type Retries } from './retries.ts';
 import type { UnreachableHosts } from './unreachable-hosts.ts';
-import { encodeUserInfo, parseUserInfo } from './user-info.ts';
+import { encodeUserInfo, parseUserInfo, registerUserInfo } from './user-info.ts';
 
 const MOST_REDIRECTS = 10;
 const SECRET_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
@@ -75,6 +75,7 @@ async function tryOnce(context: RequestContext, request: GetRequest): Promise<Ou
       const target = findRedirect(answer, url);
       if (!target) return await judgeStatus(wanted, answer);
       answer.discard();
+      if (/^https:/.test(url) && /^http:/.test(target)) throw faults.redirectInsecure(wanted, target);
       headers = headersFor(target, url, headers);
       url = target;
     } catch (error) {
@@ -157,6 +158,7 @@ function headersFor(target: string, from: string, headers: Record<string, string
 function withoutUserInfo({ url, headers }: GetRequest): { url: string; headers: Record<string, string> } {
   const userInfo = parseUserInfo(url);
   if (!userInfo) return { url, headers };
+  registerUserInfo(url);
   const parsed = new URL(url);
   parsed.username = '';
   parsed.password = '';

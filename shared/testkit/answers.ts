@@ -86,6 +86,16 @@ export function inTurn(...answers: Answer[]): Answer {
   };
 }
 
+/** Every nth request gets the next of the troubles, from the first request on, and all others the answer. */
+export function flaky(every: number, troubles: Answer[], answer: Answer): Answer {
+  let requests = 0;
+  return (request, response) => {
+    const trouble = requests % every === 0 ? troubles[(requests / every) % troubles.length] : undefined;
+    requests += 1;
+    return (trouble ?? answer)(request, response);
+  };
+}
+
 /** 401 for requests without that Authorization header. */
 export function guarded(authorization: string, answer: Answer): Answer {
   return (request, response) => {
