@@ -92,6 +92,55 @@ export function startScriptMissing(name: string, scripts: string[]): Fault {
   });
 }
 
+export function startScriptCircular(names: string[]): Fault {
+  return fault('NODEJS_START_SCRIPT_CIRCULAR', {
+    problem: `The script "${names[0]}" calls itself: ${names.join(' -> ')}.`,
+    fix: 'Let one of these scripts start the program itself.',
+    blame: 'user',
+  });
+}
+
+/** @param call of npm or one of its kind */
+export function startScriptCallUnknown(script: string, call: string, problem: string): Fault {
+  return fault('NODEJS_START_SCRIPT_CALL_UNKNOWN', {
+    problem: `The script "${script}" runs \`${call}\`, and ${problem}.`,
+    fix: 'Correct the call, or add what it names. `npm run --workspaces` in the app shows all scripts that there are.',
+    blame: 'user',
+  });
+}
+
+const INSTALLS = /^(npm|pnpm|yarn) (i|ci|install|add|update)\b/;
+const RUNS_MANY = /^(npm-run-all2?|run-[sp]|concurrently)\b/;
+
+export function startScriptNeedsNpm(script: string, call: string): Fault {
+  const fix = INSTALLS.test(call)
+    ? 'Take it out of the script: packages are installed when the image is built.'
+    : RUNS_MANY.test(call)
+      ? 'Scripts that follow each other are written as `npm run a && npm run b`. Programs that run side by side are process types of their own, each with a line of a Procfile: `worker: node worker.js`.'
+      : 'Write the program and its arguments in place of the call, or a plain `npm run NAME`, alone or with && around it. What prepares the app belongs into the build: BP_NODE_RUN_SCRIPTS names scripts that run there.';
+  return fault('NODEJS_START_SCRIPT_NEEDS_NPM', {
+    problem: `The script "${script}" runs \`${call}\`, which needs a package manager, and an image holds none.`,
+    fix,
+    blame: 'user',
+  });
+}
+
+export function startProgramMissing(program: string): Fault {
+  return fault('NODEJS_START_PROGRAM_MISSING', {
+    problem: `The app is started with \`npx ${program}\`, which none of the packages in the image has.`,
+    fix: `Run \`npm install --save-prod ${program}\` in the app, and commit package.json and the lock file.`,
+    blame: 'user',
+  });
+}
+
+export function startScriptNeedsShell(script: string, text: string, image: string): Fault {
+  return fault('NODEJS_START_SCRIPT_NEEDS_SHELL', {
+    problem: `The script "${script}" needs a shell for \`${text}\`, and the run image (${image}) has none.`,
+    fix: 'Write it without pipes, patterns, redirections and substitutions, or as a JavaScript file that `node` runs; or build with a builder whose run image has a shell.',
+    blame: 'user',
+  });
+}
+
 export function launchpointMissing(file: string): Fault {
   return fault('NODEJS_LAUNCHPOINT_MISSING', {
     problem: `BP_LAUNCHPOINT is ${JSON.stringify(file)}, and there is no such file after the build.`,

@@ -10,7 +10,7 @@ import { planNodejs } from './plan.ts';
 import { removeDevelopmentPackages } from './remove-development-packages.ts';
 import { determineRunScripts, runScripts } from './run-scripts.ts';
 import { settings } from './settings.ts';
-import { determineStart } from './start-command.ts';
+import { checkStart } from './start-command.ts';
 import { rebuildPackages } from './vendored-packages.ts';
 
 export default defineBuildpack({
@@ -27,7 +27,7 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
   const needsNpm = hasPackages || scripts.length > 0;
   if (needsNpm) requireNpm(context);
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
-  if (!mayWriteFiles) await determineStart(context);
+  if (!mayWriteFiles) await checkStart(context);
   const node = await installNode(context);
   await optimizeMemory(context, node.program);
   if (needsNpm) {

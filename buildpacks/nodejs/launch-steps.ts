@@ -11,14 +11,39 @@ export interface VariablePart {
 /** A word of a command: text, or parts of which some are known only when the image runs. */
 export type Word = string | (string | VariablePart)[];
 
+export type Assignments = Record<string, Word>;
+
 /** A command that needs no shell: variables set for it alone, and its words without their quotes. */
 export interface PlainCommand {
-  assignments: Record<string, Word>;
+  assignments: Assignments;
   words: Word[];
+  /** Whether it has to be a program of a package, as with `npx`. */
+  isOfPackage?: boolean;
 }
 
-/** One of several commands that follow each other as long as each ends well. `cd` and `export` are for those after it. */
-export type LaunchStep = (PlainCommand | { shell: string }) & {
+/** Text that only a shell can run. */
+export interface ShellCommand {
+  shell: string;
+  /** Whether it is one command, which can take the place of the shell that starts it. */
+  isSimple: boolean;
+}
+
+/** The commands of a script of a package: what `cd` and `export` change among them ends with them. */
+export interface StepGroup {
+  /** Absolute. Without one they run where the step before them did. */
+  folder?: string;
+  /** What npm sets for the script. */
+  variables: Record<string, string>;
+  /** Absolute paths of folders with programs, before those of PATH. */
+  path: string[];
+  assignments: Assignments;
+  steps: LaunchStep[];
+}
+
+/** One of several commands that follow each other. `cd` and `export` are for those after it. */
+export type LaunchStep = (PlainCommand | ShellCommand | StepGroup) & {
+  /** When it runs, by how the one before it ended: well, without a word here. */
+  when?: 'failed' | 'always';
   /** Whether arguments given to the image are for this command. */
   takesArguments?: boolean;
 };

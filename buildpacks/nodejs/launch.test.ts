@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openBuildpackHarness } from '@dema/testkit';
+import { type Files, openBuildpackHarness } from '@dema/testkit';
 import { expect, test } from 'vitest';
 import nodejs from './index.ts';
 
-function open(scripts: Record<string, string>, env: Record<string, string> = {}) {
+function open(scripts: Record<string, string>, env: Record<string, string> = {}, files: Files = {}) {
   return openBuildpackHarness(nodejs, {
     folder: import.meta.dirname,
     env,
@@ -13,6 +13,7 @@ function open(scripts: Record<string, string>, env: Record<string, string> = {})
       'package.json': JSON.stringify({ scripts, devDependencies: { nodemon: '3' } }),
       'package-lock.json': '{}',
       'say.js': 'console.log(...process.argv.slice(2))',
+      ...files,
     },
     dependencies: [
       { id: 'node', version: '24.2.0', files: { 'bin/node': '#!node' }, bundles: { npm: '11.0.0' } },
@@ -67,4 +68,64 @@ test('the heap is sized by a program that runs when the image starts', async () 
   expect(output[3]?.toString()).toBe(
     'MEMORY_AVAILABLE = "128"\nNODE_OPTIONS = "--use-openssl-ca --max_old_space_size=96"\n',
   );
+});
+
+test('a script that calls npm for another package runs there, with what npm would set', async () => {
+  const say = 'console.log(process.cwd().split("/").at(-1), process.env.npm_package_version, ...process.argv.slice(2))';
+  await using harness = await open(
+    { start: 'npm run both -w web -- --all' },
+    {},
+    {
+      'package-lock.json': JSON.stringify({ packages: { '': {}, 'packages/web': { name: 'web' } } }),
+      'packages/web/package.json': JSON.stringify({
+        name: 'web',
+        version: '1.2.3',
+        scripts: { both: 'npm run own && node say.js', own: 'cd .. && echo first' },
+      }),
+      'packages/web/say.js': say,
+    },
+  );
+  const { fault, launch, lines } = await harness.build();
+  expect(fault).toBeUndefined();
+  expect(lines.at(-1)).toBe('    web: (cd packages/web && cd .. && echo first && node say.js --all)');
+  const [, ...args] = launch.processes[0]?.command ?? [];
+  const env = { PATH: process.env.PATH };
+  const output = execFileSync(process.execPath, [...args, 'x'], { cwd: harness.appDir, env, encoding: 'utf8' });
+  expect(output).toBe('first\nweb 1.2.3 --all x\n');
+});
+
+test('a single command of another package needs nothing around it', async () => {
+  await using harness = await open(
+    { start: 'cd web && npm start' },
+    {},
+    {
+      'web/package.json': '{"name":"web","scripts":{"start":"PORT=1 node server.js"}}',
+    },
+  );
+  const { launch, layers } = await harness.build();
+  expect(launch.processes).toMatchObject([{ command: ['node', 'server.js'], workingDir: join(harness.appDir, 'web') }]);
+  expect(layers.start).toBeUndefined();
+  const folder = join(harness.layersDir, 'environment/env.launch/web');
+  expect(await readFile(join(folder, 'npm_package_name.default'), 'utf8')).toBe('web');
+  expect(await readFile(join(folder, 'PORT.override'), 'utf8')).toBe('1');
+  expect(await readFile(join(folder, 'PATH.prepend'), 'utf8')).toMatch(/^\S+\/web\/node_modules\/\.bin:\S+$/);
+});
+
+test('a script that needs a shell is for an image that has one', async () => {
+  await using harness = await open({ start: 'node say.js | cat' });
+  expect((await harness.build()).fault).toBeUndefined();
+  const { fault, commands } = await harness.build({ CNB_STACK_ID: 'io.dema.stacks.trixie.tiny' });
+  expect(fault).toMatchObject({
+    code: 'NODEJS_START_SCRIPT_NEEDS_SHELL',
+    problem: expect.stringContaining('`node say.js | cat`, and the run image (io.dema.stacks.trixie.tiny)'),
+  });
+  expect(commands).toEqual([]);
+});
+
+test('a script that cannot be followed does no harm when a Procfile may start the app', async () => {
+  await using harness = await open({ start: 'npm run web | cat' }, {}, { Procfile: 'web: node say.js' });
+  const { fault, lines, launch } = await harness.build();
+  expect(fault).toBeUndefined();
+  expect(lines.at(-1)).toMatch(/^ {4}warning: The script "start" runs `npm run web`/);
+  expect(launch.processes).toEqual([]);
 });

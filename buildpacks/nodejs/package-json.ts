@@ -3,6 +3,10 @@ import { packageJsonFieldInvalid, packageJsonInvalid } from './faults.ts';
 
 /** The fields of package.json that a build looks at. */
 export interface PackageJson {
+  name?: string;
+  version?: string;
+  /** Values that its scripts find in their environment. */
+  config: Record<string, string>;
   enginesNode?: string;
   main?: string;
   scripts: Record<string, string>;
@@ -17,18 +21,26 @@ export interface PackageJson {
 
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'workspaces'];
 
-/** Undefined without a package.json. Faults NODEJS_PACKAGE_JSON_INVALID and NODEJS_PACKAGE_JSON_FIELD_INVALID. */
-export async function readPackageJson(folder: FolderView): Promise<PackageJson | undefined> {
-  const file = 'package.json';
-  const json = await folder.readJson(file, (position, problem) => packageJsonInvalid(file, position, problem));
+/**
+ * Undefined without a package.json. Faults NODEJS_PACKAGE_JSON_INVALID and NODEJS_PACKAGE_JSON_FIELD_INVALID.
+ * @param file how faults name it
+ */
+export async function readPackageJson(folder: FolderView, file = 'package.json'): Promise<PackageJson | undefined> {
+  const json = await folder.readJson('package.json', (position, problem) =>
+    packageJsonInvalid(file, position, problem),
+  );
   if (json === undefined) return undefined;
   const manifest = asRecord(json) ?? {};
+  const read = readFields(file);
   return {
-    enginesNode: readString(readRecord(manifest, 'engines'), 'node', 'engines.node'),
-    main: readString(manifest, 'main', 'main'),
-    scripts: readStrings(readRecord(manifest, 'scripts'), 'scripts'),
+    name: asText(manifest.name),
+    version: asText(manifest.version),
+    config: readConfig(manifest.config),
+    enginesNode: read.text(read.record(manifest, 'engines'), 'node', 'engines.node'),
+    main: read.text(manifest, 'main', 'main'),
+    scripts: read.texts(read.record(manifest, 'scripts'), 'scripts'),
     hasDependencies: DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest[field]) ?? {}).length > 0),
-    devDependencies: Object.keys(readRecord(manifest, 'devDependencies')),
+    devDependencies: Object.keys(read.record(manifest, 'devDependencies')),
     hasLocalPackages: hasLocalPackages(manifest),
     packageManager: findPackageManager(manifest),
   };
@@ -52,26 +64,37 @@ function hasLocalPackages(manifest: Record<string, unknown>): boolean {
   );
 }
 
-function readRecord(record: Record<string, unknown>, field: string): Record<string, unknown> {
-  const value = record[field];
-  if (value === undefined || value === null || Array.isArray(value)) return {};
-  const found = asRecord(value);
-  if (!found) throw packageJsonFieldInvalid('package.json', field, 'an object');
-  return found;
+/** Fields that must have a kind, of the package.json of this name. */
+function readFields(file: string) {
+  function record(from: Record<string, unknown>, field: string): Record<string, unknown> {
+    const value = from[field];
+    if (value === undefined || value === null || Array.isArray(value)) return {};
+    const found = asRecord(value);
+    if (!found) throw packageJsonFieldInvalid(file, field, 'an object');
+    return found;
+  }
+  function text(from: Record<string, unknown>, field: string, name: string): string | undefined {
+    const value = from[field];
+    if (value === undefined || typeof value === 'string') return value || undefined;
+    throw packageJsonFieldInvalid(file, name, 'a text');
+  }
+  function texts(from: Record<string, unknown>, name: string): Record<string, string> {
+    const entries = Object.entries(from).map(([key, value]) => {
+      if (typeof value !== 'string') throw packageJsonFieldInvalid(file, `${name}.${key}`, 'a text');
+      return [key, value];
+    });
+    return Object.fromEntries(entries);
+  }
+  return { record, text, texts };
 }
 
-function readString(record: Record<string, unknown>, field: string, name: string): string | undefined {
-  const value = record[field];
-  if (value === undefined || typeof value === 'string') return value || undefined;
-  throw packageJsonFieldInvalid('package.json', name, 'a text');
+function readConfig(config: unknown): Record<string, string> {
+  const entries = Object.entries(asRecord(config) ?? {}).filter(([, value]) => typeof value !== 'object');
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 
-function readStrings(record: Record<string, unknown>, name: string): Record<string, string> {
-  const entries = Object.entries(record).map(([key, value]) => {
-    if (typeof value !== 'string') throw packageJsonFieldInvalid('package.json', `${name}.${key}`, 'a text');
-    return [key, value];
-  });
-  return Object.fromEntries(entries);
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {

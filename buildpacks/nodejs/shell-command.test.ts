@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePlainCommand, quoteWord, splitChain } from './shell-command.ts';
+import { parsePlainCommand, quoteWord } from './shell-command.ts';
 
 test.each([
   ['node server.js', {}, ['node', 'server.js']],
@@ -52,17 +52,6 @@ test.each([
   '',
 ])('%s needs one', (text) => {
   expect(parsePlainCommand(text)).toBeUndefined();
-});
-
-test.each([
-  ['a && b&&c', ['a', 'b', 'c']],
-  [`node -e "a && b" && c '&&'`, ['node -e "a && b"', "c '&&'"]],
-  ['a \\&& b', ['a \\&& b']],
-  ['(a && b) && c', ['(a && b) && c']],
-  ['a || b && c', ['a || b', 'c']],
-  ['node server.js', ['node server.js']],
-])('splits %s', (text, parts) => {
-  expect(splitChain(text)).toEqual(parts);
 });
 
 test('quotes a word so that it is read back', () => {

@@ -3,31 +3,6 @@ import type { PlainCommand, VariablePart, Word } from './launch-steps.ts';
 /** Characters that mean something to a shell outside of quotes. */
 const SPECIAL = /[|&;<>()`*?[\]{}~#!\n]/;
 
-/** The parts of `a && b && c`. A command with groups or substitutions is left whole. */
-export function splitChain(text: string): string[] {
-  const parts: string[] = [];
-  let rest = '';
-  let quote = '';
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    if (quote === '' && /[(`{]/.test(character)) return [text.trim()];
-    if (quote === '' && text.startsWith('&&', index)) {
-      parts.push(rest.trim());
-      rest = '';
-      index += 1;
-      continue;
-    }
-    if (character === '\\' && quote !== "'") {
-      rest += text.slice(index, index + 2);
-      index += 1;
-      continue;
-    }
-    if (quote === '' ? /["']/.test(character) : character === quote) quote = quote === '' ? character : '';
-    rest += character;
-  }
-  return [...parts, rest.trim()];
-}
-
 /** Undefined when only a shell can tell what the text means. */
 export function parsePlainCommand(text: string): PlainCommand | undefined {
   const words = splitWords(text);

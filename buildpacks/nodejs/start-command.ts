@@ -1,25 +1,40 @@
+import { join } from 'node:path/posix';
 import type { FolderView } from '@dema/buildpack';
-import { launchpointMissing, startMissing, startScriptMissing } from './faults.ts';
+import { expandScript } from './expand-script.ts';
+import { launchpointMissing, startMissing, startScriptMissing, startScriptNeedsShell } from './faults.ts';
 import { ENTRY_FILES, type NodejsApp } from './inspect-app.ts';
 import { projectFolder } from './install-packages.ts';
+import type { LaunchStep } from './launch-steps.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { findForeignEntries } from './plan.ts';
+import type { PackagePlaces, ScriptPackage } from './script-package.ts';
 import type { NodejsSettings } from './settings.ts';
 import { type ScriptCommand, translateScript } from './start-script.ts';
 
 /** What starts the app, and what said so, for the log. */
-export type Start = { script: string; source: string } | { file: string; source: string };
+export type Start = ScriptStart | { file: string; source: string };
+
+interface ScriptStart {
+  script: string;
+  from: ScriptPackage;
+  source: string;
+}
 
 /**
  * By precedence: BP_LAUNCHPOINT, the start script, `main` of package.json, a file of one of the usual names.
- * Undefined when another buildpack may start the image: one that requires something of this one, or one that reads a Procfile.
+ * Undefined when another buildpack may start the image.
  * Faults NODEJS_LAUNCHPOINT_MISSING, NODEJS_START_SCRIPT_MISSING, NODEJS_START_MISSING.
  */
 export async function determineStart(context: NodejsContext): Promise<Start | undefined> {
-  const { app, facts, plan, settings } = context;
+  const { facts, settings } = context;
   const start = await findStart(projectFolder(context), facts, settings);
-  if (start || findForeignEntries(plan).length > 0 || (await app.has('Procfile'))) return start;
+  if (start || (await mayStartElsewhere(context))) return start;
   throw startMissing(facts.packageJson !== undefined);
+}
+
+/** Whether another buildpack may start the image: one that requires something of this one, or one that reads a Procfile. */
+export async function mayStartElsewhere({ app, plan }: NodejsContext): Promise<boolean> {
+  return findForeignEntries(plan).length > 0 || (await app.has('Procfile'));
 }
 
 async function findStart(
@@ -35,7 +50,12 @@ async function findStart(
   const scripts = packageJson?.scripts ?? {};
   if (wantedScript && !scripts[wantedScript]) throw startScriptMissing(wantedScript, Object.keys(scripts));
   const script = wantedScript ?? 'start';
-  if (scripts[script]) return { script, source: `the script "${script}" of package.json` };
+  if (packageJson && scripts[script])
+    return {
+      script,
+      from: { folder: settings.BP_NODE_PROJECT_PATH, manifest: packageJson },
+      source: `the script "${script}" of package.json`,
+    };
   const main = packageJson?.main;
   const mainFile = main && (await folder.find(main, `${main}.js`, `${main}/index.js`));
   if (mainFile) return { file: mainFile, source: '"main" of package.json' };
@@ -43,8 +63,47 @@ async function findStart(
   return entry === undefined ? undefined : { file: entry, source: 'a file of a usual name' };
 }
 
-/** The command for the image. Reads node_modules: the programs in there are started without npm's search path. */
-export async function composeCommand(folder: FolderView, start: Start, app: NodejsApp): Promise<ScriptCommand> {
-  if ('file' in start) return { command: ['node', start.file], variables: {} };
-  return translateScript(folder, app.packageJson?.scripts ?? {}, start.script);
+/**
+ * The command for the image. Reads node_modules: the programs in there are started without npm's search path.
+ * Fault NODEJS_START_SCRIPT_NEEDS_SHELL, and those of `translateScript`.
+ */
+export async function composeCommand(context: NodejsContext, start: Start): Promise<ScriptCommand> {
+  if ('file' in start) {
+    const { path } = projectFolder(context);
+    return { command: ['node', start.file], folder: path, variables: {}, defaults: {}, path: [] };
+  }
+  await refuseShell(context, start);
+  return translateScript(placesOf(context), start.from, start.script);
+}
+
+/** Finds what is wrong with the start as far as that can be told before packages are installed. */
+export async function checkStart(context: NodejsContext): Promise<void> {
+  const start = await determineStart(context);
+  const { lockFile, packageJson } = context.facts;
+  const areFoldersKnown = lockFile?.localPackages !== undefined || !packageJson?.hasLocalPackages;
+  if (!start || 'file' in start || !areFoldersKnown || (await mayStartElsewhere(context))) return;
+  await refuseShell(context, start);
+}
+
+function placesOf({ app, facts, settings }: NodejsContext): PackagePlaces {
+  const folders = facts.lockFile?.localPackages ?? [];
+  return { app, localPackages: folders.map((folder) => join(settings.BP_NODE_PROJECT_PATH, folder)) };
+}
+
+/** Names of stacks whose run images have no shell. */
+const WITHOUT_SHELL = /\b(tiny|static)\b/;
+
+async function refuseShell(context: NodejsContext, { from, script }: ScriptStart): Promise<void> {
+  const steps = await expandScript(placesOf(context), from, script);
+  const stack = context.env.CNB_STACK_ID ?? '';
+  const text = WITHOUT_SHELL.test(stack) ? findShellText(steps) : undefined;
+  if (text !== undefined) throw startScriptNeedsShell(script, text, stack);
+}
+
+function findShellText(steps: LaunchStep[]): string | undefined {
+  for (const step of steps) {
+    const text = 'steps' in step ? findShellText(step.steps) : 'shell' in step ? step.shell : undefined;
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }

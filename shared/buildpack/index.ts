@@ -19,6 +19,7 @@ export type { Folder } from './folder.ts';
 export { type FolderView, viewFolder } from './folder-view.ts';
 export type { TextPosition } from './json-position.ts';
 export type { Launch } from './launch.ts';
+export type { LayerEnv } from './layer-env.ts';
 export type { LayerKey } from './layer-key.ts';
 export type { CreateLayer, Layer, LayerOptions, NewLayer } from './layers.ts';
 export { formatDuration, type Log } from './log.ts';

@@ -2,10 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LaunchStep } from '../launch-steps.ts';
+import type { LaunchStep, StepGroup } from '../launch-steps.ts';
 
 const PROGRAM = join(import.meta.dirname, 'run-steps.ts');
 
@@ -39,9 +39,19 @@ function plain(text: string, more: object = {}): LaunchStep {
   return { words: text.split(' '), assignments: {}, ...more };
 }
 
+function group(steps: LaunchStep[]): StepGroup {
+  return { variables: {}, path: [], assignments: {}, steps };
+}
+
+function say(text: string, when?: LaunchStep['when']): LaunchStep {
+  return { words: ['echo', text], assignments: {}, ...(when && { when }) };
+}
+
 async function start(steps: LaunchStep[], { args = [], env = {} }: { args?: string[]; env?: object } = {}) {
   const file = join(folder, `steps-${left.length}.json`);
-  await writeFiles(folder, { [`steps-${left.length}.json`]: JSON.stringify({ steps }) });
+  await writeFiles(folder, {
+    [`steps-${left.length}.json`]: JSON.stringify({ steps }).replaceAll('SUB', join(folder, 'sub')),
+  });
   const child = spawn(process.execPath, [PROGRAM, file, ...args], { cwd: folder, env: { ...process.env, ...env } });
   left.push(child);
   let output = '';
@@ -78,6 +88,37 @@ test('folders and variables of a step are there for those after it', async () =>
   });
 });
 
+test('what a group changes ends with it', async () => {
+  const inner = { ...group([{ words: ['export', 'SAID=in'], assignments: {} }, plain('node say.js')]), folder: 'SUB' };
+  const say = ['console.log(process.env.SAID, process.env.MORE, process.env.PATH.split(":").slice(0, 2).join())'];
+  const outer = {
+    ...group([{ words: ['node', '-e', ...say], assignments: { SAID: 'a' } }]),
+    variables: { MORE: 'npm' },
+    path: ['/one', '/two'],
+  };
+  const { ended } = await start([inner, outer, plain('node sub/say.js')], { env: { SAID: 'out' } });
+  const output = '[[],"sub","in"]\na npm /one,/two\n[[],"FOLDER","out"]\n';
+  expect(await ended).toEqual({ code: 0, signal: null, output: output.replace('FOLDER', basename(folder)) });
+});
+
+test.each<[string, LaunchStep[], string, number]>([
+  ['a && b || c', [plain('node end.js 1'), say('b'), say('c', 'failed')], 'c\n', 0],
+  ['a || b && c', [plain('true'), say('b', 'failed'), say('c')], 'c\n', 0],
+  ['a; b', [plain('node end.js 3'), say('b', 'always')], 'b\n', 0],
+  ['a && b', [say('a'), plain('node end.js 3')], 'a\n', 3],
+  ['(a && b) || c', [group([plain('node end.js 1'), say('b')]), say('c', 'failed')], 'c\n', 0],
+])('%s', async (_, steps, output, code) => {
+  expect(await (await start(steps)).ended).toEqual({ code, signal: null, output });
+});
+
+test('a single command that a shell starts takes the place of all', async () => {
+  const shell = { shell: 'SAID=$(echo said) node app*.js 2>&1', isSimple: true };
+  const { child, until, ended } = await start([plain('true'), shell]);
+  await until(`runs ${child.pid}\n`);
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0 });
+});
+
 test('a step that fails is the last', async () => {
   const { ended } = await start([plain('node end.js 0'), plain('node end.js 7'), plain('node sub/say.js')]);
   expect(await ended).toEqual({ code: 7, signal: null, output: '' });
@@ -101,7 +142,9 @@ test('a signal reaches the app though another step waits for its end, which then
 
 test('a signal reaches what a shell has started, and the shell waits for its end', async () => {
   await rm(join(folder, 'closed'), { force: true });
-  const { child, until, ended } = await start([{ shell: 'node app.js | tee log >&2; node sub/say.js after' }]);
+  const { child, until, ended } = await start([
+    { shell: 'node app.js | tee log >&2; node sub/say.js after', isSimple: false },
+  ]);
   await until('runs');
   child.kill('SIGTERM');
   const { code, output } = await ended;
@@ -123,7 +166,7 @@ test('a step that knows no signal ends by it', async () => {
 test.each([
   [plain('nothing'), 127, 'there is no program nothing on PATH'],
   [plain('cd nowhere'), 1, 'there is no folder '],
-  [{ shell: 'a | b' }, 127, 'this start script needs a shell, and the image has none'],
+  [{ shell: 'a | b', isSimple: false }, 127, 'this start script needs a shell, and the image has none'],
 ])('%j says why it cannot go on', async (step, code, problem) => {
   const { ended } = await start([step], { env: { PATH: '/nowhere' } });
   const outcome = await ended;

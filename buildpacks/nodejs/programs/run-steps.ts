@@ -1,10 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { expandValue, expandWord, type LaunchStep, type PlainCommand } from '../launch-steps.ts';
+import {
+  type Assignments,
+  expandValue,
+  expandWord,
+  type LaunchStep,
+  type PlainCommand,
+  type ShellCommand,
+  type StepGroup,
+} from '../launch-steps.ts';
 import { splitAssignment } from '../shell-command.ts';
+import { addExec } from '../shell-text.ts';
 
 /**
  * Runs the steps of a file one after the other, as long as each ends well, in place of a shell: a signal reaches the step
@@ -33,56 +42,95 @@ function pass(signal: NodeJS.Signals): void {
   }
 }
 
-async function runSteps(steps: LaunchStep[]): Promise<number> {
+/** What the commands before a step have left to it. */
+interface State {
+  folder: string;
+  env: NodeJS.ProcessEnv;
+}
+
+async function runSteps(steps: LaunchStep[], state: State, isEnd: boolean): Promise<number> {
   let code = 0;
   for (const [index, step] of steps.entries()) {
+    const isDue = step.when === 'always' || (step.when === 'failed') === (code !== 0);
+    if (!isDue) continue;
     if (stoppedBy) return code || 128 + system.signals[stoppedBy];
-    const args = step.takesArguments ? runArguments : [];
-    code = 'shell' in step ? await runShell(step.shell, args) : await runPlain(step, args, index === steps.length - 1);
-    if (stoppedBy || code !== 0) return code;
+    code = await runStep(step, state, isEnd && index === steps.length - 1);
+    if (stoppedBy) return code;
   }
   return code;
 }
 
-async function runPlain({ words, assignments }: PlainCommand, args: string[], isLast: boolean): Promise<number> {
-  const [program = '', ...rest] = [...words.flatMap((word) => expandWord(word, process.env)), ...args];
-  if (program === 'cd') return changeFolder(rest[0] ?? '');
-  const env = { ...process.env };
+function runStep(step: LaunchStep, state: State, isLast: boolean): Promise<number> | number {
+  if ('steps' in step) return runGroup(step, state, isLast);
+  const args = step.takesArguments ? runArguments : [];
+  return 'shell' in step ? runShell(step, state, args, isLast) : runPlain(step, state, args, isLast);
+}
+
+function runGroup({ folder, variables, path, assignments, steps }: StepGroup, outer: State, isLast: boolean) {
+  const env = { ...assign(assignments, outer.env), ...variables };
+  if (path.length > 0) env.PATH = [...path, ...(env.PATH ? [env.PATH] : [])].join(':');
+  return runSteps(steps, { folder: folder ?? outer.folder, env }, isLast);
+}
+
+function runPlain(command: PlainCommand, state: State, args: string[], isLast: boolean): Promise<number> | number {
+  const { words, assignments } = command;
+  const [program = '', ...rest] = [...words.flatMap((word) => expandWord(word, state.env)), ...args];
+  if (program === 'true') return 0;
+  if (program === 'cd') return changeFolder(state, rest[0] ?? '');
+  if (program === 'echo') return say(rest);
   if (program === 'export') {
-    for (const word of words.slice(1))
-      process.env[splitAssignment(word)[0]] = expandValue(splitAssignment(word)[1], env);
+    state.env = assign(Object.fromEntries(words.slice(1).map(splitAssignment)), state.env);
     return 0;
   }
+  return run([program, ...rest], { ...state, env: assign(assignments, state.env) }, { isLast, isGroup: false });
+}
+
+function assign(assignments: Assignments, outer: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const env = { ...outer };
   for (const [name, value] of Object.entries(assignments)) env[name] = expandValue(value, env);
-  if (isLast) giveWay(program, rest, env);
-  return runChild(program, rest, env, false);
+  return env;
 }
 
-function changeFolder(folder: string): number {
-  try {
-    process.chdir(folder);
-    return 0;
-  } catch {
-    return fail(1, `there is no folder ${resolve(folder)}`);
-  }
+function changeFolder(state: State, target: string): number {
+  const folder = resolve(state.folder, target);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return fail(1, `there is no folder ${folder}`);
+  state.folder = folder;
+  return 0;
 }
 
-/**
- * In a group of its own, because a shell does not pass signals to what it runs. With these traps it waits until that has
- * ended, and then ends too.
- */
+function say(words: string[]): number {
+  const isOpen = words[0] === '-n';
+  writeSync(1, `${words.slice(isOpen ? 1 : 0).join(' ')}${isOpen ? '' : '\n'}`);
+  return 0;
+}
+
+/** Traps that let a shell wait until what it runs has ended, and then end too; signals come to all of its group. */
 const TRAPS = "trap 'exit 143' TERM; trap 'exit 130' INT; trap 'exit 129' HUP; trap 'exit 131' QUIT";
 
-function runShell(text: string, args: string[]): Promise<number> {
-  const script = args.length > 0 ? `${text} "$@"` : text;
-  return runChild('sh', ['-c', `${TRAPS}\n${script}`, 'start', ...args], process.env, true);
+/** A single program takes the place of its shell; several are a group, because a shell does not pass signals on. */
+function runShell({ shell, isSimple }: ShellCommand, state: State, args: string[], isLast: boolean) {
+  const text = args.length > 0 ? `${shell} "$@"` : shell;
+  const script = isSimple ? addExec(text) : `${TRAPS}\n${text}`;
+  const command = ['sh', '-c', script, 'start', ...args];
+  return run(command, state, { isLast: isLast && isSimple, isGroup: !isSimple });
 }
 
-function runChild(program: string, args: string[], env: NodeJS.ProcessEnv, isGroup: boolean): Promise<number> {
-  return new Promise((done) => {
-    const child = spawn(program, args, { env, stdio: 'inherit', detached: isGroup });
+interface RunOptions {
+  isLast: boolean;
+  isGroup: boolean;
+}
+
+function run([program = '', ...args]: string[], { folder, env }: State, { isLast, isGroup }: RunOptions) {
+  if (isLast) giveWay(program, args, { folder, env });
+  return new Promise<number>((done) => {
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: { ...env, PWD: folder },
+      stdio: 'inherit',
+      detached: isGroup,
+    });
     current = { child, isGroup };
-    child.on('error', (error: NodeJS.ErrnoException) => done(explain(program, error)));
+    child.on('error', (error: NodeJS.ErrnoException) => done(explain(program, folder, error)));
     child.on('exit', (code, signal) => {
       current = undefined;
       done(code ?? 128 + system.signals[signal ?? 'SIGKILL']);
@@ -90,7 +138,8 @@ function runChild(program: string, args: string[], env: NodeJS.ProcessEnv, isGro
   });
 }
 
-function explain(program: string, { code, message }: NodeJS.ErrnoException): number {
+function explain(program: string, folder: string, { code, message }: NodeJS.ErrnoException): number {
+  if (!statSync(folder, { throwIfNoEntry: false })) return fail(1, `there is no folder ${folder}`);
   if (code !== 'ENOENT') return fail(126, `${program} cannot be run: ${message}`);
   if (program !== 'sh') return fail(127, `there is no program ${program} on PATH`);
   return fail(
@@ -105,10 +154,15 @@ function fail(code: number, problem: string): number {
 }
 
 /** Returns when this Node.js cannot, or the program is not there. */
-function giveWay(program: string, args: string[], env: NodeJS.ProcessEnv): void {
-  const path = stoppedBy ? undefined : findProgram(program, env.PATH ?? '');
-  if (!path || typeof process.execve !== 'function') return;
-  process.execve(path, [program, ...args], env as Record<string, string>);
+function giveWay(program: string, args: string[], { folder, env }: State): void {
+  if (stoppedBy || typeof process.execve !== 'function') return;
+  try {
+    process.chdir(folder);
+  } catch {
+    return;
+  }
+  const path = findProgram(program, env.PATH ?? '');
+  if (path) process.execve(path, [program, ...args], { ...env, PWD: folder } as Record<string, string>);
 }
 
 function findProgram(program: string, path: string): string | undefined {
@@ -132,4 +186,4 @@ function isProgram(place: string): boolean {
 
 for (const signal of [...STOPPING, ...OTHERS]) process.on(signal, pass);
 const { steps } = JSON.parse(readFileSync(file, 'utf8')) as { steps: LaunchStep[] };
-runSteps(steps).then((code) => process.exit(code));
+runSteps(steps, { folder: process.cwd(), env: { ...process.env } }, true).then((code) => process.exit(code));
