@@ -42,6 +42,19 @@ export function makeBuildImage(options: BaseImageOptions): Promise<Image> {
   return makeImage('build', options);
 }
 
+/** Packages that the image is still to be made of and that `downloads` does not hold; none once it is made. */
+export async function findMissingPackages(
+  role: ImageRole,
+  downloads: Store,
+  options: Omit<BaseImageOptions, 'archive'>,
+): Promise<LockedPackage[]> {
+  const { lock, key } = await readLock(role, options);
+  if (await findMade(key, options)) return [];
+  const packages = lock.architectures[options.architecture];
+  const held = await Promise.all(packages.map(({ sha256 }) => downloads.hasBlob(`sha256:${sha256}`)));
+  return packages.filter((_, index) => !held[index]);
+}
+
 interface Superseded {
   locked: LockedPackage;
   taken: LockedPackage;
@@ -77,7 +90,7 @@ async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Im
 
 async function readLock(
   role: ImageRole,
-  { name, architecture }: BaseImageOptions,
+  { name, architecture }: Pick<BaseImageOptions, 'name' | 'architecture'>,
 ): Promise<{ lock: PackageLock; key: string }> {
   const folder = await findBuilderFolder(name);
   const file = `${role}.lock.json`;
@@ -89,7 +102,10 @@ async function readLock(
 }
 
 /** The kept layer; one with other packages than the lock's is none when those are asked for. */
-async function findMade(key: string, { store, locked }: BaseImageOptions): Promise<Made | undefined> {
+async function findMade(
+  key: string,
+  { store, locked }: Pick<BaseImageOptions, 'store' | 'locked'>,
+): Promise<Made | undefined> {
   const record = (await store.readRecord('base-image', key)) as
     | { diffId?: unknown; superseded?: Superseded[] }
     | undefined;

@@ -1,2 +1,8 @@
-export { type BaseImageEvent, type BaseImageOptions, makeBuildImage, makeRunImage } from './base-image.ts';
+export {
+  type BaseImageEvent,
+  type BaseImageOptions,
+  findMissingPackages,
+  makeBuildImage,
+  makeRunImage,
+} from './base-image.ts';
 export { type BuilderDefinition, readBuilder } from './read-builder.ts';

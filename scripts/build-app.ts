@@ -34,10 +34,11 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     ? createJsonReporter(process.stdout)
     : createBuildReporter(process.stderr);
   const preparation = options.json ? undefined : createPreparationReporter(process.stderr);
+  const network = options.network !== 'none' && !options.offline;
   const built = await withStop(async (signal) => {
     const [prepared, npm] = await Promise.all([
       prepareBuild(workplace, app, options, preparation),
-      readNpmConfig(process.env),
+      network ? readNpmConfig(process.env) : undefined,
     ]);
     return buildImage({
       ...workplace,
@@ -48,7 +49,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       reference,
       npm,
       hostEnv: process.env,
-      network: options.network !== 'none',
+      network,
       clearCache: options.clearCache ?? false,
       defaultProcess: options.defaultProcess,
       created: determineCreationTime(options.creationTime, process.env),

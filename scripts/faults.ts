@@ -30,6 +30,15 @@ export function imageMissing(reference: string, known: string[]): Fault {
   });
 }
 
+export function offlineIncomplete(packages: string[]): Fault {
+  return fault('CLI_OFFLINE_INCOMPLETE', {
+    problem: `The base images are not made yet, the network may not be used, and ${packages.length} packages of Debian 13 are not in the store.`,
+    details: packages,
+    fix: 'Build any app once without `--offline`; or copy the cache folder (DEMA_CACHE, without it ~/.cache/dema) of a machine of this kind where that was done.',
+    blame: 'user',
+  });
+}
+
 export function platformUnsupported(found: string): Fault {
   return fault('CLI_PLATFORM_UNSUPPORTED', {
     problem: `Builds run on Linux with an x64 or arm64 processor; this is ${found}.`,

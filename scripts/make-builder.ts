@@ -1,10 +1,11 @@
-import { type BaseImageOptions, makeBuildImage, makeRunImage, readBuilder } from '@dema/builders';
+import { type BaseImageOptions, findMissingPackages, makeBuildImage, makeRunImage, readBuilder } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import type { Bubblewrap, Builder } from '@dema/engine';
-import { makeLauncherLayer } from '@dema/launch';
+import { findMissingLauncherPackages, makeLauncherLayer } from '@dema/launch';
 import { findEnv, type Image, writeImage } from '@dema/oci';
 import { determineArchitecture } from './architecture.ts';
 import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
+import { offlineIncomplete } from './faults.ts';
 import { readLauncherSbom } from './launcher-sbom.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Preparation } from './report-preparation.ts';
@@ -13,6 +14,8 @@ import type { Workplace } from './workplace.ts';
 
 export interface MakeBuilderOptions {
   env: NodeJS.ProcessEnv;
+  /** Asks nothing of the network. Fault CLI_OFFLINE_INCOMPLETE with all that is missing. */
+  offline?: boolean;
   wishes?: BuildpackWishes;
   preparation?: Preparation;
 }
@@ -21,6 +24,7 @@ export interface MakeBuilderOptions {
 export function makeBuilder(workplace: Workplace, name: string, options: MakeBuilderOptions): Promise<Builder> {
   return withBaseImages(workplace, name, options, async (base) => {
     const { store } = workplace;
+    if (options.offline) await checkHeld(workplace, base, ['build', 'run', 'launcher']);
     const definition = await readBuilder(name);
     const [buildImage, runImage, launcher, known] = await Promise.all([
       makeBuildImage(base).then(describeBuildImage),
@@ -50,19 +54,32 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
 
 /** What isolates a running image; it comes from the build image of `base`. */
 export function openBubblewrap(workplace: Workplace, options: MakeBuilderOptions): Promise<Bubblewrap> {
-  return withBaseImages(workplace, 'base', options, async (base) => ({
-    tree: await treeOf(await makeBuildImage(base)),
-  }));
+  return withBaseImages(workplace, 'base', options, async (base) => {
+    if (options.offline) await checkHeld(workplace, base, ['build']);
+    return { tree: await treeOf(await makeBuildImage(base)) };
+  });
+}
+
+type Part = 'build' | 'run' | 'launcher';
+
+async function checkHeld({ downloads }: Workplace, base: BaseImageOptions, parts: Part[]): Promise<void> {
+  const missing = await Promise.all(
+    parts.map((part) =>
+      part === 'launcher' ? findMissingLauncherPackages(base, downloads) : findMissingPackages(part, downloads, base),
+    ),
+  );
+  const names = missing.flat().map(({ name, version, architecture }) => `${name} ${version} (${architecture})`);
+  if (names.length > 0) throw offlineIncomplete([...new Set(names)].sort());
 }
 
 /** Debian packages come from the mirror of this machine; it is not looked for before one is missing. */
 async function withBaseImages<T>(
   { store, downloads }: Workplace,
   name: string,
-  { env, preparation }: MakeBuilderOptions,
+  { env, offline, preparation }: MakeBuilderOptions,
   use: (base: BaseImageOptions) => Promise<T>,
 ): Promise<T> {
-  const archive = openHostArchive({ store: downloads, env, onEvent: preparation?.onDownload });
+  const archive = openHostArchive({ store: downloads, env, offline, onEvent: preparation?.onDownload });
   try {
     return await use({
       store,

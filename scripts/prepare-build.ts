@@ -9,6 +9,8 @@ import type { Workplace } from './workplace.ts';
 
 /** What the command line says of a build; it goes before what project.toml says. */
 export interface BuildChoices extends VolumeChoices {
+  /** Neither the build nor what prepares it uses the network. */
+  offline?: boolean;
   /** Without one that of project.toml counts, else `base`. */
   builder?: string;
   buildpack?: string[];
@@ -35,7 +37,12 @@ export async function prepareBuild(
   const chosen = await chooseVolumes(choices, env, 'build');
   return {
     ...chosen,
-    builder: await makeBuilder(workplace, name, { env: process.env, wishes: { ...project, group }, preparation }),
+    builder: await makeBuilder(workplace, name, {
+      env: process.env,
+      offline: choices.offline,
+      wishes: { ...project, group },
+      preparation,
+    }),
     files: { include: project.include, exclude: project.exclude },
   };
 }

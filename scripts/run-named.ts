@@ -9,6 +9,8 @@ export interface RunNamedOptions extends VolumeChoices {
   env: Record<string, string>;
   args: string[];
   processType?: string;
+  /** What runs the image comes from the store alone. */
+  offline?: boolean;
 }
 
 /** Runs an image until it ends; gives its exit code. */
@@ -20,7 +22,7 @@ export async function runNamed(workplace: Workplace, name: string, options: RunN
     ...chosen,
     image,
     store: workplace.store,
-    bubblewrap: await openBubblewrap(workplace, { env: process.env }),
+    bubblewrap: await openBubblewrap(workplace, { env: process.env, offline: options.offline }),
     onListening: (address) => process.stderr.write(`\n${reference} listens on ${address} (ctrl-C stops it)\n`),
   });
 }

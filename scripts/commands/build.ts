@@ -43,6 +43,7 @@ export function addBuildCommand(program: Command): void {
     .option('-D, --default-process <type>', 'process type that the image starts with')
     .option('-o, --output <place>', 'where the image goes: store, or oci:DIR for an OCI layout', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
+    .option('--offline', 'use nothing but what the store holds: no network for the build, nor for what prepares it')
     .option('--clear-cache', 'forget what earlier builds of this image kept')
     .option(
       '--creation-time <time>',
@@ -65,7 +66,11 @@ async function build(path: string, options: BuildOptions): Promise<number> {
   await collectCacheWhenDue(workplace);
   const name = options.output === 'store' ? reference.replace(/:latest$/, '') : options.output;
   if (options.run)
-    return runNamed(workplace, name, { port: options.port, binding: options.binding, env: {}, args: [] });
+    return runNamed(workplace, name, {
+      ...{ port: options.port, binding: options.binding, offline: options.offline },
+      env: {},
+      args: [],
+    });
   if (!options.json) process.stderr.write(`\nnext: dema run ${name}\n`);
   return 0;
 }

@@ -25,6 +25,7 @@ export function addDetectCommand(program: Command): void {
     .option('-e, --env <name[=value]>', 'variable for the build', collectEnv)
     .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
     .option('--binding <dir>', 'service binding, or folder of them; may be repeated', collect)
+    .option('--offline', 'use nothing but what the store holds')
     .option('--json', 'print one event a line as JSON')
     .action(async (path: string | undefined, options: DetectOptions) => detect(resolve(path ?? '.'), options));
 }

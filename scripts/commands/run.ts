@@ -11,6 +11,7 @@ import { openWorkplace, type Workplace } from '../workplace.ts';
 
 interface RunOptions extends VolumeChoices {
   process?: string;
+  offline?: boolean;
   port: number;
   env?: Record<string, string>;
 }
@@ -30,16 +31,17 @@ export function addRunCommand(program: Command): void {
     .option('--process <type>', 'process type to start instead of the default one')
     .option('--port <number>', 'port that the app is to listen on, passed to it as PORT', parsePort, 8080)
     .option('-e, --env <name[=value]>', 'variable for the app; without a value the one it has here', collectEnv)
+    .option('--offline', 'use nothing but what the store holds, also to build a folder; the app itself has the network')
     .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
     .option('--binding <dir>', 'service binding for the app, or folder of them; may be repeated', collect)
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, args: string[], { process: processType, env = {}, ...options }: RunOptions) => {
       const workplace = await openWorkplace(process.env);
-      const image = isPath(name) ? await buildFirst(workplace, name) : name;
+      const image = isPath(name) ? await buildFirst(workplace, name, options.offline) : name;
       process.exitCode = await runNamed(workplace, image, { ...options, processType, env, args });
     });
 }
 
-async function buildFirst(workplace: Workplace, path: string): Promise<string> {
-  return (await buildApp(workplace, path, { network: 'host', output: 'store' })).reference;
+async function buildFirst(workplace: Workplace, path: string, offline: boolean | undefined): Promise<string> {
+  return (await buildApp(workplace, path, { network: 'host', output: 'store', offline })).reference;
 }

@@ -108,3 +108,15 @@ test("npm's own proxy and authority lead to its registry", async () => {
   await Promise.all([registry.close(), proxy.close()]);
   expect(proxy.seen).toEqual([`CONNECT ${new URL(address).host}`]);
 });
+
+test('without network the dependency that is missing is named, with its sources, and no server is asked', async () => {
+  const server = await startServer({});
+  const tool = toolFrom(`${server.url}/tool.tgz`, await packTool());
+  await expect(unpack(tool, { DEMA_OFFLINE: 'true' })).rejects.toMatchObject({
+    code: 'BUILDPACK_DEPENDENCY_NOT_KEPT',
+    problem: 'Tool 1.0.0 is not in the store, and this build may not use the network.',
+    details: [`${server.url}/tool.tgz`],
+  });
+  await server.close();
+  expect(server.requests).toEqual([]);
+});

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dependency } from '@dema/dependencies';
+import { isFault } from '@dema/errors';
 import type { FetchEvent } from '@dema/fetch';
 import type { UnpackOptions } from './dependencies.ts';
+import { dependencyNotKept } from './faults.ts';
 import { formatBytes, type Log } from './log.ts';
 import type { Environment } from './settings.ts';
 
@@ -53,17 +55,23 @@ async function connect(env: Environment, log: Log): Promise<Connection> {
   ] = await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
+  const offline = env.DEMA_OFFLINE === 'true';
   const mirrors = parseMirrors(env);
   const npm = await readNpmConfig(env);
   const unreachable = openUnreachableHosts(env.DEMA_INBOX && join(env.DEMA_INBOX, 'unreachable-hosts'));
-  const fetcher = createFetcher({ store, env, npm, unreachable, onEvent: (event) => logDownload(event, log) });
+  const fetcher = createFetcher({
+    ...{ store, env, npm, offline, unreachable },
+    onEvent: (event) => logDownload(event, log),
+  });
   return {
     async fetch(dependency) {
       for (const { checksum } of dependency.sources) {
         const known = await findDownloaded(store, checksum);
         if (known) return known.path;
       }
-      const { path, setting } = await fetchDependency(dependency, { fetcher, npm, mirrors });
+      const { path, setting } = await fetchDependency(dependency, { fetcher, npm, mirrors }).catch((error) => {
+        throw offline && isFault(error) ? dependencyNotKept(dependency) : error;
+      });
       if (setting) log.detail(`from the address in ${setting}`);
       return path;
     },

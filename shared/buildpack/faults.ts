@@ -1,3 +1,4 @@
+import type { Dependency } from '@dema/dependencies';
 import { type Fault, fault } from '@dema/errors';
 
 export function settingInvalid(name: string, value: string, expected: string): Fault {
@@ -37,6 +38,15 @@ export function bindingUnreadable(path: string, reason: string): Fault {
   return fault('BUILDPACK_BINDING_UNREADABLE', {
     problem: `${path}, a part of a service binding, cannot be read: ${reason}.`,
     fix: 'Give the user who builds the right to read it, or take the binding away.',
+    blame: 'user',
+  });
+}
+
+export function dependencyNotKept({ name, version, sources }: Pick<Dependency, 'name' | 'version' | 'sources'>): Fault {
+  return fault('BUILDPACK_DEPENDENCY_NOT_KEPT', {
+    problem: `${name} ${version} is not in the store, and this build may not use the network.`,
+    details: sources.map(({ uri }) => uri),
+    fix: 'Build once with the network, so that it is kept; or copy the cache folder (DEMA_CACHE) of a machine where that was done; or mount a folder that has it, and name that in BP_DEPENDENCY_MIRROR.',
     blame: 'user',
   });
 }

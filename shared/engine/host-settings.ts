@@ -9,8 +9,8 @@ export interface HostSettings {
   mounts: Mount[];
 }
 
-/** Of a build without network. npm would otherwise try for more than a minute. */
-export const NO_HOST_SETTINGS: HostSettings = { env: { NPM_CONFIG_OFFLINE: 'true' }, mounts: [] };
+/** Of a build without network, which our buildpacks and npm are told: they would otherwise try for more than a minute. */
+export const NO_HOST_SETTINGS: HostSettings = { env: { DEMA_OFFLINE: 'true', NPM_CONFIG_OFFLINE: 'true' }, mounts: [] };
 
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 

@@ -1,2 +1,7 @@
 export { bundleLauncher } from './bundle.ts';
-export { type LauncherLayerOptions, makeLauncherLayer, readLauncherPackages } from './make-launcher-layer.ts';
+export {
+  findMissingLauncherPackages,
+  type LauncherLayerOptions,
+  makeLauncherLayer,
+  readLauncherPackages,
+} from './make-launcher-layer.ts';

@@ -24,13 +24,7 @@ const CREATED_BY = 'Buildpacks Application Launcher';
  * nothing of the run image. Same lock, same digest. Once made the store keeps it, and no network is touched.
  */
 export async function makeLauncherLayer({ store, archive, architecture }: LauncherLayerOptions): Promise<Layer> {
-  const packages = await readLauncherPackages(architecture);
-  const stub = renderStub('/cnb/lifecycle', loaderName(architecture));
-  const key = createHash('sha256')
-    .update(JSON.stringify([FORM, packages, await digestLauncherCode(store), stub]))
-    .digest('hex');
-  const kept = await store.readRecord('launchers', key);
-  const found = isDigest(kept) ? await findLayer(store, kept, { createdBy: CREATED_BY }) : undefined;
+  const { packages, stub, key, found } = await findKept(store, architecture);
   if (found) return found;
 
   const code = await readLauncherBundle();
@@ -41,6 +35,28 @@ export async function makeLauncherLayer({ store, archive, architecture }: Launch
   const layer = await createLayer(store, [...folders, ...files], { createdBy: CREATED_BY });
   await store.writeRecord('launchers', key, layer.diffId satisfies Digest);
   return layer;
+}
+
+/** Packages that the layer is still to be made of and that `downloads` does not hold; none once it is made. */
+export async function findMissingLauncherPackages(
+  { store, architecture }: Omit<LauncherLayerOptions, 'archive'>,
+  downloads: Store,
+): Promise<LockedPackage[]> {
+  const { packages, found } = await findKept(store, architecture);
+  if (found) return [];
+  const held = await Promise.all(packages.map(({ sha256 }) => downloads.hasBlob(`sha256:${sha256}`)));
+  return packages.filter((_, index) => !held[index]);
+}
+
+async function findKept(store: Store, architecture: DebianArchitecture) {
+  const packages = await readLauncherPackages(architecture);
+  const stub = renderStub('/cnb/lifecycle', loaderName(architecture));
+  const key = createHash('sha256')
+    .update(JSON.stringify([FORM, packages, await digestLauncherCode(store), stub]))
+    .digest('hex');
+  const kept = await store.readRecord('launchers', key);
+  const found = isDigest(kept) ? await findLayer(store, kept, { createdBy: CREATED_BY }) : undefined;
+  return { packages, stub, key, found };
 }
 
 /** Debian's packages of which the layer holds files. */

@@ -58,8 +58,8 @@ describe.each(cases.filter(({ fault }) => fault === undefined))('$name: $descrip
     await running.ended;
   });
 
-  test('is the same image when it is built again, from what was kept', async () => {
-    const { stdout } = await dema(buildArguments(sample, tag), place);
+  test('is the same image when it is built again without network, from what was kept', async () => {
+    const { stdout } = await dema([...buildArguments(sample, tag), '--offline'], place);
     const events = eventsOf(stdout);
     const restored = events.filter(({ type, contents }) => type === 'layer-restored' && contents);
     expect(restored.map(({ buildpack, layer }) => `${buildpack}:${layer}`)).toEqual(
