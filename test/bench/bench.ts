@@ -2,6 +2,7 @@ import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureLauncher } from './launch.ts';
 import { type Measured, measure } from './measure.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -42,7 +43,9 @@ async function bench(sample: string, runs: number): Promise<void> {
       NO_COLOR: '1',
     };
     const rows = [...(await benchDema({ app, env, runs })), ...(await benchNpm({ app, folder, runs }))];
-    process.stdout.write(`${renderTable(rows)}\n\n${await imageLine(env)}\n`);
+    process.stdout.write(`${renderTable(rows)}\n\n${await phaseLine(app, env)}\n`);
+    process.stdout.write(`launcher: ${asMilliseconds(await measureLauncher(runs * 5))} before the app starts\n`);
+    process.stdout.write(`${await imageLine(env)}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -106,6 +109,22 @@ function renderTable(rows: Row[]): string {
     return `| ${what} | ${seconds.toFixed(2)} s | ${shown} |`;
   });
   return ['| | time | peak memory |', '|---|---|---|', ...lines].join('\n');
+}
+
+/** What the phases of one more unchanged build take, by their own events. */
+async function phaseLine(app: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const args = ['build', app, '--tag', 'bench', '--json'];
+  const { stdout } = await measure(process.execPath, [DEMA, ...args], { cwd: app, env });
+  const events: { type: string; phase: string; durationMs: number }[] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const phases = events.filter(({ type }) => type === 'phase-end');
+  return `phases, nothing changed: ${phases.map(({ phase, durationMs }) => `${phase} ${asMilliseconds(durationMs / 1000)}`).join(', ')}`;
+}
+
+function asMilliseconds(seconds: number): string {
+  return `${Math.round(seconds * 1000)} ms`;
 }
 
 async function imageLine(env: NodeJS.ProcessEnv): Promise<string> {
