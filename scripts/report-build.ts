@@ -21,6 +21,13 @@ const VERDICT: Record<Verdict, { word: string; style: Style }> = {
   unmet: { word: 'unused', style: 'yellow' },
 };
 
+const OUTCOME: Record<'reused' | 'changed' | 'made' | 'dropped', Style> = {
+  reused: 'dim',
+  changed: 'yellow',
+  made: 'green',
+  dropped: 'yellow',
+};
+
 /** Prints the events of a build as lines for people, on standard error. */
 export function createBuildReporter(stream: NodeJS.WriteStream): (event: BuildEvent) => void {
   const paint: Paint = (style, text) => styleText(style, text, { stream });
@@ -57,6 +64,8 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
       return [`  ${event.buildpack} ${event.version}`];
     case 'buildpack-output':
       return [event.line === '' ? '' : `  ${event.line}`];
+    case 'layer-outcome':
+      return [`  ${event.buildpack}:${event.layer}  ${paint(OUTCOME[event.outcome], event.outcome)}: ${event.reason}`];
     case 'layer-exported':
       return [`  ${layerLine(event.name, event.size)}${event.reused ? paint('dim', '  unchanged') : ''}`];
     case 'image-written':

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { renderJson } from '@dema/spec';
-import { type Digest, readRecords, type Store } from '@dema/store';
+import { parseBuildpackLayers, renderJson } from '@dema/spec';
+import { type Digest, isDigest, readRecords, type Store } from '@dema/store';
+import type { LayerOwner } from './buildpack-layers.ts';
 import type { SbomDocuments } from './buildpack-sboms.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
@@ -11,27 +12,27 @@ import type { LayerMetadata } from './lifecycle-metadata.ts';
 export interface BuildCache {
   /** The SBOM layer of the image that this build made. */
   sbom?: { sha: Digest };
-  /** Whose the layers are in their archives. */
-  owner?: { uid: number; gid: number };
-  buildpacks: {
-    key: string;
-    version: string;
-    layers: Record<string, LayerMetadata>;
-    /** Documents of the layers above and of those for launch alone, by layer. */
-    sboms?: Record<string, SbomDocuments>;
-  }[];
+  owner?: LayerOwner;
+  buildpacks: CachedBuildpack[];
+}
+
+export interface CachedBuildpack {
+  key: string;
+  version: string;
+  layers: Record<string, LayerMetadata>;
+  /** Documents of the layers above and of those for launch alone, by layer. */
+  sboms?: Record<string, SbomDocuments>;
 }
 
 const KIND = 'build-cache';
 
 export async function findBuildCache(store: Store, reference: string): Promise<BuildCache | undefined> {
-  const record = await store.readRecord(KIND, recordKey(reference));
-  return isBuildCache(record) ? record : undefined;
+  return parseBuildCache(await store.readRecord(KIND, recordKey(reference)));
 }
 
 /** Those of all images. */
 export async function readBuildCaches(store: Store): Promise<BuildCache[]> {
-  return (await readRecords(store.root, KIND)).filter(isBuildCache);
+  return (await readRecords(store.root, KIND)).flatMap((record) => parseBuildCache(record) ?? []);
 }
 
 export async function writeBuildCache(store: Store, reference: string, cache: BuildCache): Promise<void> {
@@ -43,6 +44,43 @@ function recordKey(reference: string): string {
   return createHash('sha256').update(reference).digest('hex');
 }
 
-function isBuildCache(record: unknown): record is BuildCache {
-  return typeof record === 'object' && record !== null && Array.isArray((record as BuildCache).buildpacks);
+/** Another version of this program may have written it: what is not of the shape above is left out. */
+export function parseBuildCache(record: unknown): BuildCache | undefined {
+  if (!isTable(record) || !Array.isArray(record.buildpacks)) return undefined;
+  const { sbom, owner } = record;
+  return {
+    sbom: isTable(sbom) && isSha(sbom.sha) ? { sha: sbom.sha } : undefined,
+    owner:
+      isTable(owner) && isNumber(owner.uid) && isNumber(owner.gid) ? { uid: owner.uid, gid: owner.gid } : undefined,
+    buildpacks: record.buildpacks.flatMap((one) => parseBuildpack(one) ?? []),
+  };
+}
+
+function parseBuildpack(value: unknown): CachedBuildpack | undefined {
+  const layers = parseBuildpackLayers(value);
+  if (layers === undefined) return undefined;
+  const sboms = isTable(value) ? entriesOf(value.sboms).map(([name, documents]) => [name, textsOf(documents)]) : [];
+  return { key: layers.key, version: layers.version, layers: layers.layers, sboms: Object.fromEntries(sboms) };
+}
+
+function textsOf(value: unknown): SbomDocuments {
+  return Object.fromEntries(
+    entriesOf(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return isTable(value) ? Object.entries(value) : [];
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSha(value: unknown): value is Digest {
+  return typeof value === 'string' && isDigest(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }

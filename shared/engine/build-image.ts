@@ -7,13 +7,14 @@ import type { AppFiles } from './app-files.ts';
 import { build } from './build.ts';
 import { findBuildCache } from './build-cache.ts';
 import type { Builder } from './builder.ts';
+import { findCachedContents } from './cached-contents.ts';
 import { type CopyOptions, copyApp } from './copy-app.ts';
 import { type Detected, detect } from './detect.ts';
 import { type OnBuildEvent, withPhase } from './events.ts';
 import { type ExportedImage, exportImage } from './export.ts';
 import { appFolderEmpty, appFolderMissing } from './faults.ts';
 import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
-import { restore } from './restore.ts';
+import { type Kept, restore } from './restore.ts';
 import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from './session.ts';
 import type { Volume } from './volume.ts';
 
@@ -52,17 +53,19 @@ export interface ImageRequest extends BuildRequest {
 
 /** Source to image: analyze, detect, restore, build, export. */
 export async function buildImage(request: ImageRequest): Promise<ExportedImage> {
-  const { reference, images, store, onEvent, clearCache } = request;
+  const { reference, images, onEvent, clearCache } = request;
   return withSession(request, async (session) => {
     const previous = await withPhase('analyze', session, async () => {
       await copyApp(request.app, session.folders.app, copyOptions(request));
       return analyze(images, reference, onEvent);
     });
-    const detected = await withPhase('detect', session, () => detect(session));
-    const restored = await withPhase('restore', session, async () => {
-      const cache = clearCache ? undefined : await findBuildCache(store, reference);
-      return restore(session, detected.buildpacks, { previous, cache, skipLayers: clearCache });
-    });
+    const [detected, kept] = await Promise.all([
+      withPhase('detect', session, () => detect(session)),
+      clearCache ? undefined : findCache(session, reference),
+    ]);
+    const restored = await withPhase('restore', session, () =>
+      restore(session, detected.buildpacks, { ...kept, previous, skipLayers: clearCache }),
+    );
     const built = await withPhase('build', session, () => build(session, detected, restored)).finally(() =>
       adoptDownloads(session.folders.inbox, request.downloads),
     );
@@ -73,6 +76,13 @@ export async function buildImage(request: ImageRequest): Promise<ExportedImage> 
     onEvent({ type: 'image-written', ...written });
     return exported;
   });
+}
+
+/** What the build before this one kept, held against what it noted of it. */
+async function findCache({ store, builder }: Session, reference: string): Promise<Pick<Kept, 'cache' | 'contents'>> {
+  const cache = await findBuildCache(store, reference);
+  const { user: uid, group: gid } = builder.buildImage;
+  return { cache, contents: cache && (await findCachedContents(store, cache, { uid, gid })) };
 }
 
 /** What `detect` settles for an app, without building it. */

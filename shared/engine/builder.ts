@@ -7,6 +7,11 @@ export interface BuildpackFolder {
   descriptor: BuildpackDescriptor;
 }
 
+/** Buildpacks of our own kit leave restored layers in their places and say what they do with layers, and their descriptors say that. */
+export function isOfKit({ metadata }: BuildpackDescriptor): boolean {
+  return metadata['restored-layers'] === 'overlay';
+}
+
 export interface GroupMember {
   id: string;
   /** Without one, the only version of this id that the builder holds. */

@@ -82,12 +82,18 @@ async function makeBuildpackLayer(
   return { sha, layer: (await findLayer(store, sha)) ?? (await createLayer(store, entries())) };
 }
 
+/** Whose the files of a layer are in its archive. */
+export interface LayerOwner {
+  uid: number;
+  gid: number;
+}
+
 interface LayerFolder {
   path: string;
   /** Of the buildpack. */
   id: string;
   name: string;
-  owner: { uid: number; gid: number };
+  owner: LayerOwner;
 }
 
 /** The archive of a layer that a buildpack made. */

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseBuildpackToml } from '@dema/spec';
 import { writeFiles } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBuildpackSboms } from './buildpack-sboms.ts';
+import { readBuildpackSboms, writeLayerSboms } from './buildpack-sboms.ts';
 
 let folder = '';
 
@@ -77,4 +77,11 @@ test('entries of the list of old get the name of their buildpack', async () => {
 test('a link in the place of a document leads nowhere', async () => {
   await writeFiles(folder, { secret: 'secret', 'image.sbom.cdx.json': { link: 'secret' } });
   expect((await readBuildpackSboms(folder, descriptor, layers)).launch.size).toBe(0);
+});
+
+test('documents of a format that this version of the buildpack does not declare are not restored', async () => {
+  const documents = { 'cdx.json': '{}', 'spdx.json': '{}', 'syft.json': '{}', 'new.json': '{}' };
+  await writeLayerSboms(folder, 'image', documents, descriptor);
+  expect((await readdir(folder)).sort()).toEqual(['image.sbom.cdx.json', 'image.sbom.spdx.json']);
+  expect(Object.keys((await readBuildpackSboms(folder, descriptor, layers)).kept)).toEqual(['image']);
 });

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildpackDescriptor, type LayerDescriptor, parseToml, SBOM_TYPES } from '@dema/spec';
+import { type BuildpackDescriptor, type LayerDescriptor, parseToml, SBOM_TYPES, type SbomType } from '@dema/spec';
 import { buildpackFileInvalid } from './faults.ts';
 import { readOutput } from './read-output.ts';
 
@@ -44,18 +44,31 @@ export async function readBuildpackSboms(
   return sboms;
 }
 
-/** Puts the documents of a restored layer beside it. */
-export async function writeLayerSboms(folder: string, layer: string, documents: SbomDocuments = {}): Promise<void> {
-  for (const [extension, text] of Object.entries(documents)) {
-    await writeFile(join(folder, `${layer}.sbom.${extension}`), text);
+/**
+ * Puts the documents of a restored layer beside it. Those of a format that the buildpack does not declare, since another
+ * version of it wrote them, are left out: they would count as its mistake.
+ */
+export async function writeLayerSboms(
+  folder: string,
+  layer: string,
+  documents: SbomDocuments | undefined,
+  descriptor: BuildpackDescriptor,
+): Promise<void> {
+  const declared = SBOM_TYPES.filter((type) => isDeclared(type, descriptor)).map(({ extension }) => extension);
+  for (const [extension, text] of Object.entries(documents ?? {})) {
+    if (declared.includes(extension)) await writeFile(join(folder, `${layer}.sbom.${extension}`), text);
   }
 }
 
-function requireDeclared(file: string, { buildpack: { id, sbomFormats } }: BuildpackDescriptor): string {
+function isDeclared({ mediaType }: SbomType, { buildpack: { sbomFormats } }: BuildpackDescriptor): boolean {
+  return sbomFormats.some((type) => type.split(';')[0]?.trim().toLowerCase() === mediaType);
+}
+
+function requireDeclared(file: string, descriptor: BuildpackDescriptor): string {
+  const { id } = descriptor.buildpack;
   const format = SBOM_TYPES.find(({ extension }) => file.endsWith(`.sbom.${extension}`));
   if (!format) throw buildpackFileInvalid(id, `the file ${file} is of no known SBOM format`);
-  const declared = sbomFormats.map((type) => type.split(';')[0]?.trim().toLowerCase());
-  if (declared.includes(format.mediaType)) return format.extension;
+  if (isDeclared(format, descriptor)) return format.extension;
   const problem = `the file ${file} is of the type ${format.mediaType}, which \`sbom-formats\` in its buildpack.toml does not name`;
   throw buildpackFileInvalid(id, problem);
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFault } from '@dema/errors';
 import {
@@ -11,6 +11,7 @@ import {
   parseStoreToml,
   type StoreDescriptor,
 } from '@dema/spec';
+import { moveFolder } from '@dema/store';
 import { type BuildpackSboms, readBuildpackSboms } from './buildpack-sboms.ts';
 import { buildpackFileInvalid } from './faults.ts';
 import { findLayerContents, type LayerContents, type LayersFolder } from './layers-folder.ts';
@@ -20,6 +21,8 @@ import type { Session } from './session.ts';
 /** What one buildpack left behind. */
 export interface BuiltBuildpack {
   descriptor: BuildpackDescriptor;
+  /** What it found again of earlier builds. */
+  found: Pick<LayersFolder, 'restored' | 'refused'>;
   /** Layers with at least one type, by name. */
   layers: Map<string, BuiltLayer>;
   launch: LaunchDescriptor;
@@ -50,7 +53,10 @@ export async function readBuilt(
     const name = file.slice(0, -'.toml'.length);
     if (RESERVED.has(name)) continue;
     const layer = (await parse(file, parseLayerToml)) ?? { launch: false, build: false, cache: false };
-    if (!layer.launch && !layer.build && !layer.cache) continue;
+    if (!layer.launch && !layer.build && !layer.cache) {
+      await setAside(folder, name);
+      continue;
+    }
     const contents = await findLayerContents(session, folder, name);
     if (contents === undefined && layer.cache) {
       throw buildpackFileInvalid(folder.id, `${file} wants the layer cached, but there is no folder ${name}`);
@@ -60,12 +66,19 @@ export async function readBuilt(
   const launch = await parse('launch.toml', (text, file) => parseLaunchToml(text, file, descriptor.api));
   return {
     descriptor,
+    found: folder,
     layers,
     launch: launch ?? { labels: [], processes: [], slices: [] },
     store: await parse('store.toml', parseStoreToml),
     sboms: await readBuildpackSboms(folder.path, descriptor, layers),
     unmet: (await parse('build.toml', parseBuildToml))?.unmet ?? [],
   };
+}
+
+/** A layer without a type is of no use to anybody: later buildpacks do not find it under its name. */
+async function setAside({ path }: LayersFolder, name: string): Promise<void> {
+  const found = await lstat(join(path, name)).catch(() => undefined);
+  if (found?.isDirectory()) await moveFolder(join(path, name), join(path, `${name}.ignore`));
 }
 
 /** A mistake in such a file is not the user's, who may never have heard of it. */

@@ -19,6 +19,14 @@ export type BuildEvent =
   | { type: 'buildpack-start'; buildpack: string; version: string }
   | { type: 'buildpack-output'; buildpack: string; line: string }
   | { type: 'buildpack-end'; buildpack: string; durationMs: number }
+  /** What became of a layer of a buildpack that does not say so itself. */
+  | {
+      type: 'layer-outcome';
+      buildpack: string;
+      layer: string;
+      outcome: 'reused' | 'changed' | 'made' | 'dropped';
+      reason: string;
+    }
   | { type: 'layer-exported'; name: string; diffId: Digest; size: number; reused: boolean }
   | {
       type: 'image-written';

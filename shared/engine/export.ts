@@ -5,12 +5,14 @@ import type { Destination, PreviousImage } from './analyze.ts';
 import { appImage } from './app-image.ts';
 import { makeAppLayers } from './app-layers.ts';
 import { type BuildCache, writeBuildCache } from './build-cache.ts';
+import { isOfKit } from './builder.ts';
 import { type BuiltLayers, makeBuildpackLayers, type NamedLayer } from './buildpack-layers.ts';
 import type { BuiltBuildpack } from './built-buildpack.ts';
 import { processTypeMissing } from './faults.ts';
 import { keepLayers, type LayerToKeep } from './kept-layers.ts';
 import { configEntries, launchMetadata, processTypeEntries } from './launch-metadata.ts';
 import { makeLayer } from './layer-of-entries.ts';
+import { layerOutcomes } from './layer-outcomes.ts';
 import type { LifecycleMetadata } from './lifecycle-metadata.ts';
 import type { PlacedFolder } from './placed-folders.ts';
 import { makeSbomLayer } from './sbom-layer.ts';
@@ -46,6 +48,7 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
   const launch = launchMetadata(built);
   const defaultType = chooseDefault(launch, request.defaultProcess);
   const parts = await makeParts(session, launch, request);
+  explainLayers(session, built, parts);
   const layers = layersOf(parts);
   const metadata = metadataOf(session, parts);
   const image = appImage({ builder: session.builder, layers, launch, metadata, defaultType, created });
@@ -66,6 +69,20 @@ function chooseDefault(launch: BuildMetadata, asked: string | undefined): string
   const types = launch.processes.map(({ type }) => type);
   if (asked !== undefined && !types.includes(asked)) throw processTypeMissing(asked, types);
   return asked ?? launch.buildpackDefaultProcessType;
+}
+
+/** Buildpacks of our own kit tell of their layers while they build; of others it is told here. */
+function explainLayers({ onEvent }: Session, built: BuiltBuildpack[], { buildpacks }: Parts): void {
+  for (const [index, { descriptor, found, layers }] of built.entries()) {
+    if (isOfKit(descriptor)) continue;
+    const { metadata, cached = {} } = buildpacks[index] ?? {};
+    const known = Object.entries({ ...cached, ...metadata?.layers });
+    const shas = new Map(known.map(([name, { sha }]) => [name, sha]));
+    const { id } = descriptor.buildpack;
+    for (const outcome of layerOutcomes(found, layers, shas)) {
+      onEvent({ type: 'layer-outcome', buildpack: id, ...outcome });
+    }
+  }
 }
 
 /** The layers that stand above those of the run image. */

@@ -7,7 +7,14 @@ export { withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export type { ExportedImage } from './export.ts';
 export { processTypeEntries } from './launch-metadata.ts';
-export { BUILD_LABEL, type BuildLabel, findLifecycleMetadata, type LifecycleMetadata } from './lifecycle-metadata.ts';
+export {
+  BUILD_LABEL,
+  type BuildLabel,
+  findLifecycleMetadata,
+  type LayerMetadata,
+  type LifecycleMetadata,
+} from './lifecycle-metadata.ts';
+export { planRestoration } from './plan-restoration.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';
 export { type RunRequest, runImage } from './run-image.ts';
 export { readSbomLayer } from './sbom-layer.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, link, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, moveFolder, type Store } from '@dema/store';
+import { noteKeptLayers } from './check-kept-layers.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
 
 /** What one build leaves of a layer, or a layer that it left as it was (`isKept`), for the next. */
@@ -15,14 +16,9 @@ export interface LayerToKeep {
 type Shas = Record<string, Pick<LayerMetadata, 'sha'>>;
 
 /**
- * The folder with the contents of a buildpack's cached layers, a folder for each. It is one for all of them, named by
- * what is in it, so that a build can see it through an overlay instead of copying it.
+ * Moves what a build made into the store: one folder for all cached layers of a buildpack, named by what is in it, so that a
+ * build can see it through an overlay instead of copying it. What the build left alone is there already and gets another name by hard links.
  */
-export async function findKeptLayers(store: Store, layers: Shas): Promise<string | undefined> {
-  return store.findTree(keptLayersKey(layers));
-}
-
-/** Moves what a build made into the store. What it left alone is there already and gets another name by hard links. */
 export async function keepLayers(store: Store, layers: LayerToKeep[]): Promise<void> {
   const key = keptLayersKey(Object.fromEntries(layers.map(({ name, sha }) => [name, { sha }])));
   if (await store.findTree(key)) return;
@@ -32,7 +28,13 @@ export async function keepLayers(store: Store, layers: LayerToKeep[]): Promise<v
       else await moveFolder(path, join(dir, name));
     }
   };
-  await store.putTree(key, fill, { isProvable: true });
+  const path = await store.putTree(key, fill, { isProvable: true });
+  await noteKeptLayers(
+    store,
+    key,
+    path,
+    layers.map(({ name }) => name),
+  );
 }
 
 /** The key of the tree with the contents of these layers. */

@@ -7,6 +7,7 @@ function built(id: string, launchToml: string): BuiltBuildpack {
   const toml = `api = "0.10"\n[buildpack]\nid = "${id}"\nversion = "1.0.0"\n`;
   return {
     descriptor: parseBuildpackToml(toml, 'buildpack.toml'),
+    found: { restored: new Map(), refused: new Map() },
     layers: new Map(),
     unmet: [],
     sboms: { launch: new Map(), kept: {}, legacy: [] },

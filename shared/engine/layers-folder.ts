@@ -13,6 +13,9 @@ export interface LayersFolder {
   path: string;
   /** Empty folder that the kernel needs for an overlay. */
   work: string;
+  /** Layers that the buildpack found again, with or without their contents, and why others are not among them. */
+  restored: Map<string, { sha: Digest; contents: boolean }>;
+  refused: Map<string, string>;
   /** Restored layers, in the store. */
   kept?: { path: string; layers: Record<string, LayerMetadata> };
 }

@@ -1,33 +1,9 @@
 import type { Image } from '@dema/oci';
-import type { Digest } from '@dema/store';
+import { type LifecycleMetadata, parseLifecycleLabel } from '@dema/spec';
 
-/** Shapes of the labels that the lifecycle writes on app images (Platform specification, "Labels"), keys in its order. */
-export interface LifecycleMetadata {
-  app: { sha: Digest }[];
-  sbom?: { sha: Digest };
-  buildpacks: BuildpackLayers[];
-  config: { sha: Digest };
-  launcher: { sha: Digest };
-  'process-types': { sha: Digest | '' };
-  runImage: { topLayer: Digest | ''; reference: string; image?: string; mirrors?: string[] };
-  stack?: { runImage: { image: string; mirrors?: string[] } };
-}
+export type { BuildpackLayers, LayerMetadata, LifecycleMetadata } from '@dema/spec';
 
-export interface BuildpackLayers {
-  key: string;
-  version: string;
-  layers: Record<string, LayerMetadata>;
-  store?: { metadata: Record<string, unknown> | null };
-}
-
-export interface LayerMetadata {
-  sha: Digest;
-  data: unknown;
-  build: boolean;
-  launch: boolean;
-  cache: boolean;
-}
-
+/** The label `io.buildpacks.build.metadata` (Platform specification, "Labels"), keys in the lifecycle's order. */
 export interface BuildLabel {
   buildpacks: { id: string; version: string; homepage?: string }[];
   launcher: { version: string; source: { git: { repository: string; commit: string } } };
@@ -52,11 +28,5 @@ export const PROJECT_LABEL = 'io.buildpacks.project.metadata';
 /** The label of an image that an earlier build made; an image without one, or with a broken one, is as good as none. */
 export function findLifecycleMetadata(image: Image): LifecycleMetadata | undefined {
   const label = image.config.config?.Labels?.[LIFECYCLE_LABEL];
-  if (label === undefined) return undefined;
-  try {
-    const metadata = JSON.parse(label) as LifecycleMetadata;
-    return Array.isArray(metadata.buildpacks) && Array.isArray(metadata.app) ? metadata : undefined;
-  } catch {
-    return undefined;
-  }
+  return label === undefined ? undefined : parseLifecycleLabel(label);
 }

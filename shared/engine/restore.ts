@@ -1,56 +1,46 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeId, renderRestoredLayerToml, renderRestoredStoreToml } from '@dema/spec';
+import { removeTree } from '@dema/store';
 import type { PreviousImage } from './analyze.ts';
 import type { BuildCache } from './build-cache.ts';
-import type { BuildpackFolder } from './builder.ts';
+import { type BuildpackFolder, isOfKit } from './builder.ts';
 import { type SbomDocuments, writeLayerSboms } from './buildpack-sboms.ts';
+import type { CachedContents } from './cached-contents.ts';
 import { canOverlay } from './can-overlay.ts';
 import { copyFolder } from './copy-folder.ts';
-import { findKeptLayers } from './kept-layers.ts';
 import type { LayersFolder } from './layers-folder.ts';
 import type { LayerMetadata } from './lifecycle-metadata.ts';
+import { planRestoration } from './plan-restoration.ts';
 import { findLayerSboms, readSbomLayer } from './sbom-layer.ts';
 import type { Session } from './session.ts';
 
 export interface Kept {
   previous?: PreviousImage;
   cache?: BuildCache;
+  /** Of the cache, by buildpack. */
+  contents?: Map<string, CachedContents>;
   /** Restores what buildpacks keep in their `store.toml`, and nothing else. */
   skipLayers: boolean;
 }
 
-type Layers = Record<string, LayerMetadata>;
-
-/**
- * Puts back what the specification's table says ("Layer Restoration"): contents and metadata of cached layers, metadata
- * alone of layers that only launch needs, the SBOMs of all of them, the buildpack's store. Layers whose cached contents do
- * not belong to the previous image are left out.
- */
+/** Puts back what earlier builds left: layers as `planRestoration` has it with the SBOMs of all of them, the buildpack's store. */
 export async function restore(
   session: Session,
   buildpacks: BuildpackFolder[],
-  { previous, cache, skipLayers }: Kept,
+  kept: Kept,
 ): Promise<Map<BuildpackFolder, LayersFolder>> {
   const restored = new Map<BuildpackFolder, LayersFolder>();
   for (const buildpack of buildpacks) {
     const { id } = buildpack.descriptor.buildpack;
-    const before = previous?.metadata.buildpacks.find(({ key }) => key === id);
-    const { layers: cached = {}, sboms = {} } = cache?.buildpacks.find(({ key }) => key === id) ?? {};
     const folder = await makeLayersFolder(session, id);
-    if (before?.store)
-      await writeFile(
-        join(folder.path, 'store.toml'),
-        renderRestoredStoreToml({ metadata: before.store.metadata ?? undefined }),
-      );
-    restored.set(buildpack, folder);
-    if (skipLayers) continue;
-    const inImage = before?.layers ?? {};
-    if (previous) {
-      const known = cache?.sbom?.sha === previous.metadata.sbom?.sha ? sboms : undefined;
-      await restoreMetadata(session, folder, { previous, inImage, known });
+    const store = kept.previous?.metadata.buildpacks.find(({ key }) => key === id)?.store;
+    if (store) {
+      const text = renderRestoredStoreToml({ metadata: store.metadata ?? undefined });
+      await writeFile(join(folder.path, 'store.toml'), text);
     }
-    await restoreContents(session, { folder, buildpack, cached, sboms, inImage });
+    if (!kept.skipLayers) await restoreLayers(session, folder, buildpack, kept);
+    restored.set(buildpack, folder);
   }
   return restored;
 }
@@ -60,78 +50,74 @@ async function makeLayersFolder({ folders }: Session, id: string): Promise<Layer
   const work = join(folders.overlay, 'work', escapeId(id));
   await mkdir(path);
   await mkdir(work, { recursive: true });
-  return { id, path, work };
+  return { id, path, work, restored: new Map(), refused: new Map() };
 }
 
-interface MetadataToRestore {
-  previous: PreviousImage;
-  inImage: Layers;
-  /** SBOMs of the previous image's layers, when the build before this one made that image. */
-  known: Record<string, SbomDocuments> | undefined;
-}
-
-async function restoreMetadata(
-  { onEvent }: Session,
-  { id, path }: LayersFolder,
-  { previous, inImage, known }: MetadataToRestore,
+async function restoreLayers(
+  session: Session,
+  folder: LayersFolder,
+  buildpack: BuildpackFolder,
+  { previous, cache, contents }: Kept,
 ): Promise<void> {
-  const wanted = Object.entries(inImage).filter(([, { launch, build, cache }]) => launch && !build && !cache);
-  const documents = known || wanted.length === 0 ? new Map<string, string>() : await readSbomLayer(previous);
-  for (const [name, layer] of wanted) {
-    await writeLayer(path, name, layer);
-    await writeLayerSboms(path, name, known ? known[name] : findLayerSboms(documents, id, name));
-    onEvent({ type: 'layer-restored', buildpack: id, layer: name, contents: false });
+  const { id } = folder;
+  const inImage = previous?.metadata.buildpacks.find(({ key }) => key === id)?.layers ?? {};
+  const { layers: cached = {}, sboms = {} } = cache?.buildpacks.find(({ key }) => key === id) ?? {};
+  const found = contents?.get(id);
+  const planned = planRestoration({ inImage, cached, findProblem: (name) => problemOf(found, name) });
+  for (const one of planned) {
+    if ('layer' in one) folder.restored.set(one.name, { sha: one.layer.sha, contents: one.contents });
+    else {
+      folder.refused.set(one.name, one.reason);
+      session.onEvent({ type: 'layer-not-restored', buildpack: id, layer: one.name, reason: one.reason });
+    }
   }
+  const wanted = planned.filter((one) => 'layer' in one);
+  if (found) await restoreContents(session, { folder, buildpack, cached, found });
+  const documents = await findSboms(wanted, { id, previous, cache, sboms });
+  for (const { name, layer, contents: isWhole } of wanted) {
+    await writeLayer(folder.path, name, layer);
+    await writeLayerSboms(folder.path, name, documents(name, isWhole), buildpack.descriptor);
+    session.onEvent({ type: 'layer-restored', buildpack: id, layer: name, contents: isWhole });
+  }
+}
+
+function problemOf(found: CachedContents | undefined, name: string): string | undefined {
+  if (found === undefined) return 'its contents are no longer in the store';
+  return found.damaged.has(name) ? 'its contents in the store were damaged' : undefined;
 }
 
 interface ContentsToRestore {
   folder: LayersFolder;
   buildpack: BuildpackFolder;
-  cached: Layers;
+  cached: Record<string, LayerMetadata>;
+  found: CachedContents;
+}
+
+async function restoreContents(session: Session, { folder, buildpack, cached, found }: ContentsToRestore) {
+  const wanted = [...folder.restored].filter(([, { contents }]) => contents).map(([name]) => name);
+  const isAll = wanted.length > 0 && wanted.length === Object.keys(cached).length;
+  // Restored folders cannot be renamed in an overlay, only their copies can.
+  if (isAll && isOfKit(buildpack.descriptor) && (await canOverlay(session)))
+    folder.kept = { path: found.path, layers: cached };
+  else await Promise.all(wanted.map((name) => copyFolder(join(found.path, name), join(folder.path, name))));
+  // What the buildpack makes again has the same name in the store.
+  if (found.damaged.size > 0) await removeTree(session.store.root, found.path);
+}
+
+interface SbomSources extends Pick<Kept, 'previous' | 'cache'> {
+  id: string;
   sboms: Record<string, SbomDocuments>;
-  inImage: Layers;
 }
 
-async function restoreContents(session: Session, { folder, buildpack, cached, sboms, inImage }: ContentsToRestore) {
-  const { store, onEvent } = session;
-  if (Object.keys(cached).length === 0) return;
-  const kept = await findKeptLayers(store, cached);
-  const refusals = Object.entries(cached).map(([name, layer]) => ({
-    name,
-    layer,
-    reason: whyNot(layer, inImage[name], kept),
-  }));
-  for (const { name, reason } of refusals) {
-    if (reason) onEvent({ type: 'layer-not-restored', buildpack: folder.id, layer: name, reason });
-  }
-  const wanted = refusals.filter(({ reason }) => reason === undefined);
-  if (kept === undefined || wanted.length === 0) return;
-  if (wanted.length === refusals.length && isOverlayWanted(buildpack) && (await canOverlay(session)))
-    folder.kept = { path: kept, layers: cached };
-  else await Promise.all(wanted.map(({ name }) => copyFolder(join(kept, name), join(folder.path, name))));
-  for (const { name, layer } of wanted) {
-    await writeLayer(folder.path, name, layer);
-    await writeLayerSboms(folder.path, name, sboms[name]);
-    onEvent({ type: 'layer-restored', buildpack: folder.id, layer: name, contents: true });
-  }
-}
-
-function whyNot(
-  layer: LayerMetadata,
-  inImage: LayerMetadata | undefined,
-  kept: string | undefined,
-): string | undefined {
-  if (kept === undefined) return 'its contents are no longer in the store';
-  const isOther = layer.launch && inImage !== undefined && inImage.sha !== layer.sha;
-  return isOther ? 'the previous image has other contents' : undefined;
-}
-
-/**
- * Restored folders cannot be renamed in an overlay, only their copies can. Buildpacks of our own kit do not do that and
- * say so in their descriptor; all others get copies.
- */
-function isOverlayWanted({ descriptor }: BuildpackFolder): boolean {
-  return descriptor.metadata['restored-layers'] === 'overlay';
+/** Documents of a layer: the cache has those of whole layers, and all others when the build that left it made the previous image. */
+async function findSboms(
+  wanted: { contents: boolean }[],
+  { id, previous, cache, sboms }: SbomSources,
+): Promise<(name: string, isWhole: boolean) => SbomDocuments | undefined> {
+  const isSameBuild = cache !== undefined && cache.sbom?.sha === previous?.metadata.sbom?.sha;
+  const isNeeded = previous && !isSameBuild && wanted.some(({ contents }) => !contents);
+  const inImage = isNeeded ? await readSbomLayer(previous) : new Map<string, string>();
+  return (name, isWhole) => (isWhole || isSameBuild ? sboms[name] : findLayerSboms(inImage, id, name));
 }
 
 /** Types are not restored: a buildpack says on every build what a layer is for. */

@@ -35,6 +35,14 @@ export {
   type Slice,
 } from './launch-toml.ts';
 export { type LayerDescriptor, parseLayerToml, renderLayerToml, renderRestoredLayerToml } from './layer-toml.ts';
+export {
+  type BuildpackLayers,
+  type LayerMetadata,
+  type LifecycleMetadata,
+  parseBuildpackLayers,
+  parseLifecycleLabel,
+  type Sha,
+} from './lifecycle-label.ts';
 export { type BuildMetadata, type MetadataProcess, parseMetadataToml, renderMetadataToml } from './metadata-toml.ts';
 export { findMisspeltSettings, type MisspeltSetting } from './misspelt-settings.ts';
 export type { BuildpackReference } from './order.ts';
