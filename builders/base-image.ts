@@ -79,7 +79,7 @@ async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Im
       if (byOthers) return byOthers;
       const packages = lock.architectures[architecture];
       onEvent({ type: 'base-image-start', image, packages: packages.length });
-      const fresh = await assembleLayer(role, packages, options);
+      const fresh = await assembleLayer(role, lock, options);
       await store.writeRecord('base-image', key, { diffId: fresh.layer.diffId, superseded: fresh.superseded });
       onEvent({ type: 'base-image-end', image });
       return fresh;
@@ -119,11 +119,12 @@ const CREATED_BY = 'dema: Debian 13 packages';
 
 async function assembleLayer(
   role: ImageRole,
-  packages: LockedPackage[],
+  { date, architectures }: PackageLock,
   { store, archive, architecture, locked }: BaseImageOptions,
 ): Promise<Made> {
-  const fetched = await mapInParallel(packages, DOWNLOADS, (pkg) =>
-    fetchLocked(archive, pkg, { architecture, locked }),
+  const notBefore = new Date(date);
+  const fetched = await mapInParallel(architectures[architecture], DOWNLOADS, (pkg) =>
+    fetchLocked(archive, pkg, { architecture, locked, notBefore }),
   );
   const debs = fetched.map(({ path, package: { name } }) => ({ path, name }));
   const superseded = fetched.flatMap(({ superseded, package: taken }) =>

@@ -144,6 +144,45 @@ test('an expired suite is refused, for the mirror may hide updates', async () =>
   expect((await open().packages('amd64')).find('tool')).toHaveLength(2);
 });
 
+test('an expired suite is read where that is allowed', async () => {
+  await serve({ release: { 'trixie-security': `Valid-Until: ${new Date(0).toUTCString()}\n` } });
+  expect((await open({ allowExpired: true }).packages('amd64')).find('tool')).toHaveLength(2);
+});
+
+test('a suite that is older than the one seen before is refused, though it bears no date of expiry', async () => {
+  await serve();
+  await open().packages('amd64');
+  await serve({ dates: { trixie: new Date('2026-11-20T00:00:00Z') } });
+  await expect(open().packages('amd64')).rejects.toMatchObject({
+    code: 'DEBIAN_RELEASE_OLDER',
+    problem: expect.stringMatching(/dists\/trixie\/InRelease is of 2026-11-20T.* and one of 2026-11-24T/),
+  });
+  await serve({ dates: { trixie: new Date('2026-11-25T00:00:00Z') } });
+  expect((await open().packages('amd64')).date).toEqual(new Date('2026-11-25T00:00:00Z'));
+});
+
+test.each(['rsa', 'ed25519'] as const)('a signature of a key of the kind %s', async (type) => {
+  const own = await createSigningKey(type);
+  await serve({ key: own });
+  expect((await open({ keys: [own.publicKey] }).packages('amd64')).find('tool')).toHaveLength(2);
+  await serve({ key: own, tamper: (text) => text.replace('Codename: trixie', 'Codename: trixiE') });
+  await expect(open({ keys: [own.publicKey] }).packages('amd64')).rejects.toMatchObject({
+    code: 'DEBIAN_SIGNATURE_INVALID',
+  });
+});
+
+test('one good signature beside one of a stranger is enough, as when the archive changes its key', async () => {
+  await serve();
+  const keys = [(await createSigningKey()).publicKey, key.publicKey];
+  expect((await open({ keys }).packages('amd64')).find('tool')).toHaveLength(2);
+});
+
+test('a signature that a clock of this machine has not reached is refused', async () => {
+  await serve();
+  const now = () => new Date(Date.now() - 30 * 86_400_000);
+  await expect(open({ now }).packages('amd64')).rejects.toMatchObject({ code: 'DEBIAN_SIGNATURE_INVALID' });
+});
+
 test('a release file of another suite is refused, though its signature is good', async () => {
   await serve();
   const [old, wanted] = ['/debian/dists/trixie/InRelease', '/debian/dists/trixie-updates/InRelease'];
@@ -191,6 +230,27 @@ test('a package that the mirror dropped gives way to the newest, unless it must 
     problem: expect.stringContaining('1.0-1+deb13u1 has taken its place'),
   });
   expect(await fetchLocked(open(), locked)).toMatchObject({ package: newest, superseded: locked });
+});
+
+test('a mirror that only has an older one does not bring it back', async () => {
+  await serve();
+  const [, older] = (await open().packages('amd64')).find('tool').map(pickLocked);
+  if (!older) throw new Error('not found');
+  const filename = 'pool/main/t/tool/tool_9_amd64.deb';
+  const locked = { ...older, version: '9', filename, sha256: '0'.repeat(64) };
+  await expect(fetchLocked(open(), locked)).rejects.toMatchObject({
+    code: 'DEBIAN_PACKAGE_SUPERSEDED',
+    problem: expect.stringContaining('nor another version of it'),
+  });
+});
+
+test('an index from before the lock says nothing of what came after it', async () => {
+  await serve();
+  const [, locked] = (await open().packages('amd64')).find('tool').map(pickLocked);
+  if (!locked) throw new Error('not found');
+  delete server.routes[`/debian/${locked.filename}`];
+  const notBefore = new Date('2026-11-25T00:00:00Z');
+  await expect(fetchLocked(open(), locked, { notBefore })).rejects.toMatchObject({ code: 'DEBIAN_INDEX_OLDER' });
 });
 
 test('a package that is gone altogether is a fault', async () => {

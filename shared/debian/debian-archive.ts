@@ -9,7 +9,7 @@ import { readArchiveKeys } from './signature.ts';
 
 /** Debian 13 as values: main of `trixie`, `trixie-updates` and `trixie-security`. */
 export interface DebianArchive {
-  /** From indexes that are signed by Debian and not expired; read once in the life of the archive. */
+  /** From indexes that are signed by Debian, not expired, and not older than those seen before; read once in the life of the archive. */
   packages(architecture: DebianArchitecture): Promise<PackageIndex>;
   /** Path of the .deb, verified. A package that the store holds needs neither a mirror nor the network. */
   fetch(pkg: LockedPackage): Promise<string>;
@@ -23,6 +23,8 @@ export interface DebianArchiveOptions {
   store: Store;
   /** Armored public keys; without them those of Debian 13. */
   keys?: string[];
+  /** Reads a suite that is past its `Valid-Until`, as an archive that is kept as it was for good serves it. */
+  allowExpired?: boolean;
   now?: () => Date;
 }
 
@@ -40,7 +42,9 @@ export function openDebianArchive({ mirror, fetcher, store, ...options }: Debian
   const readReleases = memoise(async () => {
     const context = { ...(await connect()), keys: options.keys ?? (await readArchiveKeys()) };
     const now = options.now?.() ?? new Date();
-    return Promise.all(SUITES.map((suite) => readRelease(suite, { ...context, now })));
+    return Promise.all(
+      SUITES.map((suite) => readRelease(suite, { ...context, now, allowExpired: options.allowExpired ?? false })),
+    );
   });
   const indexes = new Map<DebianArchitecture, Promise<PackageIndex>>();
 

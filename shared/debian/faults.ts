@@ -46,7 +46,23 @@ export function debianReleaseInvalid(url: string, problem: string): Fault {
 export function debianReleaseExpired(url: string, validUntil: Date, now: Date): Fault {
   return fault('DEBIAN_RELEASE_EXPIRED', {
     problem: `${url} was valid until ${validUntil.toISOString()}, and it is ${now.toISOString()} now: the mirror is out of date and may hide security updates.`,
-    fix: 'Use a mirror that is kept up to date (DEMA_DEBIAN_MIRROR, DEMA_DEBIAN_SECURITY_MIRROR), or correct the clock of this machine.',
+    fix: 'Use a mirror that is kept up to date (DEMA_DEBIAN_MIRROR, DEMA_DEBIAN_SECURITY_MIRROR), or correct the clock of this machine. For an archive that keeps an old state on purpose, set DEMA_DEBIAN_ALLOW_EXPIRED=true.',
+    blame: 'platform',
+  });
+}
+
+export function debianReleaseOlder(url: string, date: Date, seen: Date): Fault {
+  return fault('DEBIAN_RELEASE_OLDER', {
+    problem: `${url} is of ${date.toISOString()}, and one of ${seen.toISOString()} was served there before: the mirror went back in time and may hide security updates.`,
+    fix: 'Use a mirror that is kept up to date (DEMA_DEBIAN_MIRROR, DEMA_DEBIAN_SECURITY_MIRROR). If the older state is wanted, forget what was seen with `dema cache clear`.',
+    blame: 'platform',
+  });
+}
+
+export function debianIndexOlder(date: Date, locked: Date): Fault {
+  return fault('DEBIAN_INDEX_OLDER', {
+    problem: `The newest list of packages that the Debian mirror has is of ${date.toISOString()}, older than the lock file, which is of ${locked.toISOString()}.`,
+    fix: 'Use a mirror that is kept up to date (DEMA_DEBIAN_MIRROR, DEMA_DEBIAN_SECURITY_MIRROR).',
     blame: 'platform',
   });
 }

@@ -1,7 +1,8 @@
 import { isFault } from '@dema/errors';
+import { debianOrder } from '@dema/versions';
 import type { DebianArchive } from './debian-archive.ts';
 import type { DebianArchitecture, LockedPackage } from './debian-package.ts';
-import { debianPackageSuperseded } from './faults.ts';
+import { debianIndexOlder, debianPackageSuperseded } from './faults.ts';
 import { pickLocked } from './package-lock.ts';
 
 export interface FetchLockedOptions {
@@ -9,6 +10,8 @@ export interface FetchLockedOptions {
   architecture?: DebianArchitecture;
   /** Refuses another version than the locked one. */
   locked?: boolean;
+  /** When the lock was made: an index from before tells nothing of what has replaced its packages. */
+  notBefore?: Date;
 }
 
 export interface FetchedPackage {
@@ -22,12 +25,13 @@ export interface FetchedPackage {
 
 /**
  * The locked package; no index is read as long as the mirror serves it. A mirror drops a package once a point release or a
- * security update has replaced it: then it is the newest version of the signed indexes.
+ * security update has replaced it: then it is the newest version of the signed indexes. Within one release of Debian those
+ * are of one line. It never is an older one.
  */
 export async function fetchLocked(
   archive: DebianArchive,
   locked: LockedPackage,
-  { architecture, locked: strict = false }: FetchLockedOptions = {},
+  { architecture, locked: strict = false, notBefore }: FetchLockedOptions = {},
 ): Promise<FetchedPackage> {
   try {
     return { path: await archive.fetch(locked), package: locked };
@@ -35,7 +39,8 @@ export async function fetchLocked(
     if (!isFault(error, 'FETCH_NOT_FOUND')) throw error;
   }
   const index = await archive.packages(architecture ?? (locked.architecture === 'arm64' ? 'arm64' : 'amd64'));
-  const [newest] = index.find(locked.name);
+  if (notBefore && index.date < notBefore) throw debianIndexOlder(index.date, notBefore);
+  const newest = index.find(locked.name).find(({ version }) => debianOrder.compare(version, locked.version) > 0);
   const name = `${locked.name} ${locked.version} (${locked.architecture})`;
   if (!newest || strict) throw debianPackageSuperseded(name, newest?.version);
   const taken = pickLocked(newest);

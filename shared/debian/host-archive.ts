@@ -12,6 +12,7 @@ export function openHostArchive({ etc, ...options }: HostArchiveOptions): Debian
   const fetchers: Fetcher[] = [];
   const archive = openDebianArchive({
     store: options.store,
+    allowExpired: /^(1|true|yes)$/i.test(options.env.DEMA_DEBIAN_ALLOW_EXPIRED ?? ''),
     mirror: () => findDebianMirror(options.env, { etc }),
     fetcher({ proxy }) {
       const fetcher = createFetcher({ ...options, proxy });

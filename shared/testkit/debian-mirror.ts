@@ -20,18 +20,24 @@ export interface FakeDeb {
 export interface SigningKey {
   /** Armored. */
   publicKey: string;
-  sign(text: string): Promise<string>;
+  /** At a time of its own, where one is given. */
+  sign(text: string, date?: Date): Promise<string>;
 }
 
-export async function createSigningKey(): Promise<SigningKey> {
+/** Ed25519, without another choice. */
+export async function createSigningKey(type: 'ed25519' | 'rsa' = 'ed25519'): Promise<SigningKey> {
   const openpgp = await import('openpgp');
   const userIDs = [{ name: 'Test Archive', email: 'archive@example.org' }];
-  const { privateKey, publicKey } = await openpgp.generateKey({ userIDs, format: 'object' });
+  const { privateKey, publicKey } = await openpgp.generateKey({
+    ...(type === 'rsa' ? { type, rsaBits: 2048 } : { type: 'ecc', curve: 'ed25519Legacy' }),
+    userIDs,
+    format: 'object',
+  });
   return {
     publicKey: publicKey.armor(),
-    async sign(text) {
+    async sign(text, date = new Date()) {
       const message = await openpgp.createCleartextMessage({ text });
-      return openpgp.sign({ message, signingKeys: privateKey });
+      return openpgp.sign({ message, signingKeys: privateKey, date });
     },
   };
 }
@@ -52,6 +58,8 @@ export interface FakeMirrorOptions {
   key: SigningKey;
   /** Lines of the release files, by suite, put before the others'. */
   release?: Record<string, string>;
+  /** When the suites are signed, by their names; those without one on a fixed day. */
+  dates?: Record<string, Date>;
   /** Changes what is served for a suite after it was signed. */
   tamper?: (document: string, suite: string) => string;
 }
@@ -61,7 +69,7 @@ const SUITES = { trixie: '/debian', 'trixie-updates': '/debian', 'trixie-securit
 /** Routes of a mirror with its archive at `/debian` and its security archive at `/debian-security`, for amd64 and arm64. */
 export async function debianMirrorRoutes(
   debs: FakeDeb[],
-  { key, release = {}, tamper = (document) => document }: FakeMirrorOptions,
+  { key, release = {}, dates = {}, tamper = (document) => document }: FakeMirrorOptions,
 ): Promise<Routes> {
   const routes: Routes = {};
   for (const [suite, base] of Object.entries(SUITES)) {
@@ -73,7 +81,8 @@ export async function debianMirrorRoutes(
       routes[`${base}/dists/${suite}/${path}`] = content(index);
       files.push(` ${sha256(index)} ${index.length} main/binary-${architecture}/Packages.gz`);
     }
-    const head = `Codename: ${suite}\nDate: Tue, 24 Nov 2026 02:12:15 UTC\nAcquire-By-Hash: yes\n`;
+    const date = dates[suite] ?? new Date('2026-11-24T02:12:15Z');
+    const head = `Codename: ${suite}\nDate: ${date.toUTCString()}\nAcquire-By-Hash: yes\n`;
     const text = `${release[suite] ?? ''}${head}SHA256:\n${files.join('\n')}\n`;
     routes[`${base}/dists/${suite}/InRelease`] = content(tamper(await key.sign(text), suite));
   }
