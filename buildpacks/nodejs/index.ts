@@ -26,7 +26,7 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
   const hasPackages = needsPackages(context);
   const needsNpm = hasPackages || scripts.length > 0;
   if (needsNpm) requireNpm(context);
-  const mayWriteFiles = scripts.length > 0 || facts.installScripts.length > 0;
+  const mayWriteFiles = scripts.length > 0 || facts.installScripts.free.length > 0;
   if (!mayWriteFiles) await checkStart(context);
   const node = await installNode(context);
   await optimizeMemory(context, node.program);
@@ -34,11 +34,12 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
     if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
     const npmVersion = await installNpm(context, node);
     const { path: cache } = await layer('npm-cache', { cache: true });
-    const tools = { node, npmVersion, cache, withDevelopment: scripts.length > 0 };
+    const withDevelopment = scripts.length > 0 || !facts.installScripts.isEmpty;
+    const tools = { node, npmVersion, cache, withDevelopment };
     if (facts.hasVendoredPackages) await rebuildPackages(context, tools);
     const installed = hasPackages && !facts.hasVendoredPackages ? await installPackages(context, tools) : undefined;
     await runScripts(context, scripts, cache);
-    const mayHaveDevelopment = tools.withDevelopment || facts.hasVendoredPackages;
+    const mayHaveDevelopment = withDevelopment || facts.hasVendoredPackages;
     if (hasPackages && mayHaveDevelopment) await removeDevelopmentPackages(context, tools);
     await launch.contains(({ readNpmPackages }) => readNpmPackages(installed ?? projectFolder(context).path));
     await cleanModules(context);

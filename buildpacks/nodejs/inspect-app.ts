@@ -1,7 +1,7 @@
 import { type FolderView, type Found, found, type Skip, skip } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
 import { projectPathMissing } from './faults.ts';
-import { readInstallScripts } from './install-scripts.ts';
+import { type InstallScripts, readInstallScripts } from './install-scripts.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import { determinePackageManager, type PackageManager } from './package-manager.ts';
@@ -13,8 +13,7 @@ export interface NodejsApp {
   packageJson?: PackageJson;
   lockFile?: LockFile;
   packageManager?: PackageManager;
-  /** What npm runs when it installs, of the app itself and of packages in its folders. */
-  installScripts: string[];
+  installScripts: InstallScripts;
   /** Whether node_modules came with the app: it is used as it is, unless a lock file says how to make it. */
   hasVendoredPackages: boolean;
   versionWants: Want[];

@@ -19,7 +19,7 @@ const UNLOCKED =
 /** Whether there is anything that npm would have to do. */
 export function needsPackages({ facts }: NodejsContext): boolean {
   const { packageJson, lockFile, installScripts, hasVendoredPackages } = facts;
-  const isAsked = packageJson?.hasDependencies || lockFile?.hasPackages || installScripts.length > 0;
+  const isAsked = packageJson?.hasDependencies || lockFile?.hasPackages || !installScripts.isEmpty;
   return isAsked || hasVendoredPackages;
 }
 
@@ -70,7 +70,7 @@ async function putBack(context: NodejsContext, modules: Folder, isFinal: boolean
 
 /** What npm does to folders of the app beside those that the layer keeps. */
 function findReasonToInstallAlways({ installScripts, lockFile, packageJson }: NodejsApp): string | undefined {
-  if (installScripts.length > 0) return `the app's own script ${installScripts.join(', ')}`;
+  if (installScripts.free.length > 0) return `the app's own script ${installScripts.free.join(', ')}`;
   const [outer] = lockFile?.outerPackages ?? [];
   if (outer) return `${outer}, a package outside of the project folder`;
   const isUnknown = !lockFile?.localPackages && packageJson?.hasLocalPackages;
@@ -119,7 +119,7 @@ export async function runNpm(
   });
 }
 
-/** npm without what it does beside its work; what the user set stays. */
+/** npm without what it and tools beside it do for people at work on the app; what the user set stays. */
 export function npmEnvironment(env: Readonly<Record<string, string>>, cache: string): Record<string, string> {
   const wanted = {
     npm_config_cache: cache,
@@ -130,6 +130,8 @@ export function npmEnvironment(env: Readonly<Record<string, string>>, cache: str
     npm_config_loglevel: 'error',
     npm_config_logs_max: '0',
     PYTHONDONTWRITEBYTECODE: '1',
+    HUSKY: '0',
+    SKIP_INSTALL_SIMPLE_GIT_HOOKS: '1',
   };
   const set = new Set(Object.keys(env).map((name) => name.toLowerCase()));
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => !set.has(name.toLowerCase())));

@@ -52,7 +52,7 @@ test('npm runs in every build of an app whose workspace has native code', async 
   await harness.restore();
   const { lines, commands } = await harness.build();
   expect(lines).toContain("    npm runs in every build, because of the app's own script binding.gyp of packages/a");
-  expect(commands.map(({ line }) => line)).toContain('npm ci --omit=dev');
+  expect(commands.map(({ line }) => line)).toContain('npm ci --include=dev');
 });
 
 test('npm runs in every build when it also writes beside the project folder', async () => {

@@ -204,6 +204,18 @@ test('an unchanged app gets its packages back without npm and without the networ
   expect(await readlink(join(harness.appDir, 'node_modules/.bin/express'))).toBe('../express/cli.js');
 });
 
+test('the start command does not depend on where packages stand during the build', async () => {
+  const app = { ...EXPRESS, 'package.json': '{"scripts":{"start":"express"},"dependencies":{"express":"5"}}' };
+  await using harness = await open({ app });
+  const env = { DEMA_PLACED_FILE: join(harness.layersDir, 'placed.jsonl') };
+  const first = await build(harness, env);
+  expect(first.launch.processes[0]?.command).toEqual(['node', 'node_modules/express/cli.js']);
+  await again(harness);
+  const second = await build(harness, env);
+  expect(await readlink(join(harness.appDir, 'node_modules'))).toBe(join(harness.layersDir, 'modules/node_modules'));
+  expect(second.launch).toEqual(first.launch);
+});
+
 test.each([
   [
     'package-lock.json',
@@ -252,42 +264,6 @@ test.each([
   await build(harness);
   await again(harness);
   expect((await build(harness)).commands).toHaveLength(1);
-});
-
-test('npm runs in every build of an app with install scripts of its own', async () => {
-  const manifest = { scripts: { start: 'node server.js', postinstall: 'node patch.js' } };
-  await using harness = await open({ app: { ...EXPRESS, 'package.json': JSON.stringify(manifest) } });
-  await build(harness);
-  await harness.restore();
-  expect((await build(harness)).commands.map(({ line }) => line)).toEqual(['npm ci --omit=dev']);
-});
-
-test('patches are part of what packages depend on, not a reason to install in every build', async () => {
-  const manifest = { scripts: { start: 'node server.js', postinstall: 'patch-package' } };
-  const app = { ...EXPRESS, 'package.json': JSON.stringify(manifest), 'patches/express+5.patch': '-a' };
-  await using harness = await open({ app });
-  await build(harness);
-  await again(harness);
-  expect((await build(harness)).commands).toEqual([]);
-  await again(harness);
-  await harness.writeApp({ 'patches/express+5.patch': '-b' });
-  expect((await build(harness)).lines).toContain('    layer modules: making (patches changed)');
-});
-
-test('npm runs in every build where a package in a folder of the app has install scripts', async () => {
-  const lock = { packages: { '': {}, 'packages/a': {}, 'node_modules/a': { resolved: 'packages/a', link: true } } };
-  const app = {
-    'package.json': JSON.stringify({ workspaces: ['packages/*'] }),
-    'package-lock.json': JSON.stringify(lock),
-    'packages/a/package.json': JSON.stringify({ scripts: { prepare: 'tsc' } }),
-    'server.js': '',
-  };
-  await using harness = await open({ app });
-  await build(harness);
-  await harness.restore();
-  const { commands, lines } = await build(harness);
-  expect(commands).toHaveLength(1);
-  expect(lines.join('\n')).toContain('prepare of packages/a');
 });
 
 test('a folder of the app stays, whoever needs the package in it', async () => {

@@ -49,6 +49,23 @@ test.each([
   }
 });
 
+test.each([
+  ['/workspace', 'husky install', 'The app has a script for when it is installed, `husky install`, which failed.'],
+  [
+    '/workspace/node_modules/@a/b',
+    'node x.js',
+    'The package @a/b has a script for when it is installed, `node x.js`, which failed.',
+  ],
+])('a script of %s that fails', (path, script, problem) => {
+  const fault = explainNpmFailure(`npm error code 127
+npm error path ${path}
+npm error command failed
+npm error command sh -c ${script}
+npm error sh: 1: not found`);
+  expect(fault).toMatchObject({ code: 'NODEJS_INSTALL_SCRIPT_FAILED', problem, blame: 'user' });
+  expect(fault.details).toContain('sh: 1: not found');
+});
+
 test('the stack of a connection that failed is left out', () => {
   const fault = explainNpmFailure(`npm error code ECONNREFUSED
 npm error syscall connect

@@ -94,6 +94,12 @@ const EXPLANATIONS: Explanation[] = [
   },
 ];
 
+const SCRIPT: Omit<Explanation, 'npm' | 'problem'> = {
+  code: 'NODEJS_INSTALL_SCRIPT_FAILED',
+  fix: 'Try `npm ci` on a fresh clone without its .git folder, which is no part of a build. All packages of package.json are there when the script runs, those of development too: a program that is not found is in none of them. A script that only people at work on the app need may fail in peace: end it with `|| true`.',
+  blame: 'user',
+};
+
 const OTHER: Omit<Explanation, 'npm'> = {
   code: 'NODEJS_INSTALL_FAILED',
   problem: 'npm could not install the packages.',
@@ -101,14 +107,24 @@ const OTHER: Omit<Explanation, 'npm'> = {
   blame: 'user',
 };
 
+/** The script that failed, and the folder that it is from: of the app, or below node_modules. */
+function findFailedScript(lines: string[]): string | undefined {
+  const script = lines.flatMap((line) => /^command sh -c (.*)/.exec(line)?.[1] ?? [])[0];
+  if (script === undefined) return undefined;
+  const path = lines.flatMap((line) => /^path (.*)/.exec(line)?.[1] ?? [])[0] ?? '';
+  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path) ?? [];
+  return `${name ? `The package ${name}` : 'The app'} has a script for when it is installed, \`${script}\`, which failed.`;
+}
+
 /** What a failed npm run means, found by npm's own code in its error lines. */
 export function explainNpmFailure(output: string): Fault {
   const lines = readErrorLines(output);
   const codes = lines.flatMap((line) => /^(?:code|errno) (\S+)$/.exec(line)?.[1] ?? []);
+  const script = findFailedScript(lines);
   const { code, problem, fix, blame } =
     EXPLANATIONS.find(({ npm, text }) => {
       return codes.some((found) => npm.includes(found)) || lines.some((line) => text?.test(line));
-    }) ?? OTHER;
+    }) ?? (script ? { ...SCRIPT, problem: script } : OTHER);
   const details = lines.filter((line) => !isNoise(line));
   return fault(code, { problem, details: details.slice(0, 30), fix, blame });
 }

@@ -48,9 +48,14 @@ async function findProgram(
   for (const folder of folders) {
     const name = (isOfPackage && (await findProgramOf(app, join(folder, '..', program)))) || program;
     const bin = join(folder, name);
-    if (await app.find(bin)) return (await app.resolveLink(bin)) ?? bin;
+    if (await app.find(bin)) return followLink(bin, await app.readLink(bin));
   }
   return undefined;
+}
+
+/** By the text of the link alone: node_modules may itself be a link to where they are kept during the build. */
+function followLink(bin: string, target: string | undefined): string {
+  return target === undefined || target.startsWith('/') ? bin : join(bin, '..', target);
 }
 
 /** The program that a package is known for, which need not have its name. */

@@ -55,6 +55,19 @@ test('packages that came with the app are checked and built, and none is downloa
   expect(launch.slices).toEqual([{ paths: ['node_modules'] }]);
 });
 
+test('scripts around an installation run around the building of what came with the app', async () => {
+  const scripts = { start: 'node server.js', preinstall: 'a', postinstall: 'b' };
+  const app = { ...VENDORED, 'package.json': JSON.stringify({ scripts, dependencies: { express: '^5' } }) };
+  await using harness = await open({ app, commands: [{ line: /^npm run/ }] });
+  const { fault, commands } = await harness.build();
+  expect(fault).toBeUndefined();
+  expect(commands.map(({ line }) => line).filter((line) => line.startsWith('npm r'))).toEqual([
+    'npm run preinstall',
+    'npm rebuild --offline',
+    'npm run postinstall',
+  ]);
+});
+
 test('a lock file says more than what came with the app', async () => {
   const ci = { line: /^npm ci/ };
   await using harness = await open({ app: { ...VENDORED, 'package-lock.json': '{"packages":{}}' }, commands: [ci] });

@@ -12,7 +12,10 @@ export async function rebuildPackages(context: NodejsContext, tools: PackageTool
     quiet: true,
     failure: ({ stdout, stderr }) => vendoredPackagesUnmet(readProblems(stdout) ?? stderr.split('\n').slice(-20)),
   });
+  const { scripts = {} } = context.facts.packageJson ?? {};
+  if (scripts.preinstall) await runNpm(context, tools, ['run', 'preinstall']);
   await runNpm(context, tools, ['rebuild', '--offline']);
+  if (scripts.postinstall) await runNpm(context, tools, ['run', 'postinstall']);
 }
 
 /** What `npm ls --json` complains of; a package that nobody asked for harms nothing. */
