@@ -1,8 +1,8 @@
 import { type BaseImageOptions, findMissingPackages, makeBuildImage, makeRunImage, readBuilder } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import type { Bubblewrap, Builder } from '@dema/engine';
-import { findMissingLauncherPackages, makeLauncherLayer } from '@dema/launch';
-import { findEnv, type Image, writeImage } from '@dema/oci';
+import { findMissingLauncherPackages, makeHelperRuntime, makeLauncherLayer } from '@dema/launch';
+import { findEnv, type Image, type Layer, writeImage } from '@dema/oci';
 import { determineArchitecture } from './architecture.ts';
 import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
 import { offlineIncomplete } from './faults.ts';
@@ -26,10 +26,10 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
     const { store } = workplace;
     if (options.offline) await checkHeld(workplace, base, ['build', 'run', 'launcher']);
     const definition = await readBuilder(name);
-    const [buildImage, runImage, launcher, known] = await Promise.all([
+    const [buildImage, runImage, { launcher, helperRuntime }, known] = await Promise.all([
       makeBuildImage(base).then(describeBuildImage),
       makeRunImage(base),
-      makeLauncherLayer(base),
+      makeLauncher(base),
       Promise.all(definition.buildpackPaths.map((path) => openBuildpack(store, path))),
     ]);
     const { manifest } = await writeImage(store, runImage);
@@ -46,7 +46,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
         image: runImage,
       },
       launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
-      runtime: { version: process.versions.node, node: process.execPath },
+      runtime: { version: process.versions.node, node: process.execPath, launch: helperRuntime },
       bubblewrap: { tree: buildImage.tree },
     };
   });
@@ -91,6 +91,11 @@ async function withBaseImages<T>(
   } finally {
     await archive.close();
   }
+}
+
+async function makeLauncher(base: BaseImageOptions): Promise<{ launcher: Layer; helperRuntime: string }> {
+  const launcher = await makeLauncherLayer(base);
+  return { launcher, helperRuntime: await makeHelperRuntime({ ...base, launcher }) };
 }
 
 async function describeBuildImage(image: Image): Promise<Builder['buildImage']> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packageBuildpack } from '@dema/buildpack';
-import { bundleLauncher } from '@dema/launch';
+import { bundleHelperRunner, bundleLauncher } from '@dema/launch';
 import { type BundledProgram, bundleProgram } from './bundle-program.ts';
 import { isData, listSourceFiles } from './source-files.ts';
 import { renderThirdParty } from './third-party.ts';
@@ -20,6 +20,7 @@ async function pack(): Promise<void> {
   for (const { name, bytes } of program.files) await write(name, bytes);
   for (const file of sources.filter(isData)) await cp(join(REPOSITORY, file), join(DIST, file));
   await write('shared/launch/launcher.js', await bundleLauncher());
+  await write('shared/launch/helper.js', await bundleHelperRunner());
   await write('builders/code.sha256', digestOf(program));
   await write('third-party.txt', await renderThirdParty(REPOSITORY, program.inputs));
   for (const name of await readdir(join(REPOSITORY, 'buildpacks'))) await packFamily(name);

@@ -11,6 +11,7 @@ import { skippedInBuild } from './faults.ts';
 import { openFolder } from './folder.ts';
 import { viewFolder } from './folder-view.ts';
 import { recordLaunch } from './launch.ts';
+import { writeLaunchHelpers } from './launch-helpers.ts';
 import { createLayers } from './layers.ts';
 import { createLog } from './log.ts';
 import { createPlace } from './place.ts';
@@ -55,6 +56,9 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
     log,
   };
   await buildpack.build(context).finally(dependencies.close);
+  const buildpackDir = required(env, 'CNB_BUILDPACK_DIR');
+  const parts = { buildpackDir, runtime: world.helperRuntime, env: variables, layersDir, layers };
+  await writeLaunchHelpers(launch.helpers, parts);
   await sboms.writeLaunch(launch.components);
   if (!sboms.enabled) log.step('No SBOM, because BP_DISABLE_SBOM is true');
   const launchToml = launch.render(api);

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { bundleFailed } from './faults.ts';
@@ -47,7 +47,7 @@ export function bundleBuildpack(folder: string): Promise<BundledFile[]> {
     target: 'node24',
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
-    external: ['esbuild', 'openpgp'],
+    external: ['esbuild', 'openpgp', '@dema/launch'],
     absWorkingDir: folder,
   });
 }
@@ -69,6 +69,31 @@ export async function bundlePrograms(folder: string): Promise<BundledFile[]> {
     target: 'node20',
     absWorkingDir: folder,
   });
+}
+
+/**
+ * Launch helpers of a buildpack: each `launch/<name>.ts` that exports `launch` becomes `launch/<name>.js`, a program for the
+ * QuickJS that the image gets.
+ */
+export async function bundleLaunchHelpers(folder: string): Promise<BundledFile[]> {
+  const names = (await readdir(join(folder, 'launch')).catch(() => [])).sort();
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const files: BundledFile[] = [];
+  for (const source of sources.map((name) => join(folder, 'launch', name))) {
+    if (!/^\s*export (function|const) launch\b/m.test(await readFile(source, 'utf8'))) continue;
+    const name = relative(folder, source).replace(/\.ts$/, '.js');
+    files.push({ name, bytes: Buffer.from(await bundleLaunchHelper(folder, source)) });
+  }
+  return files;
+}
+
+async function bundleLaunchHelper(folder: string, source: string): Promise<string> {
+  const { bundleHelper } = await import('@dema/launch');
+  try {
+    return await bundleHelper(source);
+  } catch (error) {
+    throw bundleFailed(folder, describeFailure(error));
+  }
 }
 
 /** Bundled by a program that ends by itself: the service behind the other form of esbuild stays as long as we do. */

@@ -84,6 +84,22 @@ export function buildpackBroken(problem: string, details: string[]): Fault {
   });
 }
 
+export function helperMissing(name: string): Fault {
+  return fault('BUILDPACK_HELPER_MISSING', {
+    problem: `The build asks for the launch helper "${name}", and the buildpack has no launch/${name}.ts that exports \`launch\`.`,
+    fix: 'Correct the name in `launch.helper(...)`, or write the file.',
+    blame: 'bug',
+  });
+}
+
+export function helperRuntimeMissing(folder: string): Fault {
+  return fault('BUILDPACK_HELPER_RUNTIME_MISSING', {
+    problem: `What launch helpers run on in an image is not in ${folder}.`,
+    fix: 'Take a builder whose dema/runtime is of the same release as this buildpack.',
+    blame: 'platform',
+  });
+}
+
 export function sourceIncomplete(folder: string, file: string): Fault {
   return fault('BUILDPACK_SOURCE_INCOMPLETE', {
     problem: `The buildpack folder ${folder} has no ${file}.`,

@@ -1,5 +1,6 @@
+export type { LaunchContext, LaunchFiles, LaunchHelper } from '@dema/launch';
 export type { BuildContext, PlanEntry, Target } from './build-context.ts';
-export { type BundledFile, bundlePrograms } from './bundle.ts';
+export { type BundledFile, bundleLaunchHelpers, bundlePrograms } from './bundle.ts';
 export {
   type AnyBuildpack,
   type Buildpack,
@@ -19,6 +20,7 @@ export type { Folder } from './folder.ts';
 export { type FolderView, viewFolder } from './folder-view.ts';
 export type { TextPosition } from './json-position.ts';
 export type { Launch } from './launch.ts';
+export type { HelperOptions } from './launch-helpers.ts';
 export type { LayerEnv } from './layer-env.ts';
 export type { LayerKey } from './layer-key.ts';
 export type { CreateLayer, Layer, LayerOptions, NewLayer } from './layers.ts';

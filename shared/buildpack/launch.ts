@@ -1,5 +1,6 @@
 import type * as sbom from '@dema/sbom';
 import { type LaunchDescriptor, renderLaunchToml } from '@dema/spec';
+import type { HelperOptions, RequestedHelper } from './launch-helpers.ts';
 
 export interface ProcessOptions {
   /** `web`, `worker`, ... */
@@ -18,6 +19,11 @@ export interface ProcessOptions {
 export interface Launch {
   process(options: ProcessOptions): void;
   label(key: string, value: string): void;
+  /**
+   * Lets `launch/<name>.ts` of this buildpack run in the finished image before a process starts. It sets variables, in a few
+   * milliseconds, and needs nothing of the image.
+   */
+  helper(name: string, options?: HelperOptions): void;
   /** Files of the app that become an image layer of their own: glob patterns relative to the app's root, a folder stands for all below it. */
   slice(...paths: string[]): void;
   /**
@@ -37,6 +43,7 @@ export interface LaunchRecorder extends Launch {
   /** `launch.toml`; undefined when there is nothing to say. */
   render(api: string): string | undefined;
   components: sbom.Component[];
+  helpers: RequestedHelper[];
 }
 
 export interface LaunchOptions {
@@ -47,12 +54,15 @@ export interface LaunchOptions {
 
 export function recordLaunch({ describe, place }: LaunchOptions): LaunchRecorder {
   const components: sbom.Component[] = [];
+  const helpers: RequestedHelper[] = [];
   const launch: LaunchDescriptor = { labels: [], processes: [], slices: [] };
   return {
     process({ type, command, args = [], workingDir, default: isDefault = false }) {
       launch.processes.push({ type, command, args, direct: true, default: isDefault, workingDir });
     },
     label: (key, value) => void launch.labels.push({ key, value }),
+    helper: (name, options) => void helpers.push({ ...options, name }),
+    helpers,
     slice: (...paths) => void launch.slices.push({ paths }),
     place,
     components,

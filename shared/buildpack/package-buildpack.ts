@@ -2,19 +2,20 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exec } from '@dema/exec';
 import { type Configuration, parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
-import { bundleBuildpack, bundlePrograms } from './bundle.ts';
+import { bundleBuildpack, bundleLaunchHelpers, bundlePrograms } from './bundle.ts';
 import { sourceIncomplete } from './faults.ts';
 
 /**
  * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
  * `dependencies.json`): `buildpack.toml` with the inventory and the settings in its metadata, `main.mjs` and the parts
- * that it loads when needed, `programs/`, `bin/detect`, `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
+ * that it loads when needed, `programs/`, `launch/`, `bin/detect`, `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
  */
 export async function packageBuildpack(sourceFolder: string, targetFolder: string): Promise<void> {
   const toml = await readSource(sourceFolder, 'buildpack.toml');
   const dependencies = await readFile(join(sourceFolder, 'dependencies.json'), 'utf8').catch(() => undefined);
   const source = resolve(sourceFolder);
-  for (const { name, bytes } of [...(await bundleBuildpack(source)), ...(await bundlePrograms(source))]) {
+  const bundles = await Promise.all([bundleBuildpack(source), bundlePrograms(source), bundleLaunchHelpers(source)]);
+  for (const { name, bytes } of bundles.flat()) {
     await mkdir(dirname(join(targetFolder, name)), { recursive: true });
     await writeFile(join(targetFolder, name), bytes);
   }

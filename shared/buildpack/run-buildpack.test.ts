@@ -178,7 +178,8 @@ test('a mistake of ours is told as such', async () => {
 function runAlone(phase: string | undefined, env: Record<string, string>, pack: AnyBuildpack = buildpack) {
   const lines: string[] = [];
   const run = () => Promise.reject(new Error('runs nothing'));
-  const world = { app: '/nowhere', env, run, today: new Date(0), print: (line: string) => lines.push(line) };
+  const print = (line: string) => lines.push(line);
+  const world = { app: '/nowhere', env, run, today: new Date(0), helperRuntime: '/nowhere', print };
   return runPhase(pack, phase, world).then((code) => ({
     code,
     text: lines.join('\n'),

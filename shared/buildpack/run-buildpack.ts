@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { asFault, type Fault, formatFault, redact } from '@dema/errors';
 import { exec } from '@dema/exec';
 import { buildPhase } from './build-phase.ts';
@@ -19,6 +20,7 @@ export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env:
     app: process.cwd(),
     env,
     run: exec,
+    helperRuntime: join(dirname(process.execPath), '../launch'),
     today: new Date(),
     print: (line) => process.stdout.write(`${redact(line)}\n`),
   };

@@ -8,6 +8,8 @@ export interface World {
   env: Environment;
   print(line: string): void;
   run: RunProgram;
+  /** Folder with what launch helpers run on in images. */
+  helperRuntime: string;
   /** For notices such as that of a coming end of life; nothing that is written depends on it. */
   today: Date;
 }

@@ -48,8 +48,8 @@ export interface Builder {
     /** SBOM documents of what is in the layer, by their extensions, such as `cdx.json`. */
     sbom?: Record<string, string>;
   };
-  /** The shared Node.js of our own buildpacks; they find it beside their own folder. */
-  runtime: { version: string; node: string };
+  /** What our own buildpacks share and find beside their own folder: Node.js, and what launch helpers run on in images. */
+  runtime: { version: string; node: string; launch: string };
   bubblewrap: Bubblewrap;
 }
 

@@ -73,12 +73,12 @@ export function buildpackDir({ descriptor }: BuildpackFolder): string {
 
 /** Mounts that both phases have: the buildpack, the shared Node.js, the platform folder, the downloads kept so far. */
 export function sharedMounts({ builder, folders, host, downloads }: Session, buildpack: BuildpackFolder): Mount[] {
+  const { version, node, launch } = builder.runtime;
+  const runtime = `${BUILDPACKS_DIR}/${escapeId(RUNTIME_ID)}/${version}`;
   return [
     { source: buildpack.folder, target: buildpackDir(buildpack) },
-    {
-      source: builder.runtime.node,
-      target: `${BUILDPACKS_DIR}/${escapeId(RUNTIME_ID)}/${builder.runtime.version}/bin/node`,
-    },
+    { source: node, target: `${runtime}/bin/node` },
+    { source: launch, target: `${runtime}/launch` },
     { source: folders.platform, target: PLATFORM_DIR },
     ...host.mounts,
     { source: downloads.root, target: `${PLATFORM_DIR}/store` },

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Digest, digestFiles, digestOf, type Store } from '@dema/store';
+import type { BuildOptions } from 'esbuild';
 
 /** The launcher's code as one file for QuickJS. A published package has it made; a source checkout makes it here. */
 export async function readLauncherBundle(): Promise<string> {
@@ -29,10 +31,31 @@ async function listSources(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-export async function bundleLauncher(): Promise<string> {
+export function bundleLauncher(): Promise<string> {
+  return bundleForQuickJs({ entryPoints: [join(import.meta.dirname, 'runtime/main.ts')] });
+}
+
+/** What a launch helper is run by, for a published package. */
+export function bundleHelperRunner(): Promise<string> {
+  return bundleForQuickJs({ entryPoints: [join(import.meta.dirname, 'runtime/helper.ts')], alias: WITHOUT_TOML });
+}
+
+/** A module that exports `launch` as a program for QuickJS. Fails as esbuild does when it needs what is not there. */
+export async function bundleHelper(file: string): Promise<string> {
+  const made = join(import.meta.dirname, 'helper.js');
+  const runner = existsSync(made) ? made : join(import.meta.dirname, 'runtime/helper.ts');
+  const contents = `import { launch } from ${JSON.stringify(file)};\nimport { runHelper } from ${JSON.stringify(runner)};\nrunHelper(launch);\n`;
+  const stdin = { contents, resolveDir: dirname(file), sourcefile: 'helper.ts', loader: 'ts' } as const;
+  return bundleForQuickJs({ stdin, alias: WITHOUT_TOML });
+}
+
+/** The reader of TOML would be most of a helper, and none of its own code calls it. */
+const WITHOUT_TOML = { '@iarna/toml': join(import.meta.dirname, 'runtime/no-toml.json') };
+
+async function bundleForQuickJs({ alias, ...entry }: BuildOptions): Promise<string> {
   const { buildSync } = await import('esbuild');
   const { outputFiles } = buildSync({
-    entryPoints: [join(import.meta.dirname, 'runtime/main.ts')],
+    ...entry,
     absWorkingDir: import.meta.dirname,
     bundle: true,
     write: false,
@@ -41,7 +64,7 @@ export async function bundleLauncher(): Promise<string> {
     mainFields: ['module', 'main'],
     target: 'es2023',
     define: { global: 'globalThis' },
-    alias: { 'qjs:os': 'os', 'qjs:std': 'std', stream: './runtime/no-stream.ts' },
+    alias: { ...alias, 'qjs:os': 'os', 'qjs:std': 'std', stream: join(import.meta.dirname, 'runtime/no-stream.ts') },
     external: ['os', 'std'],
     minifySyntax: true,
     minifyWhitespace: true,

@@ -1,4 +1,6 @@
-export { bundleLauncher } from './bundle.ts';
+export { bundleHelper, bundleHelperRunner, bundleLauncher } from './bundle.ts';
+export type { LaunchContext, LaunchFiles, LaunchHelper } from './launch-context.ts';
+export { makeHelperRuntime } from './make-helper-runtime.ts';
 export {
   findMissingLauncherPackages,
   type LauncherLayerOptions,

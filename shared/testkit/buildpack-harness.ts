@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AnyBuildpack, bundlePrograms, type RunProgram, runPhase } from '@dema/buildpack';
+import { type AnyBuildpack, bundleLaunchHelpers, bundlePrograms, type RunProgram, runPhase } from '@dema/buildpack';
 import {
   type BuildPlan,
   type LaunchDescriptor,
@@ -86,6 +86,7 @@ export async function openBuildpackHarness(
   const appDir = join(root, 'app');
   const layersDir = join(root, 'layers');
   for (const name of ['app', 'layers', 'buildpack']) await mkdir(join(root, name));
+  await writeFiles(join(root, 'runtime'), HELPER_RUNTIME);
   const server = await startServer();
   await serveDependencies(server, join(root, 'buildpack'), options);
   await writePrograms(join(root, 'buildpack'), options.folder);
@@ -124,6 +125,14 @@ export async function openBuildpackHarness(
   return { appDir, layersDir, server, detect, build, writeApp, restore, [Symbol.asyncDispose]: close };
 }
 
+/** Stands for what launch helpers run on; nothing of it is started. */
+const HELPER_RUNTIME: Files = {
+  busybox: '#!busybox',
+  qjs: '#!qjs',
+  'ld-linux-x86-64.so.2': '#!loader',
+  'packages.json': JSON.stringify([{ name: 'quickjs', version: '2025.04.26-1', architecture: 'amd64', sha256: 'ab' }]),
+};
+
 interface PhaseRun {
   root: string;
   env: Record<string, string>;
@@ -144,6 +153,7 @@ async function runOnce(
     env: { ...env, DEMA_FAULT_FILE: faultFile },
     print: (line) => lines.push(normalise(line, root)),
     run,
+    helperRuntime: join(root, 'runtime'),
     today,
   });
   return { code, lines, fault: JSON.parse(await readIfThere(faultFile, 'null')) ?? undefined };
@@ -193,7 +203,8 @@ async function serveDependencies(server: TestServer, buildpackDir: string, optio
 }
 
 async function writePrograms(buildpackDir: string, source: string | undefined): Promise<void> {
-  const programs = source === undefined ? [] : await bundlePrograms(source);
+  const programs =
+    source === undefined ? [] : [...(await bundlePrograms(source)), ...(await bundleLaunchHelpers(source))];
   const files = programs.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]);
   await writeFiles(buildpackDir, Object.fromEntries(files));
 }

@@ -82,6 +82,23 @@ export function execDOutputInvalid(program: string, reason: string): Fault {
   });
 }
 
+export function bindingUnreadable(path: string): Fault {
+  return launchFault('LAUNCH_BINDING_UNREADABLE', {
+    problem: `${path}, a part of a service binding, is not there or cannot be read.`,
+    fix: 'Give the user of the container the right to read it, or take the binding away.',
+  });
+}
+
+/** A mistake in a launch helper of a buildpack. */
+export function helperBroken(problem: string, details: string[]): Fault {
+  return fault('LAUNCH_HELPER_BROKEN', {
+    problem: `A program that prepares the start of the app failed: ${problem}`,
+    fix: 'Report it to the maintainers of the buildpack that the next message names.',
+    blame: 'platform',
+    details,
+  });
+}
+
 /** Anything that was not foreseen. */
 export function launcherBroken(problem: string, details: string[]): Fault {
   return fault('LAUNCH_BROKEN', {

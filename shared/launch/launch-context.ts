@@ -1,0 +1,29 @@
+import type { Bindings } from '@dema/spec';
+
+/** Everything that a launch helper may touch. It runs on QuickJS in the finished image, so nothing of Node.js is there. */
+export interface LaunchContext {
+  /** Variables that the process would get now. */
+  env: Readonly<Record<string, string>>;
+  files: LaunchFiles;
+  /** Service bindings of the container. */
+  bindings: Bindings;
+  /** What the build handed over: `launch.helper(name, { input })`. */
+  input: unknown;
+  /** Bytes of memory that the container may use; undefined without a limit. */
+  memoryLimit(): number | undefined;
+  /** A line for the people who read the container's log; it goes to standard error. */
+  log(line: string): void;
+  /** Ends the start of the container, because of something that a person has to change. */
+  fail(code: string, reason: { problem: string; fix: string }): never;
+}
+
+/** The image's files; what is not there or may not be read is undefined or empty. Paths are absolute. */
+export interface LaunchFiles {
+  read(path: string): string | undefined;
+  /** Names in a folder, sorted. */
+  list(folder: string): string[];
+  isFolder(path: string): boolean;
+}
+
+/** What `launch/<name>.ts` of a buildpack exports as `launch`. It gives the variables to set before the process starts. */
+export type LaunchHelper = (context: LaunchContext) => Record<string, string>;
