@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { readAuthorities } from './certificates.ts';
 import { proxyInvalid } from './faults.ts';
 import { createFirstAnswers } from './first-answers.ts';
+import type { HttpRequest } from './http-client.ts';
 import { registerUserInfo } from './user-info.ts';
 
 const CONNECTIONS_PER_HOST = 8;
@@ -59,13 +60,12 @@ export function createConnections(options: ConnectionOptions): Connections {
     return fresh;
   }
 
-  async function send(method: 'GET' | 'HEAD', url: string, headers: Record<string, string>, signal?: AbortSignal) {
-    const { request } = await import('./http-client.ts');
-    const dispatcher = await dispatcherFor(options.proxyFor(url));
-    const { statusCode, headers: received, body } = await request(url, { method, dispatcher, headers, signal });
+  async function sendTo(url: string, request: HttpRequest): Promise<Answer> {
+    const { send } = await import('./http-client.ts');
+    const { statusCode, headers, body } = await send(await dispatcherFor(options.proxyFor(url)), url, request);
     // An error that comes after the reader has gone is nobody's.
     body.on('error', () => undefined);
-    return { status: statusCode, headers: flatten(received), body, discard: () => body.destroy() };
+    return { status: statusCode, headers: flatten(headers), body, discard: () => body.destroy() };
   }
 
   return {
@@ -73,8 +73,8 @@ export function createConnections(options: ConnectionOptions): Connections {
     async get(url, headers) {
       const { origin } = new URL(url);
       return firstAnswers<Answer>(origin, {
-        ask: (signal) => send('GET', url, headers, signal),
-        greet: (signal) => send('HEAD', `${origin}/`, { 'user-agent': 'dema' }, signal),
+        ask: (signal) => sendTo(url, { method: 'GET', headers, signal }),
+        greet: (signal) => sendTo(`${origin}/`, { method: 'HEAD', headers: { 'user-agent': 'dema' }, signal }),
       });
     },
     authoritySources: async () => (await readOnce()).sources,
