@@ -38,8 +38,8 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const place = createPlace({ app, layersDir, file: env.DEMA_PLACED_FILE });
   const launch = recordLaunch({ describe: sboms.enabled, place });
   const layers = createLayers({ folder: layersDir, version: identity.version, sboms, log });
-  const { architecture } = target;
-  const dependencies = createDependencies({ metadata, file: 'buildpack.toml', architecture, env, today, log, sboms });
+  const inventory = { metadata, file: 'buildpack.toml', architecture: target.architecture };
+  const dependencies = createDependencies({ ...inventory, env, bindings, today, log, sboms });
   const context = {
     app: openFolder(app),
     settings,

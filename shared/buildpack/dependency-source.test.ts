@@ -9,9 +9,19 @@ import { gzipSync } from 'node:zlib';
 import { type TarEntry, writeTar } from '@dema/archive';
 import type { Dependency } from '@dema/dependencies';
 import { adoptDownload } from '@dema/fetch';
+import { openBindings } from '@dema/spec';
 import { openStore } from '@dema/store';
-import { content, createCertificateAuthority, flaky, startProxy, startServer, truncated } from '@dema/testkit';
+import {
+  content,
+  createCertificateAuthority,
+  flaky,
+  startProxy,
+  startServer,
+  truncated,
+  writeFiles,
+} from '@dema/testkit';
 import { beforeEach, expect, test } from 'vitest';
+import { BINDING_FILES } from './binding-files.ts';
 import { createDependencySource } from './dependency-source.ts';
 import { createLog } from './log.ts';
 
@@ -49,6 +59,7 @@ function toolFrom(uri: string, archive: Buffer): Dependency {
 async function unpack(tool: Dependency, env: Record<string, string>, to = 'unpacked'): Promise<string> {
   const source = createDependencySource({
     env: { HOME: folder, PATH: '', ...env },
+    bindings: openBindings({ env, platformDir: folder, files: BINDING_FILES }),
     log: createLog((line) => lines.push(line.trim())),
   });
   await source.unpack(tool, join(folder, to)).finally(source.close);
@@ -77,6 +88,18 @@ test('a mirror on another server or in a folder stands in for the host upstream,
   expect(await unpack(tool, { BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: String(pathToFileURL(folder)) }, 'again')).toBe(
     'x',
   );
+});
+
+test('a binding names the address of an archive; the layer is the same', async () => {
+  const archive = await packTool();
+  const server = await startServer({ '/elsewhere': content(archive) });
+  await writeFiles(join(folder, 'bindings/files'), {
+    type: 'dependency-mapping',
+    [`sha512_${hashOf(archive, 'sha512')}`]: `${server.url}/elsewhere\n`,
+  });
+  expect(await unpack(toolFrom('pkg:npm/tool@1.0.0', archive), {})).toBe('x');
+  await server.close();
+  expect(lines.at(-1)).toBe('from the address in the binding files');
 });
 
 test('a server that cuts every second answer serves a dependency in the end', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Dependency } from '@dema/dependencies';
 import { isFault } from '@dema/errors';
 import type { FetchEvent } from '@dema/fetch';
+import type { Bindings } from '@dema/spec';
 import type { UnpackOptions } from './dependencies.ts';
 import { dependencyNotKept } from './faults.ts';
 import { formatBytes, type Log } from './log.ts';
@@ -11,6 +12,7 @@ import type { Environment } from './settings.ts';
 
 export interface DependencySourceOptions {
   env: Environment;
+  bindings: Bindings;
   log: Log;
 }
 
@@ -25,12 +27,12 @@ interface Connection {
   close(): Promise<void>;
 }
 
-export function createDependencySource({ env, log }: DependencySourceOptions): DependencySource {
+export function createDependencySource(options: DependencySourceOptions): DependencySource {
   let connection: Promise<Connection> | undefined;
   const files = new Map<Dependency, Promise<string>>();
 
   async function fetchOnce(dependency: Dependency): Promise<string> {
-    connection ??= connect(env, log);
+    connection ??= connect(options);
     const { fetch } = await connection;
     const file = files.get(dependency) ?? fetch(dependency);
     files.set(dependency, file);
@@ -47,7 +49,7 @@ export function createDependencySource({ env, log }: DependencySourceOptions): D
   };
 }
 
-async function connect(env: Environment, log: Log): Promise<Connection> {
+async function connect({ env, bindings, log }: DependencySourceOptions): Promise<Connection> {
   const [
     { createFetcher, findDownloaded, openUnreachableHosts, readNpmConfig },
     { fetchDependency, parseMirrors },
@@ -56,7 +58,7 @@ async function connect(env: Environment, log: Log): Promise<Connection> {
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
   const offline = env.DEMA_OFFLINE === 'true';
-  const mirrors = parseMirrors(env);
+  const mirrors = parseMirrors(env, bindings);
   const npm = await readNpmConfig(env);
   const unreachable = openUnreachableHosts(env.DEMA_INBOX && join(env.DEMA_INBOX, 'unreachable-hosts'));
   const fetcher = createFetcher({

@@ -96,6 +96,15 @@ export function mirrorInvalid(setting: string, reason: string): Fault {
   });
 }
 
+/** @param key a host or a checksum */
+export function mirrorAmbiguous(key: string, settings: string[]): Fault {
+  return fault('DEPENDENCY_MIRROR_AMBIGUOUS', {
+    problem: `There are different addresses for ${key} in ${settings.join(' and ')}.`,
+    fix: 'Leave the right one and take the other out.',
+    blame: 'user',
+  });
+}
+
 export function packageUrlInvalid(uri: string, reason: string): Fault {
   return fault('DEPENDENCY_PACKAGE_URL_INVALID', {
     problem: `"${uri}" is not a package URL: ${reason}`,

