@@ -19,17 +19,18 @@ export function layoutFolder(output: string): string[] {
   return output.startsWith(LAYOUT) ? [resolve(output.slice(LAYOUT.length))] : [];
 }
 
-/** An image by the name that a person gives it: of the image store, or `oci:DIR`. */
+/** An image by the name that a person gives it, of the image store or `oci:DIR`, and where it was found. */
 export async function findImage(workplace: Workplace, name: string) {
   const isLayout = name.startsWith(LAYOUT);
   const reference = isLayout ? name : parseReference(name);
-  const found = await openDestination(workplace, isLayout ? name : 'store').find(reference);
+  const images = openDestination(workplace, isLayout ? name : 'store');
+  const found = await images.find(reference);
   if (found === undefined)
     throw imageMissing(
       reference,
       (await workplace.images.list()).map((image) => image.reference),
     );
-  return { ...found, reference };
+  return { ...found, reference, images };
 }
 
 function layoutDestination({ store }: Workplace, folder: string): Destination {

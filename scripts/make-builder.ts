@@ -1,8 +1,17 @@
-import { type BaseImageOptions, findMissingPackages, makeBuildImage, makeRunImage, readBuilder } from '@dema/builders';
+import { basename } from 'node:path';
+import {
+  type BaseImageOptions,
+  type BuilderDefinition,
+  findMissingPackages,
+  makeBuildImage,
+  makeRunImage,
+  readBuilder,
+} from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
-import type { Bubblewrap, Builder } from '@dema/engine';
+import type { Bubblewrap, Builder, NewRunImage } from '@dema/engine';
 import { findMissingLauncherPackages, makeHelperRuntime, makeLauncherLayer } from '@dema/launch';
 import { findEnv, type Image, type Layer, writeImage } from '@dema/oci';
+import type { Store } from '@dema/store';
 import { determineArchitecture } from './architecture.ts';
 import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
 import { offlineIncomplete } from './faults.ts';
@@ -32,24 +41,39 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       makeLauncher(base),
       Promise.all(definition.buildpackPaths.map((path) => openBuildpack(store, path))),
     ]);
-    const { manifest } = await writeImage(store, runImage);
-    const reference = definition.runImage ?? `dema/run-${name}:trixie`;
     const held = { buildpacks: known, order: definition.order };
     return {
       ...(options.wishes ? await chooseBuildpacks(store, held, options.wishes) : held),
       name,
       buildImage,
       runImage: {
-        reference,
-        pinned: `${reference.replace(/:[^:/]*$/, '')}@${manifest.digest}`,
+        ...(await nameRunImage(store, definition, name, runImage)),
         mirrors: definition.run.images[0]?.mirrors ?? [],
-        image: runImage,
       },
       launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
       runtime: { version: process.versions.node, node: process.execPath, launch: helperRuntime },
       bubblewrap: { tree: buildImage.tree },
     };
   });
+}
+
+/** The run image of a builder as its lock file has it now, by the name that app images know it by. */
+export function makeRunImageOf(workplace: Workplace, name: string, options: MakeBuilderOptions): Promise<NewRunImage> {
+  return withBaseImages(workplace, name, options, async (base) => {
+    if (options.offline) await checkHeld(workplace, base, ['run']);
+    return nameRunImage(workplace.store, await readBuilder(name), name, await makeRunImage(base));
+  });
+}
+
+async function nameRunImage(
+  store: Store,
+  definition: BuilderDefinition,
+  builder: string,
+  image: Image,
+): Promise<NewRunImage> {
+  const { manifest } = await writeImage(store, image);
+  const reference = definition.runImage ?? `dema/run-${basename(builder)}:trixie`;
+  return { image, reference, pinned: `${reference.replace(/:[^:/]*$/, '')}@${manifest.digest}` };
 }
 
 /** What isolates a running image; it comes from the build image of `base`. */

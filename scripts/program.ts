@@ -6,6 +6,7 @@ import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addImagesCommands } from './commands/images.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addRebaseCommand } from './commands/rebase.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSbomCommand } from './commands/sbom.ts';
 import { argumentsInvalid } from './faults.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     addDetectCommand,
     addInspectCommand,
     addSbomCommand,
+    addRebaseCommand,
     addImagesCommands,
     addBuildpackCommands,
     addCacheCommand,

@@ -154,3 +154,31 @@ export function slicePatternInvalid(pattern: string): Fault {
     exitCode: EXIT.export,
   });
 }
+
+export function imageNotAnApp(): Fault {
+  return fault('ENGINE_IMAGE_NOT_AN_APP', {
+    problem: 'The image was not made by buildpacks: it has no label io.buildpacks.lifecycle.metadata that can be read.',
+    fix: 'Rebase images that `dema build`, `pack build` or another platform of Cloud Native Buildpacks made.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
+export function baseLayersUnknown(): Fault {
+  return fault('ENGINE_BASE_LAYERS_UNKNOWN', {
+    problem: 'The image does not hold the layer that its label names as the top one of its run image.',
+    fix: 'Build the image again.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
+export function rebaseRefused(reasons: string[]): Fault {
+  return fault('ENGINE_REBASE_REFUSED', {
+    problem: 'The run image does not fit the app image.',
+    details: reasons,
+    fix: 'Choose the run image that fits with `--run-image`, build the image again, or rebase all the same with `--force`.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}

@@ -16,6 +16,7 @@ export {
 } from './lifecycle-metadata.ts';
 export { planRestoration } from './plan-restoration.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';
+export { type NewRunImage, type RebaseOptions, rebaseImage } from './rebase.ts';
 export { type RunRequest, runImage } from './run-image.ts';
 export { readSbomLayer } from './sbom-layer.ts';
 export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';

@@ -17,6 +17,7 @@ export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.t
 export { readLayout, writeLayout } from './layout.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
 export { readImage } from './read-image.ts';
+export { rebaseLayers } from './rebase-layers.ts';
 export { parseReference, referenceFromName } from './reference.ts';
 export { validateImage } from './validate-image.ts';
 export { type VerifiedImages, verifyImages } from './verify-images.ts';
