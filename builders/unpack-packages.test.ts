@@ -51,3 +51,9 @@ test('a fault in a thread is that fault here', async () => {
     blame: 'platform',
   });
 });
+
+test('an error of the system in a thread keeps what it says', async () => {
+  const deb = await writeDeb('x', { 'usr/bin/a': 'a' });
+  await writeFile(deb.bodies, '');
+  await expect(unpackInThreads([deb], 1)).rejects.toMatchObject({ code: 'EEXIST', path: deb.bodies });
+});

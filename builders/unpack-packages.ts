@@ -44,6 +44,6 @@ async function ask(worker: Worker, request: PackageToUnpack): Promise<UnpackedPa
   worker.postMessage(request);
   const [answer] = (await once(worker, 'message')) as [UnpackAnswer];
   if ('unpacked' in answer) return answer.unpacked;
-  const { error, code, details } = answer;
-  throw code !== undefined && details ? fault(code, details) : error;
+  if ('code' in answer) throw fault(answer.code, answer.details);
+  throw answer.error instanceof Error ? Object.assign(answer.error, answer.system) : answer.error;
 }

@@ -4,16 +4,17 @@ import { type PackageToUnpack, type UnpackedPackage, unpackPackage } from './unp
 
 export type UnpackAnswer =
   | { unpacked: UnpackedPackage }
-  /** An error loses its class on the way between threads; the parts of a fault are kept apart from it. */
-  | { error: unknown; code?: string; details?: Parameters<typeof import('@dema/errors').fault>[1] };
+  /** An error loses its class and its fields on the way between threads; those of a fault, or of the system, are kept apart from it. */
+  | { error: unknown; system?: object }
+  | { code: string; details: Parameters<typeof import('@dema/errors').fault>[1] };
 
 async function answer(request: PackageToUnpack): Promise<UnpackAnswer> {
   try {
     return { unpacked: await unpackPackage(request) };
   } catch (error) {
-    if (!isFault(error)) return { error };
+    if (!isFault(error)) return { error, system: error instanceof Error ? { ...error } : undefined };
     const { code, problem, fix, blame, details, exitCode } = error;
-    return { error: undefined, code, details: { problem, fix, blame, details, exitCode } };
+    return { code, details: { problem, fix, blame, details, exitCode } };
   }
 }
 

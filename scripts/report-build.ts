@@ -45,7 +45,8 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
     case 'phase-start':
       return [paint('bold', HEADING[event.phase])];
     case 'previous-image':
-      return [`  ${event.digest ? `previous image ${shortDigest(event.digest)}` : 'no previous image'}`];
+      if (event.digest) return [`  previous image ${shortDigest(event.digest)}`];
+      return [`  no previous image${event.problem ? `: ${paint('yellow', event.problem)}` : ''}`];
     case 'detected': {
       const { word, style } = VERDICT[event.verdict];
       return [`  ${event.buildpack} ${event.version}  ${paint(style, word)}: ${event.reason}`];

@@ -1,3 +1,4 @@
+import { isFault } from '@dema/errors';
 import type { Image } from '@dema/oci';
 import type { Digest } from '@dema/store';
 import type { OnBuildEvent } from './events.ts';
@@ -14,14 +15,24 @@ export interface PreviousImage {
   metadata: LifecycleMetadata;
 }
 
-/** The image that an earlier build left under the same reference, if there is one and buildpacks made it. */
+/** The image that an earlier build left under the same reference, if there is one that is whole and buildpacks made it. */
 export async function analyze(
   images: Destination,
   reference: string,
   onEvent: OnBuildEvent,
 ): Promise<PreviousImage | undefined> {
-  const stored = await images.find(reference);
+  const { stored, problem } = await findWhole(images, reference);
   const metadata = stored && findLifecycleMetadata(stored.image);
-  onEvent({ type: 'previous-image', digest: metadata && stored?.digest });
+  onEvent({ type: 'previous-image', digest: metadata && stored?.digest, ...(problem && { problem }) });
   return stored && metadata && { image: stored.image, metadata };
+}
+
+/** A damaged image is none: this build is what mends it. */
+async function findWhole(images: Destination, reference: string) {
+  try {
+    return { stored: await images.find(reference) };
+  } catch (error) {
+    if (isFault(error) && error.code.startsWith('OCI_')) return { problem: error.problem };
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeId, renderBuildpackPlan } from '@dema/spec';
-import { removeFolder } from '@dema/store';
+import { diskFull, removeFolder } from '@dema/store';
 import { type BuildpackFolder, LAYERS_DIR } from './builder.ts';
 import { readBuildpackFault } from './buildpack-fault.ts';
 import { type BuiltBuildpack, readBuilt } from './built-buildpack.ts';
@@ -52,6 +52,9 @@ export async function build(
   return { buildpacks: built, placed };
 }
 
+/** What the system's message for a full disk is in any program. A buildpack writes to the disk of the store alone. */
+const NO_SPACE = /no space left on device/i;
+
 interface BuildpackRun {
   entries: SettledEntry[];
   env: Record<string, string>;
@@ -65,13 +68,14 @@ async function runBuildpack(
   buildpack: BuildpackFolder,
   { entries, env, folder, others }: BuildpackRun,
 ): Promise<void> {
-  const { builder, folders, host, userEnv, onEvent } = session;
+  const { builder, folders, host, userEnv, store, onEvent } = session;
   const { id, version } = buildpack.descriptor.buildpack;
   const dir = buildpackDir(buildpack);
   const layersDir = `${LAYERS_DIR}/${escapeId(id)}`;
   const scratch = join(folders.tmp, `build-${escapeId(id)}`);
   await mkdir(scratch);
   await writeFile(join(scratch, 'plan.toml'), renderBuildpackPlan(entriesOf(entries, id)));
+  let isDiskFull = false;
   const start = performance.now();
   onEvent({ type: 'buildpack-start', buildpack: id, version });
   const { code } = await runInSandbox({
@@ -95,11 +99,15 @@ async function runBuildpack(
       DEMA_PLACED_FILE: `${layersDir}/${PLACED_FILE}`,
       DEMA_FAULT_FILE: '/tmp/fault.json',
     },
-    onLine: (line) => onEvent({ type: 'buildpack-output', buildpack: id, line }),
+    onLine: (line) => {
+      isDiskFull ||= NO_SPACE.test(line);
+      onEvent({ type: 'buildpack-output', buildpack: id, line });
+    },
   });
   if (code !== 0) {
     const failed = buildpackFailed(id, version, code);
-    throw (await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode)) ?? failed;
+    const told = await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode);
+    throw isDiskFull || NO_SPACE.test(told?.problem ?? '') ? diskFull(store.root, told) : (told ?? failed);
   }
   await removeFolder(scratch);
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });

@@ -9,7 +9,8 @@ export type Verdict = 'pass' | 'fail' | 'error' | 'unmet';
 export type BuildEvent =
   | { type: 'phase-start'; phase: Phase }
   | { type: 'phase-end'; phase: Phase; durationMs: number }
-  | { type: 'previous-image'; digest?: Digest }
+  /** `problem` says why the one that is there cannot be used. */
+  | { type: 'previous-image'; digest?: Digest; problem?: string }
   | { type: 'detected'; buildpack: string; version: string; verdict: Verdict; reason: string }
   | { type: 'plan-settled'; group: { id: string; version: string }[]; names: string[] }
   /** A variable that looks like a setting of the group and is none; `nearest` is one that `buildpack` has. */

@@ -5,6 +5,7 @@ test.each([
   [faults.layerMissing('sha256:a'), 'OCI_LAYER_MISSING', 'platform', /layer sha256:a is not in the store/],
   [faults.layerDiffers('sha256:a', 'sha256:b'), 'OCI_LAYER_DIFFERS', 'platform', /sha256:a has the digest sha256:b/],
   [faults.blobMissing('sha256:a'), 'OCI_BLOB_MISSING', 'platform', /sha256:a .*missing/],
+  [faults.imageIncomplete('shop:1', 'sha256:a'), 'OCI_IMAGE_INCOMPLETE', 'platform', /shop:1 lacks its blob sha256:a/],
   [
     faults.invalidImage('sha256:a', 'it is no JSON object'),
     'OCI_IMAGE_INVALID',

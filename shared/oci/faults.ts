@@ -24,6 +24,14 @@ export function blobMissing(digest: string): Fault {
   });
 }
 
+export function imageIncomplete(reference: string, digest: string): Fault {
+  return fault('OCI_IMAGE_INCOMPLETE', {
+    problem: `The image ${reference} lacks its blob ${digest}.`,
+    fix: 'Build or pull the image again.',
+    blame: 'platform',
+  });
+}
+
 export function invalidImage(digest: string, reason: string): Fault {
   return fault('OCI_IMAGE_INVALID', {
     problem: `${digest} is not the description of an image: ${reason}.`,

@@ -2,6 +2,7 @@ import { link, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, openStore, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
+import { imageIncomplete } from './faults.ts';
 import type { Image } from './image.ts';
 import { type ImageNames, type NamedImage, openImageNames } from './image-names.ts';
 import type { Layer } from './layer.ts';
@@ -30,6 +31,7 @@ export interface ImageStore {
   blobPath(digest: Digest): string;
   /** Gives the image this name; what had it before is given up. */
   put(reference: string, image: Image): Promise<Descriptor>;
+  /** Faults: OCI_IMAGE_INCOMPLETE, OCI_BLOB_MISSING when blobs are gone. */
   find(reference: string): Promise<StoredImage | undefined>;
   /** In the order of their names. */
   list(): Promise<ImageListing[]>;
@@ -57,6 +59,10 @@ export async function openImageStore(root: string, cache: Store): Promise<ImageS
         const named = await names.find(reference);
         if (!named) return undefined;
         const image = await readImage(own, named.manifest.digest, { trees: cache });
+        for (const layer of image.layers) {
+          const { digest } = await layer.descriptor();
+          if (!(await own.hasBlob(digest))) throw imageIncomplete(reference, digest);
+        }
         return { ...asListing(named), manifest: named.manifest, image };
       });
     },

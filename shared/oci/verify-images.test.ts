@@ -23,6 +23,13 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'verify-images-'));
   cache = await openStore(join(root, 'cache'));
   images = await openImageStore(join(root, 'images'), cache);
+  image = await makeImage();
+  await images.put('shop', image);
+});
+
+afterEach(() => removeFolder(root));
+
+async function makeImage(): Promise<Image> {
   const file = {
     path: 'app/file',
     type: 'file' as const,
@@ -32,11 +39,8 @@ beforeEach(async () => {
     size: 7,
     body: () => [Buffer.from('content')],
   };
-  image = appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), [await createLayer(cache, [file])]);
-  await images.put('shop', image);
-});
-
-afterEach(() => removeFolder(root));
+  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), [await createLayer(cache, [file])]);
+}
 
 async function layerOf(name: string) {
   const [layer] = (await images.find(name))?.image.layers ?? [];
@@ -60,6 +64,9 @@ test('a broken layer goes, its image is named, and the same image put again is w
   const verified = await verifyImages(images);
   expect(verified.broken).toMatchObject([{ kind: 'blob', name: digest }]);
   expect(verified.incomplete).toEqual([{ reference: 'shop:latest', problem: `blob ${digest} is missing` }]);
+  await expect(images.find('shop')).rejects.toMatchObject({ code: 'OCI_IMAGE_INCOMPLETE' });
+  await images.put('shop', await makeImage());
+  expect((await verifyImages(images)).incomplete).toEqual([]);
 });
 
 test('a name that names nothing goes', async () => {

@@ -64,6 +64,9 @@ async function writeHashed(path: string, source: AsyncIterable<Uint8Array>): Pro
       size += chunk.length;
       await writeWhole(handle, chunk);
     }
+  } catch (error) {
+    // For the fault of a full disk, which says how much was to be written.
+    throw error instanceof Error ? Object.assign(error, { needed: size }) : error;
   } finally {
     await handle.close();
   }

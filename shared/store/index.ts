@@ -3,6 +3,7 @@ export { clearStore } from './clear-store.ts';
 export { type Collected, type CollectOptions, collectStores } from './collect-stores.ts';
 export { type Digest, digestOf, isDigest } from './digest.ts';
 export { digestFiles } from './digest-files.ts';
+export { diskFull } from './faults.ts';
 export { holdStore } from './leases.ts';
 export { readRecords } from './records.ts';
 export { removeFolder } from './remove-folder.ts';

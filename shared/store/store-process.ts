@@ -2,14 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** For tests: runs `script` in a process of its own, with the store of `root` open as `store` and all that the package exports. */
-export function startStoreProcess(root: string, script: string): ChildProcess {
+/** For tests: opens the store of `root` as `store`, with all that the package exports as `dema`. */
+export function storeScript(root: string): string {
   const index = JSON.stringify(join(import.meta.dirname, 'index.ts'));
-  const prelude = `import { readFileSync, writeFileSync } from 'node:fs';
+  return `import { readFileSync, writeFileSync } from 'node:fs';
     import * as dema from ${index};
     const store = await dema.openStore(${JSON.stringify(root)});
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`;
-  return spawn(process.execPath, ['--input-type=module', '-e', `${prelude}\n${script}`], {
+}
+
+/** Runs `script` in a process of its own, after the above. */
+export function startStoreProcess(root: string, script: string): ChildProcess {
+  return spawn(process.execPath, ['--input-type=module', '-e', `${storeScript(root)}\n${script}`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 }

@@ -40,6 +40,17 @@ test('gives the same digest in another folder, cache, umask, time zone and local
   expect(second.stdout).toBe(first.stdout);
 });
 
+test('builds at once, of one app and of others, give what each gives alone', async () => {
+  const other = join(place.folder, 'other');
+  await mkdir(other);
+  await writeFile(join(other, 'server.js'), '');
+  const builds = [[EXPRESS, '--clear-cache'], [other], [EXPRESS]];
+  const together = await Promise.all(builds.map((args) => dema(['build', ...args], place)));
+  expect(together.map(({ stderr }) => /^error: .*/m.exec(stderr))).toEqual([null, null, null]);
+  const alone = [await dema(['build', EXPRESS], place), await dema(['build', other], place)];
+  expect(together.map(({ stdout }) => stdout)).toEqual([...alone, ...alone].slice(0, 3).map(({ stdout }) => stdout));
+});
+
 test('ctrl-C leaves no process, no folder and no image', async () => {
   const app = join(place.folder, 'slow');
   await mkdir(app);

@@ -68,6 +68,14 @@ test('a link in the place of a fault is none', async () => {
   expect(code).toBe(51);
 });
 
+test('a full disk is told as one, whoever met it', async () => {
+  const failing = await writeBuildpack('failing/disk', 'echo "cp: error writing: No space left on device" >&2; exit 1');
+  const { code, stderr } = await build([failing]);
+  expect(stderr).toContain(`No space is left for the content store at ${TEST_CACHE}.`);
+  expect(stderr).toContain('(STORE_DISK_FULL)');
+  expect(code).toBe(1);
+});
+
 test.each([
   ['a layer.toml of the old form', `echo 'launch = true' > $L/a.toml`],
   ['TOML that is none', 'echo x > $L/launch.toml'],
