@@ -29,7 +29,7 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.free.length > 0;
   if (!mayWriteFiles) await checkStart(context);
   const node = await installNode(context);
-  await optimizeMemory(context, node.program);
+  await optimizeMemory(context);
   if (needsNpm) {
     if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
     const npmVersion = await installNpm(context, node);

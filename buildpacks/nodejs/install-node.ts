@@ -5,15 +5,16 @@ import { runtimeBroken } from './faults.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { findForeignEntries } from './plan.ts';
 
-export interface InstalledNode extends ResolvedDependency {
-  /** Its path, in the build and in the image. */
-  program: string;
-}
-
 /** The runtime as the image gets it: the program and its licence, at a path that names no version, the same for every app. */
-export async function installNode({ dependencies, exec, facts, layer, plan }: NodejsContext): Promise<InstalledNode> {
+export async function installNode({
+  dependencies,
+  exec,
+  facts,
+  layer,
+  plan,
+}: NodejsContext): Promise<ResolvedDependency> {
   const node = await dependencies.resolve('node', [...facts.versionWants, ...findForeignWants(plan)]);
-  const { file } = await layer(
+  await layer(
     'node',
     {
       launch: true,
@@ -35,7 +36,7 @@ export async function installNode({ dependencies, exec, facts, layer, plan }: No
       contains(...parseEmbeddedLibraries(stdout, node.dependency.purl));
     },
   );
-  return { ...node, program: file('bin/node') };
+  return node;
 }
 
 /** Header files, for packages with native code; without them node-gyp would download its own. */

@@ -1,4 +1,4 @@
-type Environment = Record<string, string | undefined>;
+import type { LaunchContext } from '@dema/buildpack';
 
 const MIB = 1024 ** 2;
 
@@ -6,11 +6,12 @@ const MIB = 1024 ** 2;
 const SHARE = 0.75;
 
 /**
- * Variables that bound the old space of V8's heap by the memory that there is: `NODE_OPTIONS`, and `MEMORY_AVAILABLE` in
- * MiB. Nothing when OPTIMIZE_MEMORY is not true, no limit is known (in bytes), or the size is set already.
+ * Bounds the old space of V8's heap by the memory that there is: `NODE_OPTIONS`, and `MEMORY_AVAILABLE` in MiB. Nothing
+ * when OPTIMIZE_MEMORY is not true, no limit is known, or the size is set already.
  */
-export function sizeHeap(env: Environment, limit: number | undefined): Record<string, string> {
+export function launch({ env, memoryLimit }: Pick<LaunchContext, 'env' | 'memoryLimit'>): Record<string, string> {
   const { OPTIMIZE_MEMORY: wanted, NODE_OPTIONS: options = '', MEMORY_AVAILABLE: given } = env;
+  const limit = memoryLimit();
   const available = parseAvailable(given) ?? (limit === undefined ? undefined : Math.floor(limit / MIB));
   if (wanted !== 'true' || available === undefined || /--max[-_]old[-_]space[-_]size/.test(options)) return {};
   const size = `--max_old_space_size=${Math.floor(available * SHARE)}`;

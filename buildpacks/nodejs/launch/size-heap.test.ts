@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sizeHeap } from './heap-size.ts';
+import { launch } from './size-heap.ts';
 
 const MIB = 1024 ** 2;
 const ON = { OPTIMIZE_MEMORY: 'true' };
@@ -27,5 +27,5 @@ test.each([
   [{ OPTIMIZE_MEMORY: 'false' }, 128 * MIB, {}],
   [{}, 128 * MIB, {}],
 ])('%j with %s bytes gives %j', (env, limit, variables) => {
-  expect(sizeHeap(env, limit)).toEqual(variables);
+  expect(launch({ env, memoryLimit: () => limit })).toEqual(variables);
 });
