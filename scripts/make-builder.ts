@@ -11,6 +11,7 @@ import { openHostArchive } from '@dema/debian';
 import type { Bubblewrap, Builder, NewRunImage } from '@dema/engine';
 import { findMissingLauncherPackages, makeHelperRuntime, makeLauncherLayer } from '@dema/launch';
 import { findEnv, type Image, type Layer, writeImage } from '@dema/oci';
+import type { BuilderEnv, EnvFile } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { determineArchitecture } from './architecture.ts';
 import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
@@ -53,6 +54,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
       runtime: { version: process.versions.node, node: process.execPath, launch: helperRuntime },
       bubblewrap: { tree: buildImage.tree },
+      buildConfig: definition.build.env.flatMap(buildConfigFiles),
     };
   });
 }
@@ -120,6 +122,12 @@ async function withBaseImages<T>(
 async function makeLauncher(base: BaseImageOptions): Promise<{ launcher: Layer; helperRuntime: string }> {
   const launcher = await makeLauncherLayer(base);
   return { launcher, helperRuntime: await makeHelperRuntime({ ...base, launcher }) };
+}
+
+/** As pack writes them into a builder: the action is the ending of the file's name. */
+function buildConfigFiles({ name, value, suffix, delim }: BuilderEnv): EnvFile[] {
+  const file = { name: `${name}.${suffix}`, value };
+  return delim === undefined ? [file] : [file, { name: `${name}.delim`, value: delim }];
 }
 
 async function describeBuildImage(image: Image): Promise<Builder['buildImage']> {

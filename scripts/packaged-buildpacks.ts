@@ -9,16 +9,21 @@ import { buildpackFolderIncomplete } from './faults.ts';
 /** The kit is bundled into every buildpack, so its sources count as the buildpack's. */
 const SHARED = join(import.meta.dirname, '../shared');
 
-const REQUIRED = ['buildpack.toml', 'bin/detect', 'bin/build'];
+const DESCRIPTOR = 'buildpack.toml';
+
+/** What every buildpack has that is not composed of others. */
+const PROGRAMS = ['bin/detect', 'bin/build'];
 
 /** The buildpack of a folder in the form in which it runs: packaged from source at first use, kept by the digest of the sources. */
 export async function openBuildpack(store: Store, folder: string): Promise<BuildpackFolder> {
-  const missing = REQUIRED.find((name) => !existsSync(join(folder, name)));
   const hasSource = existsSync(join(folder, 'index.ts'));
-  if (missing && !(hasSource && missing !== 'buildpack.toml')) throw buildpackFolderIncomplete(folder, missing);
+  if (!existsSync(join(folder, DESCRIPTOR))) throw buildpackFolderIncomplete(folder, DESCRIPTOR);
   const packaged = hasSource ? await packageOnce(store, folder) : folder;
-  const file = join(packaged, 'buildpack.toml');
-  return { folder: packaged, descriptor: parseBuildpackToml(await readFile(file, 'utf8'), file) };
+  const file = join(packaged, DESCRIPTOR);
+  const descriptor = parseBuildpackToml(await readFile(file, 'utf8'), file);
+  const missing = descriptor.order ? undefined : PROGRAMS.find((name) => !existsSync(join(packaged, name)));
+  if (missing) throw buildpackFolderIncomplete(folder, missing);
+  return { folder: packaged, descriptor };
 }
 
 async function packageOnce(store: Store, folder: string): Promise<string> {

@@ -15,6 +15,7 @@ import { type ExportedImage, exportImage } from './export.ts';
 import { appFolderEmpty, appFolderMissing } from './faults.ts';
 import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { type Kept, restore } from './restore.ts';
+import { readRunTarget } from './run-target.ts';
 import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from './session.ts';
 import type { Volume } from './volume.ts';
 
@@ -99,14 +100,15 @@ async function withSession<T>(request: BuildRequest, use: (session: Session) => 
   const { builder, store, downloads, hostEnv, npm, env, network, volumes = [], onEvent, signal } = request;
   return store.withTempFolder(async (root) => {
     const folders = await makeWorkFolders(root);
-    const [host, mountPoints] = await Promise.all([
+    const [target, host, mountPoints] = await Promise.all([
+      readRunTarget(builder),
       network ? writeHostSettings(folders.host, hostEnv, npm) : NO_HOST_SETTINGS,
       makeMountPoints(store),
     ]);
     await writePlatformEnv(folders, { ...host.env, ...env });
     await makeBuildVolumePoints(folders, volumes, builder);
     return use({
-      ...{ builder, store, downloads, folders, mountPoints, host, volumes, network, onEvent, signal },
+      ...{ builder, target, store, downloads, folders, mountPoints, host, volumes, network, onEvent, signal },
       userEnv: env,
     });
   });

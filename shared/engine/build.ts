@@ -6,7 +6,7 @@ import { type BuildpackFolder, LAYERS_DIR } from './builder.ts';
 import { readBuildpackFault } from './buildpack-fault.ts';
 import { type BuiltBuildpack, readBuilt } from './built-buildpack.ts';
 import type { Detected } from './detect.ts';
-import { baseEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
+import { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers } from './environment.ts';
 import { buildpackFailed, buildpackFileInvalid } from './faults.ts';
 import { type LayersFolder, layersMount } from './layers-folder.ts';
 import { copyPlacedFolders, type PlacedFolder, readPlacedFolders } from './placed-folders.ts';
@@ -68,7 +68,7 @@ async function runBuildpack(
   buildpack: BuildpackFolder,
   { entries, env, folder, others }: BuildpackRun,
 ): Promise<void> {
-  const { builder, folders, host, userEnv, store, onEvent } = session;
+  const { folders, store, onEvent } = session;
   const { id, version } = buildpack.descriptor.buildpack;
   const dir = buildpackDir(buildpack);
   const layersDir = `${LAYERS_DIR}/${escapeId(id)}`;
@@ -90,10 +90,12 @@ async function runBuildpack(
     ],
     command: [`${dir}/bin/build`, layersDir, '/platform', '/tmp/plan.toml'],
     env: {
-      ...withPlatformEnv(env, { ...host.env, ...userEnv }, buildpack),
-      ...phaseVariables(builder, dir),
-      CNB_LAYERS_DIR: layersDir,
-      CNB_BP_PLAN_PATH: '/tmp/plan.toml',
+      ...givenEnvironment(session, env, buildpack.descriptor),
+      ...phaseVariables(session.target, buildpack.descriptor, {
+        dir,
+        CNB_LAYERS_DIR: layersDir,
+        CNB_BP_PLAN_PATH: '/tmp/plan.toml',
+      }),
       DEMA_STORE: '/platform/store',
       DEMA_INBOX: '/platform/inbox',
       DEMA_PLACED_FILE: `${layersDir}/${PLACED_FILE}`,

@@ -1,5 +1,5 @@
 import type { Image, Layer } from '@dema/oci';
-import type { BuildpackDescriptor } from '@dema/spec';
+import type { BuildpackDescriptor, EnvFile } from '@dema/spec';
 
 /** A buildpack as a folder on this machine, in its packaged form: `buildpack.toml`, `bin/detect`, `bin/build`. */
 export interface BuildpackFolder {
@@ -51,6 +51,8 @@ export interface Builder {
   /** What our own buildpacks share and find beside their own folder: Node.js, and what launch helpers run on in images. */
   runtime: { version: string; node: string; launch: string };
   bubblewrap: Bubblewrap;
+  /** What the operator of the builder sets for every build: files of `/cnb/build-config/env`. */
+  buildConfig: EnvFile[];
 }
 
 export interface Target {

@@ -1,10 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyEnvFiles, applyPlatformEnvFiles, INHERITED_VARIABLES, layerRootPaths } from '@dema/spec';
-import type { Builder, BuildpackFolder } from './builder.ts';
-import { APP_DIR, EXEC_ENV, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
+import {
+  apiAtLeast,
+  applyEnvFiles,
+  applyPlatformEnvFiles,
+  type BuildpackDescriptor,
+  INHERITED_VARIABLES,
+  layerRootPaths,
+} from '@dema/spec';
+import type { Builder } from './builder.ts';
+import { EXEC_ENV, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
 import type { BuiltLayer } from './built-buildpack.ts';
 import { readOutput } from './read-output.ts';
+import type { RunTarget } from './run-target.ts';
+import type { Session } from './session.ts';
 
 type Env = Record<string, string>;
 
@@ -24,24 +33,45 @@ export function baseEnvironment({ buildImage }: Builder, hostEnv: Env): Env {
   return Object.fromEntries(Object.entries(all).filter(([name]) => INHERITED_VARIABLES.includes(name)));
 }
 
-export function withPlatformEnv(env: Env, platformEnv: Env, { descriptor }: BuildpackFolder): Env {
-  if (descriptor.buildpack.clearEnv) return env;
+/** The environment of one execution: what stands already, what the platform gives, and last what the operator of the builder gives. */
+export function givenEnvironment(
+  { host, userEnv, builder }: Pick<Session, 'host' | 'userEnv' | 'builder'>,
+  env: Env,
+  descriptor: BuildpackDescriptor,
+): Env {
+  return applyEnvFiles(withPlatformEnv(env, { ...host.env, ...userEnv }, descriptor), builder.buildConfig, 'default');
+}
+
+/** A buildpack with `clear-env` has the platform's variables as files alone. */
+export function withPlatformEnv(env: Env, platformEnv: Env, { buildpack }: BuildpackDescriptor): Env {
+  if (buildpack.clearEnv) return env;
   const files = Object.entries(platformEnv).map(([name, value]) => ({ name, value }));
   return applyPlatformEnvFiles(env, files);
 }
 
-/** Variables that tell a buildpack where it is and what it builds for (Buildpack specification, "Environment"). */
-export function phaseVariables({ buildImage }: Builder, buildpackDir: string): Env {
-  const { os, arch, distroName, distroVersion } = buildImage.target;
-  return {
-    CNB_BUILDPACK_DIR: buildpackDir,
-    CNB_PLATFORM_DIR: PLATFORM_DIR,
+/** Where a buildpack stands, and the files of its phase. */
+interface PhasePlaces {
+  dir: string;
+  CNB_BUILD_PLAN_PATH?: string;
+  CNB_BP_PLAN_PATH?: string;
+  CNB_LAYERS_DIR?: string;
+}
+
+/** Variables that tell a buildpack where it is and what it builds for (Buildpack specification, "Environment"), by its API. */
+export function phaseVariables(target: RunTarget, { api }: BuildpackDescriptor, { dir, ...places }: PhasePlaces): Env {
+  const { os, arch, variant, distroName, distroVersion } = target;
+  const targetVariables = {
     CNB_TARGET_OS: os,
     CNB_TARGET_ARCH: arch,
-    CNB_TARGET_DISTRO_NAME: distroName,
-    CNB_TARGET_DISTRO_VERSION: distroVersion,
-    CNB_EXEC_ENV: EXEC_ENV,
-    PWD: APP_DIR,
+    ...(variant && { CNB_TARGET_ARCH_VARIANT: variant }),
+    ...(distroName && { CNB_TARGET_DISTRO_NAME: distroName }),
+    ...(distroVersion && { CNB_TARGET_DISTRO_VERSION: distroVersion }),
+  };
+  return {
+    CNB_BUILDPACK_DIR: dir,
+    ...(apiAtLeast(api, '0.8') && { CNB_PLATFORM_DIR: PLATFORM_DIR, ...places }),
+    ...(apiAtLeast(api, '0.10') && targetVariables),
+    ...(apiAtLeast(api, '0.12') && { CNB_EXEC_ENV: EXEC_ENV }),
   };
 }
 

@@ -109,6 +109,15 @@ export function buildpackMissing(id: string, builder: string): Fault {
   });
 }
 
+export function orderCyclic(id: string): Fault {
+  return fault('ENGINE_ORDER_CYCLIC', {
+    problem: `The buildpack ${id} is composed of itself: its order leads back to it.`,
+    fix: `Report this to the authors of ${id}, or take it out of the builder's order.`,
+    blame: 'platform',
+    exitCode: EXIT.detect,
+  });
+}
+
 export function processTypeMissing(type: string, types: string[]): Fault {
   return fault('ENGINE_PROCESS_MISSING', {
     problem: `There is no process type "${type}".`,

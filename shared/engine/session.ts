@@ -7,6 +7,7 @@ import type { OnBuildEvent } from './events.ts';
 import { envNameInvalid } from './faults.ts';
 import type { HostSettings } from './host-settings.ts';
 import { makeVolumePoints } from './mount-points.ts';
+import type { RunTarget } from './run-target.ts';
 import { BUILD_MOUNT_POINTS, type Mount } from './sandbox.ts';
 import { isInside, type Volume, volumeMounts } from './volume.ts';
 
@@ -28,6 +29,8 @@ export interface WorkFolders {
 /** What all phases of one build share. */
 export interface Session {
   builder: Builder;
+  /** What the image is for. */
+  target: RunTarget;
   store: Store;
   /** Verified downloads; buildpacks read them and hand in new ones. */
   downloads: Store;

@@ -19,9 +19,7 @@ interface EnvCase {
   buildConfig?: Values;
 }
 
-const BUILDPACK = { folder: '', descriptor: { buildpack: { clearEnv: false } } } as Parameters<
-  typeof withPlatformEnv
->[2];
+const DESCRIPTOR = { buildpack: { clearEnv: false } } as Parameters<typeof withPlatformEnv>[2];
 
 const root = await mkdtemp(join(tmpdir(), 'dema-environment-'));
 afterAll(() => removeFolder(root));
@@ -32,7 +30,7 @@ test.each(await readCases<EnvCase, Values>('environment'))('environment: $name',
   await writeCaseFiles(folder, given.layers ?? {});
   const own = Object.entries(given.own ?? {}).filter(([variable]) => INHERITED_VARIABLES.includes(variable));
   const built = await withBuildLayers(Object.fromEntries(own), 'buildpack', await layersOf(folder));
-  const asked = withPlatformEnv(built, filesOf(given.platform), BUILDPACK);
+  const asked = withPlatformEnv(built, filesOf(given.platform), DESCRIPTOR);
   const config = Object.entries(filesOf(given.buildConfig)).map(([file, value]) => ({ name: file, value }));
   expect(applyEnvFiles(asked, config, 'default')).toEqual(golden);
 });
