@@ -6,6 +6,7 @@ import { parseReference, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { determineCreationTime } from './creation-time.ts';
 import { layoutFolder, openDestination } from './destination.ts';
+import { networkNeedsSandbox } from './faults.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import { createBuildReporter, createJsonReporter } from './report-build.ts';
 import { createPreparationReporter } from './report-preparation.ts';
@@ -34,6 +35,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     ? createJsonReporter(process.stdout)
     : createBuildReporter(process.stderr);
   const preparation = options.json ? undefined : createPreparationReporter(process.stderr);
+  if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
   const network = options.network !== 'none' && !options.offline;
   const built = await withStop(async (signal) => {
     const [prepared, npm] = await Promise.all([

@@ -21,6 +21,13 @@ export function bindingFolderInvalid(folder: string, reason: string): Fault {
   );
 }
 
+export function networkNeedsSandbox(): Fault {
+  return argumentsInvalid(
+    'Without a sandbox (`--sandbox none`) nothing can take the network away from buildpacks (`--network none`).',
+    'Start the container without a network; `--offline` then says so to dema and to the buildpacks.',
+  );
+}
+
 export function imageMissing(reference: string, known: string[]): Fault {
   return fault('CLI_IMAGE_MISSING', {
     problem: `There is no image ${reference} in the image store.`,

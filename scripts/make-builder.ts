@@ -8,7 +8,13 @@ import {
   readBuilder,
 } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
-import type { Bubblewrap, Builder, NewRunImage } from '@dema/engine';
+import {
+  type Bubblewrap,
+  type Builder,
+  checkBuilderContainer,
+  type NewRunImage,
+  readBuilderContainer,
+} from '@dema/engine';
 import { findMissingLauncherPackages, makeHelperRuntime, makeLauncherLayer } from '@dema/launch';
 import { findEnv, type Image, type Layer, writeImage } from '@dema/oci';
 import type { BuilderEnv, EnvFile } from '@dema/spec';
@@ -26,6 +32,8 @@ export interface MakeBuilderOptions {
   env: NodeJS.ProcessEnv;
   /** Asks nothing of the network. Fault CLI_OFFLINE_INCOMPLETE with all that is missing. */
   offline?: boolean;
+  /** In a container of a build image: this container is it, and no other is made. Fault ENGINE_SANDBOX_NEEDED. */
+  isContainer?: boolean;
   wishes?: BuildpackWishes;
   preparation?: Preparation;
 }
@@ -34,14 +42,17 @@ export interface MakeBuilderOptions {
 export function makeBuilder(workplace: Workplace, name: string, options: MakeBuilderOptions): Promise<Builder> {
   return withBaseImages(workplace, name, options, async (base) => {
     const { store } = workplace;
-    if (options.offline) await checkHeld(workplace, base, ['build', 'run', 'launcher']);
+    const container = options.isContainer ? await readBuilderContainer(options.env) : undefined;
+    const parts: Part[] = container ? ['run', 'launcher'] : ['build', 'run', 'launcher'];
+    if (options.offline) await checkHeld(workplace, base, parts);
     const definition = await readBuilder(name);
     const [buildImage, runImage, { launcher, helperRuntime }, known] = await Promise.all([
-      makeBuildImage(base).then(describeBuildImage),
+      container ?? makeBuildImage(base).then(describeBuildImage),
       makeRunImage(base),
       makeLauncher(base),
       Promise.all(definition.buildpackPaths.map((path) => openBuildpack(store, path))),
     ]);
+    if (container) checkBuilderContainer(container, runImage);
     const held = { buildpacks: known, order: definition.order };
     return {
       ...(options.wishes ? await chooseBuildpacks(store, held, options.wishes) : held),
@@ -53,7 +64,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       },
       launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
       runtime: { version: process.versions.node, node: process.execPath, launch: helperRuntime },
-      bubblewrap: { tree: buildImage.tree },
+      bubblewrap: container ? undefined : { tree: buildImage.tree },
       buildConfig: definition.build.env.flatMap(buildConfigFiles),
     };
   });

@@ -11,6 +11,8 @@ import type { Workplace } from './workplace.ts';
 export interface BuildChoices extends VolumeChoices {
   /** Neither the build nor what prepares it uses the network. */
   offline?: boolean;
+  /** `none` in a container of the build image; otherwise every phase has a sandbox of its own. */
+  sandbox?: 'auto' | 'namespaces' | 'none';
   /** Without one that of project.toml counts, else `base`. */
   builder?: string;
   buildpack?: string[];
@@ -40,6 +42,7 @@ export async function prepareBuild(
     builder: await makeBuilder(workplace, name, {
       env: process.env,
       offline: choices.offline,
+      isContainer: choices.sandbox === 'none',
       wishes: { ...project, group },
       preparation,
     }),

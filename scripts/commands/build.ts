@@ -44,6 +44,11 @@ export function addBuildCommand(program: Command): void {
     .option('-o, --output <place>', 'where the image goes: store, or oci:DIR for an OCI layout', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
     .option('--offline', 'use nothing but what the store holds: no network for the build, nor for what prepares it')
+    .addOption(
+      new Option('--sandbox <kind>', 'none: build directly, where dema runs in a container of the build image')
+        .choices(['auto', 'namespaces', 'none'])
+        .default('auto'),
+    )
     .option('--clear-cache', 'forget what earlier builds of this image kept')
     .option(
       '--creation-time <time>',

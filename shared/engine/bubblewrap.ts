@@ -60,10 +60,10 @@ async function findRefusalCause(): Promise<{ cause: string; fix: string } | unde
       fix: 'Run `sysctl kernel.apparmor_restrict_unprivileged_userns=0` as root, or give this program an AppArmor profile that allows `userns`.',
     };
   }
-  if (await isInContainer()) {
+  if ((await isInContainer()) || (await hasSeccompFilter())) {
     return {
       cause: 'this is a container whose runtime forbids them (the default seccomp profile of Docker does)',
-      fix: 'Start the container with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`, or build outside of it.',
+      fix: 'Start the container with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`, or build outside of it, or in a container of the build image with `--sandbox none`.',
     };
   }
   return undefined;
@@ -74,6 +74,11 @@ async function readSetting(path: string): Promise<string | undefined> {
     (text) => text.trim(),
     () => undefined,
   );
+}
+
+/** A filter of system calls, by which container runtimes take namespaces away. */
+async function hasSeccompFilter(): Promise<boolean> {
+  return /^Seccomp:\s*2$/m.test((await readSetting('/proc/self/status')) ?? '');
 }
 
 async function isInContainer(): Promise<boolean> {

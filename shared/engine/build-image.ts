@@ -1,4 +1,3 @@
-import { readdir, stat } from 'node:fs/promises';
 import type { NpmConfig } from '@dema/fetch';
 import type { Store } from '@dema/store';
 import { adoptDownloads } from './adopt-downloads.ts';
@@ -12,12 +11,10 @@ import { type CopyOptions, copyApp } from './copy-app.ts';
 import { type Detected, detect } from './detect.ts';
 import { type OnBuildEvent, withPhase } from './events.ts';
 import { type ExportedImage, exportImage } from './export.ts';
-import { appFolderEmpty, appFolderMissing } from './faults.ts';
-import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { type Kept, restore } from './restore.ts';
-import { readRunTarget } from './run-target.ts';
-import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from './session.ts';
+import type { Session } from './session.ts';
 import type { Volume } from './volume.ts';
+import { withSession } from './with-session.ts';
 
 export interface BuildRequest {
   /** Folder with the app's source. */
@@ -94,33 +91,7 @@ export async function detectApp(request: BuildRequest): Promise<Detected> {
   });
 }
 
-async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
-  await checkApp(request.app);
-  process.umask(0o022);
-  const { builder, store, downloads, hostEnv, npm, env, network, volumes = [], onEvent, signal } = request;
-  return store.withTempFolder(async (root) => {
-    const folders = await makeWorkFolders(root);
-    const [target, host, mountPoints] = await Promise.all([
-      readRunTarget(builder),
-      network ? writeHostSettings(folders.host, hostEnv, npm) : NO_HOST_SETTINGS,
-      makeMountPoints(store),
-    ]);
-    await writePlatformEnv(folders, { ...host.env, ...env });
-    await makeBuildVolumePoints(folders, volumes, builder);
-    return use({
-      ...{ builder, target, store, downloads, folders, mountPoints, host, volumes, network, onEvent, signal },
-      userEnv: env,
-    });
-  });
-}
-
 /** Neither the store nor the image is part of the app when they lie in its folder, as CI systems have it. */
 function copyOptions({ files, store, downloads, leaveOut = [], signal }: BuildRequest): CopyOptions {
   return { ...files, without: [store.root, downloads.root, ...leaveOut], signal };
-}
-
-async function checkApp(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) throw appFolderMissing(path);
-  if ((await readdir(path)).length === 0) throw appFolderEmpty(path);
 }

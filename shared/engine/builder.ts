@@ -50,7 +50,8 @@ export interface Builder {
   };
   /** What our own buildpacks share and find beside their own folder: Node.js, and what launch helpers run on in images. */
   runtime: { version: string; node: string; launch: string };
-  bubblewrap: Bubblewrap;
+  /** Without it builds run directly in the container that this process is in, which is one of the build image. */
+  bubblewrap?: Bubblewrap;
   /** What the operator of the builder sets for every build: files of `/cnb/build-config/env`. */
   buildConfig: EnvFile[];
 }

@@ -9,7 +9,8 @@ import { type Session, sandboxOf } from './session.ts';
  * overlay, as in most containers, they cannot. Tried once for each file system.
  */
 export async function canOverlay(session: Session): Promise<boolean> {
-  const { store, folders } = session;
+  const { builder, store, folders } = session;
+  if (builder.bubblewrap === undefined) return false;
   const device = String((await stat(folders.root)).dev);
   const known = await store.readRecord('can-overlay', device);
   if (typeof known === 'boolean') return known;

@@ -10,6 +10,15 @@ export function namespacesRefused(complaint: string, found: { cause: string; fix
   });
 }
 
+export function sandboxNeeded(reason: string): Fault {
+  return fault('ENGINE_SANDBOX_NEEDED', {
+    problem: `Builds without a sandbox are for containers of a build image, and ${reason}.`,
+    fix: 'Leave `--sandbox none` out; or run dema in a container of the build image, as its user, with empty folders /workspace and /layers that this user may write to.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
 export function sandboxFailed(complaint: string): Fault {
   return fault('ENGINE_SANDBOX_FAILED', {
     problem: 'The file system that a build or an image runs in could not be put together.',

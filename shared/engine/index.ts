@@ -3,6 +3,7 @@ export { buildLabel } from './app-image.ts';
 export { explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
+export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
 export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export { expandOrder, listBuildpacks } from './expand-order.ts';

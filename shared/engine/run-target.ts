@@ -32,7 +32,8 @@ function findDistro({ config }: Image): Distro | undefined {
   return { distroName: name ?? '', distroVersion: version ?? '' };
 }
 
-async function readDistro({ tree, target }: Builder['buildImage']): Promise<Distro> {
+/** Of a build image: what it says itself, else what its files say. */
+export async function readDistro({ tree, target }: Pick<Builder['buildImage'], 'tree' | 'target'>): Promise<Distro> {
   if (target.distroName || target.distroVersion) return target;
   const texts = await Promise.all(['usr/lib/os-release', 'etc/os-release'].map((path) => readOutput(join(tree, path))));
   const lines = (texts.find((text) => text !== undefined) ?? '').split('\n');

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { type ExecResult, exec } from '@dema/exec';
 import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
 import type { Bubblewrap } from './builder.ts';
+import { runDirectly } from './run-directly.ts';
 
 /** Target paths are absolute paths inside the sandbox. */
 export type Mount = Bind | Overlay;
@@ -21,7 +22,8 @@ interface Overlay {
 }
 
 export interface SandboxRun {
-  bubblewrap: Bubblewrap;
+  /** Without it the command runs directly, in the container that this process is in. */
+  bubblewrap?: Bubblewrap;
   /** Extracted file system that becomes `/`, read-only. */
   root: string;
   /** A folder with the mount points that `root` may lack. */
@@ -55,6 +57,7 @@ export const BUILD_MOUNT_POINTS = {
  * Throws `ENGINE_NAMESPACES_REFUSED` when the machine does not allow it.
  */
 export async function runInSandbox(run: SandboxRun): Promise<ExecResult> {
+  if (run.bubblewrap === undefined) return runDirectly(run);
   const { command, args } = bubblewrapCommand(run.bubblewrap, ['--args', '0', '--', ...run.command]);
   const result = await exec(command, args, {
     env: {},

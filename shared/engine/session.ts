@@ -46,14 +46,15 @@ export interface Session {
   signal?: AbortSignal;
 }
 
-export async function makeWorkFolders(root: string): Promise<WorkFolders> {
+/** @param places folders to use instead of new ones */
+export async function makeWorkFolders(root: string, places: Partial<WorkFolders> = {}): Promise<WorkFolders> {
   const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp', 'overlay', 'points'] as const;
   for (const name of names) {
     await mkdir(join(root, name));
     await chmod(join(root, name), 0o755);
   }
   const paths = names.map((name) => [name, join(root, name)]);
-  return { root, ...(Object.fromEntries(paths) as Record<(typeof names)[number], string>) };
+  return { root, ...(Object.fromEntries(paths) as Record<(typeof names)[number], string>), ...places };
 }
 
 /** A folder, made once and kept, that has every mount point of a build. */

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, rename, stat } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestTree } from './digest-tree.ts';
 import { writeRecord } from './records.ts';
@@ -51,7 +51,7 @@ export async function removeTree(root: string, path: string): Promise<void> {
   await removeFolder(found.isDirectory() ? aside : path);
 }
 
-/** Renames a folder, also one that its owner may not write to; where `to` is there already it stays, and the answer is false. */
+/** Moves a folder, also to another file system, and one that its owner may not write to; where `to` is there already it stays, and the answer is false. */
 export async function moveFolder(from: string, to: string): Promise<boolean> {
   // A folder moves to another parent only while its owner may write to it.
   const mode = (await stat(from)).mode & 0o7777;
@@ -61,7 +61,9 @@ export async function moveFolder(from: string, to: string): Promise<boolean> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw error;
+    if (code !== 'EXDEV') throw error;
+    await cp(from, to, { recursive: true, verbatimSymlinks: true });
+    await removeFolder(from);
   }
   if (!(mode & 0o200)) await chmod(to, mode);
   return true;

@@ -1,0 +1,95 @@
+import { access, constants, cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Image } from '@dema/oci';
+import { escapeId } from '@dema/spec';
+import { removeFolder } from '@dema/store';
+import { APP_DIR, type Builder, LAYERS_DIR, RUNTIME_ID } from './builder.ts';
+import { sandboxNeeded, volumeInvalid } from './faults.ts';
+import { readDistro } from './run-target.ts';
+import { BUILD_BINDINGS_DIR, isInside, type Volume } from './volume.ts';
+
+const DISTRO_NAME = 'io.buildpacks.base.distro.name';
+const DISTRO_VERSION = 'io.buildpacks.base.distro.version';
+const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
+
+/** Whether this process runs in a container of a builder's build image (Platform specification, "Build Image"). */
+function isBuilderContainer(env: Record<string, string | undefined>): boolean {
+  return Boolean(env.CNB_USER_ID && env.CNB_GROUP_ID);
+}
+
+/**
+ * The container that this process runs in as a build image: builds without a sandbox use its file system, its user, its
+ * `/workspace` and its `/layers`. Fault ENGINE_SANDBOX_NEEDED with the reason where it cannot be used so.
+ */
+export async function readBuilderContainer(env: Record<string, string | undefined>): Promise<Builder['buildImage']> {
+  if (!isBuilderContainer(env)) throw sandboxNeeded('this is none, as CNB_USER_ID and CNB_GROUP_ID are not set');
+  const [user, group] = [Number(env.CNB_USER_ID), Number(env.CNB_GROUP_ID)];
+  const own = process.getuid?.();
+  if (own !== user) throw sandboxNeeded(`this one runs as user ${own}, and its CNB_USER_ID is ${user}`);
+  for (const folder of [APP_DIR, LAYERS_DIR]) await checkFolder(folder);
+  const target = { os: 'linux', arch: ARCHITECTURES[process.arch] ?? process.arch, distroName: '', distroVersion: '' };
+  return {
+    tree: '/',
+    env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    user,
+    group,
+    target: { ...target, ...(await readDistro({ tree: '/', target })) },
+  };
+}
+
+/** Fault ENGINE_SANDBOX_NEEDED when what is built in this container could not run on the run image. */
+export function checkBuilderContainer({ target }: Builder['buildImage'], runImage: Image): void {
+  const { [DISTRO_NAME]: name, [DISTRO_VERSION]: version } = runImage.config.config?.Labels ?? {};
+  if (target.distroName === name && target.distroVersion === version) return;
+  const found = `${target.distroName} ${target.distroVersion}`.trim() || 'another distribution';
+  throw sandboxNeeded(`this one is ${found} where the run image is ${name} ${version}`);
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) throw sandboxNeeded(`this one has no folder ${folder}`);
+  const isWritable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isWritable) throw sandboxNeeded(`the folder ${folder} of this one cannot be written to`);
+  if (names.length > 0) throw sandboxNeeded(`the folder ${folder} of this one is not empty: it has ${names[0]}`);
+}
+
+/** The builder with its buildpacks, and the runtime that they look for beside them, below `folder`. */
+export async function placeBuildpacks(builder: Builder, folder: string): Promise<Builder> {
+  const { version, node, launch } = builder.runtime;
+  const runtime = join(folder, escapeId(RUNTIME_ID), version);
+  await mkdir(join(runtime, 'bin'), { recursive: true });
+  await symlink(node, join(runtime, 'bin/node'));
+  await symlink(launch, join(runtime, 'launch'));
+  const buildpacks = builder.buildpacks.map(async (buildpack) => {
+    const { id, version } = buildpack.descriptor.buildpack;
+    const place = join(folder, escapeId(id), version);
+    await cp(buildpack.folder, place, { recursive: true, verbatimSymlinks: true });
+    return { ...buildpack, folder: place };
+  });
+  return { ...builder, buildpacks: await Promise.all(buildpacks) };
+}
+
+/** Links to the bindings; other volumes cannot be without a mount. Fault ENGINE_VOLUME_INVALID. */
+export async function linkBindings(platform: string, volumes: readonly Volume[]): Promise<void> {
+  for (const { source, target } of volumes) {
+    if (!isInside(target, BUILD_BINDINGS_DIR)) {
+      throw volumeInvalid(
+        `${source}:${target}`,
+        'cannot be mounted without a sandbox; only service bindings can be given',
+      );
+    }
+    const link = join(platform, 'bindings', target.slice(BUILD_BINDINGS_DIR.length));
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(source, link);
+  }
+}
+
+/** Leaves the folders of the container as they were found. */
+export async function clearContainer(): Promise<void> {
+  for (const folder of [APP_DIR, LAYERS_DIR]) {
+    for (const name of await readdir(folder)) await removeFolder(join(folder, name));
+  }
+}
