@@ -41,3 +41,11 @@ export function imagePathUnsafe(path: string, link: string): Fault {
     blame: 'user',
   });
 }
+
+export function packageListsMissing(folder: string): Fault {
+  return fault('BUILDER_PACKAGE_LISTS_MISSING', {
+    problem: `${folder} has no list of Debian packages (\`run.packages.json\`, \`build.packages.json\`), so its base images are not made of any.`,
+    fix: 'Name a builder whose base images are assembled here, such as `base`.',
+    blame: 'user',
+  });
+}

@@ -6,3 +6,5 @@ export {
   makeRunImage,
 } from './base-image.ts';
 export { type BuilderDefinition, readBuilder } from './read-builder.ts';
+export { type LockUpdate, updateBuilderLocks } from './update-builder.ts';
+export type { LockChange } from './update-lock.ts';

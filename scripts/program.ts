@@ -1,4 +1,5 @@
 import { Command, type CommanderError } from 'commander';
+import { addBaseCommand } from './commands/base.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addBuildpackCommands } from './commands/buildpack.ts';
 import { addCacheCommand } from './commands/cache.ts';
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     addInspectCommand,
     addSbomCommand,
     addRebaseCommand,
+    addBaseCommand,
     addImagesCommands,
     addBuildpackCommands,
     addCacheCommand,

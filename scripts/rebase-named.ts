@@ -31,8 +31,10 @@ export async function rebaseNamed(
   if (metadata?.runImage.topLayer === runImage.image.config.rootfs.diff_ids.at(-1)) {
     return { reference, digest: before, before, packages: [] };
   }
+  // What the old run image held goes with the name.
+  const packages = await comparePackages(image, runImage.image);
   const { digest } = await images.put(reference, rebased);
-  return { reference, digest, before, packages: await comparePackages(image, runImage.image) };
+  return { reference, digest, before, packages };
 }
 
 /** Layers that app and run image share, or that came with an app, are not looked at. */

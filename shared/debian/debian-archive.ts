@@ -1,6 +1,6 @@
 import type { Fetcher } from '@dema/fetch';
 import type { Digest, Store } from '@dema/store';
-import { type DebianArchitecture, DISTRIBUTION, type LockedPackage } from './debian-package.ts';
+import { type DebianArchitecture, DISTRIBUTION, isOfSecurityArchive, type LockedPackage } from './debian-package.ts';
 import type { DebianMirror } from './find-debian-mirror.ts';
 import { createPackageIndex, type PackageIndex } from './package-index.ts';
 import { readPackages } from './read-packages.ts';
@@ -21,8 +21,8 @@ export interface DebianArchiveOptions {
   /** Goes through the proxy of the mirror where that names one. A function is called once, at the first need. */
   fetcher: Fetcher | ((mirror: DebianMirror) => Fetcher);
   store: Store;
-  /** Armored public keys; without them those of Debian 13. */
-  keys?: string[];
+  /** Armored public keys; without them those of Debian 13. A function is called at the first need only. */
+  keys?: string[] | (() => Promise<string[]>);
   /** Reads a suite that is past its `Valid-Until`, as an archive that is kept as it was for good serves it. */
   allowExpired?: boolean;
   now?: () => Date;
@@ -40,7 +40,8 @@ export function openDebianArchive({ mirror, fetcher, store, ...options }: Debian
     return { mirror: found, fetcher: typeof fetcher === 'function' ? fetcher(found) : fetcher, store };
   });
   const readReleases = memoise(async () => {
-    const context = { ...(await connect()), keys: options.keys ?? (await readArchiveKeys()) };
+    const { keys = readArchiveKeys } = options;
+    const context = { ...(await connect()), keys: typeof keys === 'function' ? await keys() : keys };
     const now = options.now?.() ?? new Date();
     return Promise.all(
       SUITES.map((suite) => readRelease(suite, { ...context, now, allowExpired: options.allowExpired ?? false })),
@@ -73,7 +74,7 @@ async function downloadPackage(
   pkg: LockedPackage,
   { mirror, fetcher }: { mirror: DebianMirror; fetcher: Fetcher },
 ): Promise<string> {
-  const url = `${isOfSecurity(pkg) ? mirror.security : mirror.archive}/${pkg.filename}`;
+  const url = `${isOfSecurityArchive(pkg) ? mirror.security : mirror.archive}/${pkg.filename}`;
   const { path } = await fetcher.download(url, {
     checksum: `sha256:${pkg.sha256}`,
     headers: mirror.headersFor(url),
@@ -81,11 +82,6 @@ async function downloadPackage(
     what: `${pkg.name} ${pkg.version}`,
   });
   return path;
-}
-
-/** The security archive keeps its files in a folder of its own, so that both archives can be laid into one. */
-function isOfSecurity({ filename }: LockedPackage): boolean {
-  return filename.startsWith('pool/updates/');
 }
 
 function memoise<T>(make: () => Promise<T>): () => Promise<T> {

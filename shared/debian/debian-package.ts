@@ -17,6 +17,11 @@ export interface LockedPackage {
   sha256: string;
 }
 
+/** The security archive keeps its files in a folder of its own, so that both archives can be laid into one. */
+export function isOfSecurityArchive({ filename }: LockedPackage): boolean {
+  return filename.startsWith('pool/updates/');
+}
+
 /** A package as a signed index describes it. Relation fields are kept as written there, empty when absent. */
 export interface DebianPackage extends LockedPackage {
   /** `name` or `name (version)`; empty when the source package is called and numbered as this one. */

@@ -117,3 +117,12 @@ export function debianLockInvalid(file: string, problem: string): Fault {
     blame: 'user',
   });
 }
+
+export function debianKeysUnreadable(file: string, cause: unknown): Fault {
+  return fault('DEBIAN_KEYS_UNREADABLE', {
+    problem: `DEMA_DEBIAN_KEYS names ${file}, which cannot be read as armored public keys: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    fix: 'Name a file with the public keys that your Debian archive is signed by, as `gpg --export --armor` writes them, or leave the variable unset for those of Debian.',
+    blame: 'user',
+    cause,
+  });
+}

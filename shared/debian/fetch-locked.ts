@@ -3,6 +3,7 @@ import { debianOrder } from '@dema/versions';
 import type { DebianArchive } from './debian-archive.ts';
 import type { DebianArchitecture, LockedPackage } from './debian-package.ts';
 import { debianIndexOlder, debianPackageSuperseded } from './faults.ts';
+import type { PackageIndex } from './package-index.ts';
 import { pickLocked } from './package-lock.ts';
 
 export interface FetchLockedOptions {
@@ -39,10 +40,15 @@ export async function fetchLocked(
     if (!isFault(error, 'FETCH_NOT_FOUND')) throw error;
   }
   const index = await archive.packages(architecture ?? (locked.architecture === 'arm64' ? 'arm64' : 'amd64'));
-  if (notBefore && index.date < notBefore) throw debianIndexOlder(index.date, notBefore);
+  if (notBefore) refuseOlderIndex(index, notBefore);
   const newest = index.find(locked.name).find(({ version }) => debianOrder.compare(version, locked.version) > 0);
   const name = `${locked.name} ${locked.version} (${locked.architecture})`;
   if (!newest || strict) throw debianPackageSuperseded(name, newest?.version);
   const taken = pickLocked(newest);
   return { path: await archive.fetch(taken), package: taken, superseded: locked };
+}
+
+/** Fault DEBIAN_INDEX_OLDER for a state of the archive from before a lock was made. */
+export function refuseOlderIndex({ date }: Pick<PackageIndex, 'date'>, locked: Date): void {
+  if (date < locked) throw debianIndexOlder(date, locked);
 }

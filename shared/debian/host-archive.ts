@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createFetcher, type Fetcher, type FetcherOptions } from '@dema/fetch';
 import { type DebianArchive, openDebianArchive } from './debian-archive.ts';
+import { debianKeysUnreadable } from './faults.ts';
 import { findDebianMirror } from './find-debian-mirror.ts';
 
 export interface HostArchiveOptions extends Omit<FetcherOptions, 'proxy'> {
@@ -7,12 +9,16 @@ export interface HostArchiveOptions extends Omit<FetcherOptions, 'proxy'> {
   etc?: string;
 }
 
-/** The archive at the mirror that this machine uses, through the proxy that its apt uses. Nothing is looked for before it is needed. */
+/**
+ * The archive at the mirror that this machine uses, through the proxy that its apt uses. Nothing is looked for before it is needed.
+ * DEMA_DEBIAN_KEYS names a file of keys for an archive that somebody else than Debian signs.
+ */
 export function openHostArchive({ etc, ...options }: HostArchiveOptions): DebianArchive & { close(): Promise<void> } {
   const fetchers: Fetcher[] = [];
   const archive = openDebianArchive({
     store: options.store,
     allowExpired: /^(1|true|yes)$/i.test(options.env.DEMA_DEBIAN_ALLOW_EXPIRED ?? ''),
+    keys: findOwnKeys(options.env),
     mirror: () => findDebianMirror(options.env, { etc }),
     fetcher({ proxy }) {
       const fetcher = createFetcher({ ...options, proxy });
@@ -25,5 +31,18 @@ export function openHostArchive({ etc, ...options }: HostArchiveOptions): Debian
     async close() {
       await Promise.all(fetchers.map((fetcher) => fetcher.close()));
     },
+  };
+}
+
+function findOwnKeys({ DEMA_DEBIAN_KEYS: file }: HostArchiveOptions['env']): (() => Promise<string[]>) | undefined {
+  if (!file) return undefined;
+  return async () => {
+    try {
+      const text = await readFile(file, 'utf8');
+      if (!text.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----')) throw new Error('it holds no public key');
+      return [text];
+    } catch (error) {
+      throw debianKeysUnreadable(file, error);
+    }
   };
 }

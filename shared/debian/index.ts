@@ -1,7 +1,14 @@
+export { readFixes } from './changelog.ts';
 export { type ClosureOptions, resolveClosure } from './closure.ts';
 export { type DebianArchive, type DebianArchiveOptions, openDebianArchive } from './debian-archive.ts';
-export { type DebianArchitecture, type DebianPackage, DISTRIBUTION, type LockedPackage } from './debian-package.ts';
-export { type FetchedPackage, type FetchLockedOptions, fetchLocked } from './fetch-locked.ts';
+export {
+  type DebianArchitecture,
+  type DebianPackage,
+  DISTRIBUTION,
+  isOfSecurityArchive,
+  type LockedPackage,
+} from './debian-package.ts';
+export { type FetchedPackage, type FetchLockedOptions, fetchLocked, refuseOlderIndex } from './fetch-locked.ts';
 export { type DebianMirror, findDebianMirror } from './find-debian-mirror.ts';
 export { type HostArchiveOptions, openHostArchive } from './host-archive.ts';
 export { packageEntries } from './package-entries.ts';

@@ -1,0 +1,137 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { TarEntry } from '@dema/archive';
+import { openDebianArchive, parsePackageLock } from '@dema/debian';
+import { createFetcher, type Fetcher } from '@dema/fetch';
+import { openStore, removeFolder } from '@dema/store';
+import {
+  createSigningKey,
+  debianMirrorRoutes,
+  type FakeDeb,
+  type SigningKey,
+  startServer,
+  type TestServer,
+} from '@dema/testkit';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { updateLock } from './update-lock.ts';
+
+const OLD: FakeDeb[] = [
+  { name: 'expat', version: '2.9-1', fields: { Depends: 'libc6' } },
+  { name: 'expat-data', version: '2.9-1', fields: { Source: 'expat' } },
+  { name: 'libc6', version: '2.41-1' },
+  { name: 'tool', version: '1' },
+];
+
+let key: SigningKey;
+let root: string;
+let server: TestServer;
+let fetcher: Fetcher;
+let list: string;
+
+beforeAll(async () => {
+  key = await createSigningKey();
+});
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'dema-update-lock-'));
+  server = await startServer();
+  fetcher = createFetcher({ store: await openStore(join(root, 'store')), env: {}, retry: { retries: 0 } });
+  list = join(root, 'run.packages.json');
+  await writeFile(list, JSON.stringify({ packages: { expat: 'x', 'expat-data': 'x', tool: 'x' } }));
+  await serve(OLD, '2026-11-01');
+});
+
+afterEach(async () => {
+  await server.close();
+  await fetcher.close();
+  await removeFolder(root);
+});
+
+/** Packages for both architectures. */
+async function serve(debs: FakeDeb[], day: string): Promise<void> {
+  const date = new Date(`${day}T00:00:00Z`);
+  const all = debs.map((deb) => ({ ...deb, architecture: 'all' }));
+  server.routes = await debianMirrorRoutes(all, {
+    key,
+    dates: { trixie: date, 'trixie-updates': date, 'trixie-security': date },
+  });
+}
+
+async function update(security = false) {
+  const mirror = { archive: `${server.url}/debian`, security: `${server.url}/debian-security`, headersFor: () => ({}) };
+  const store = await openStore(join(root, 'store'));
+  return updateLock(list, { archive: openDebianArchive({ mirror, fetcher, store, keys: [key.publicKey] }), security });
+}
+
+async function locked(): Promise<string[]> {
+  const file = join(root, 'run.lock.json');
+  return parsePackageLock(await readFile(file, 'utf8'), file).architectures.arm64.map(
+    (pkg) => `${pkg.name} ${pkg.version}`,
+  );
+}
+
+function changelog(text: string): TarEntry[] {
+  const bytes = gzipSync(text);
+  const path = 'usr/share/doc/expat/changelog.Debian.gz';
+  return [{ path, type: 'file', mode: 0o644, uid: 0, gid: 0, size: bytes.length, body: () => [bytes] }];
+}
+
+const NEW: FakeDeb[] = [
+  {
+    name: 'expat',
+    version: '2.9-2',
+    suite: 'trixie-security',
+    fields: { Depends: 'libc6, libnew' },
+    files: changelog('expat (2.9-2) x\n\n  * CVE-2026-12345\n\nexpat (2.9-1) x\n\n  * CVE-2025-1111\n'),
+  },
+  { name: 'expat-data', version: '2.9-2', suite: 'trixie-security', fields: { Source: 'expat' } },
+  { name: 'libnew', version: '1' },
+  { name: 'tool', version: '2' },
+];
+
+test('a lock is made, and left alone while nothing is newer', async () => {
+  expect((await update()).map(({ name, before, after }) => `${name} ${before} ${after}`)).toEqual([
+    'expat undefined 2.9-1',
+    'expat-data undefined 2.9-1',
+    'libc6 undefined 2.41-1',
+    'tool undefined 1',
+  ]);
+  const text = await readFile(join(root, 'run.lock.json'), 'utf8');
+  await serve(OLD, '2026-11-02');
+  expect(await update()).toEqual([]);
+  expect(await readFile(join(root, 'run.lock.json'), 'utf8')).toBe(text);
+});
+
+test('an update names what changed and what that mends', async () => {
+  await update();
+  await serve([...OLD, ...NEW], '2026-11-02');
+  expect(await update()).toEqual([
+    { name: 'expat', architectures: ['amd64', 'arm64'], before: '2.9-1', after: '2.9-2', fixes: ['CVE-2026-12345'] },
+    { name: 'expat-data', architectures: ['amd64', 'arm64'], before: '2.9-1', after: '2.9-2', fixes: [] },
+    { name: 'libnew', architectures: ['amd64', 'arm64'], before: undefined, after: '1', fixes: [] },
+    { name: 'tool', architectures: ['amd64', 'arm64'], before: '1', after: '2', fixes: [] },
+  ]);
+  expect(await locked()).toEqual(['expat 2.9-2', 'expat-data 2.9-2', 'libc6 2.41-1', 'libnew 1', 'tool 2']);
+});
+
+test('for security alone, what mends nothing stays', async () => {
+  await update();
+  await serve([...OLD, ...NEW], '2026-11-02');
+  expect((await update(true)).map(({ name }) => name)).toEqual(['expat', 'expat-data', 'libnew']);
+  expect(await locked()).toEqual(['expat 2.9-2', 'expat-data 2.9-2', 'libc6 2.41-1', 'libnew 1', 'tool 1']);
+});
+
+test('a point release mends too: what a changelog says counts wherever the package lies', async () => {
+  await update();
+  await serve([...OLD, ...NEW.map((deb): FakeDeb => ({ ...deb, suite: 'trixie' }))], '2026-11-02');
+  expect((await update(true)).map(({ name }) => name)).toEqual(['expat', 'expat-data', 'libnew']);
+});
+
+test('a mirror that is behind the lock is refused', async () => {
+  await update();
+  await removeFolder(join(root, 'store'));
+  await serve([...OLD, ...NEW], '2026-10-01');
+  await expect(update()).rejects.toMatchObject({ code: 'DEBIAN_INDEX_OLDER' });
+});
