@@ -5,7 +5,7 @@ import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { determineCreationTime } from './creation-time.ts';
-import { layoutFolder, openDestination } from './destination.ts';
+import { findImage, layoutFolder, openDestination } from './destination.ts';
 import { networkNeedsSandbox } from './faults.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import { createBuildReporter, createJsonReporter } from './report-build.ts';
@@ -19,6 +19,8 @@ export interface BuildAppOptions extends BuildChoices {
   network: string;
   output: string;
   clearCache?: boolean;
+  /** Name of an image whose layers are used again. */
+  previousImage?: string;
   defaultProcess?: string;
   creationTime?: string;
   /** File for the specification's `report.toml`. */
@@ -36,6 +38,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     : createBuildReporter(process.stderr);
   const preparation = options.json ? undefined : createPreparationReporter(process.stderr);
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
+  const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;
   const network = options.network !== 'none' && !options.offline;
   const built = await withStop(async (signal) => {
     const [prepared, npm] = await Promise.all([
@@ -49,6 +52,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       app,
       leaveOut: [workplace.images.root, ...layoutFolder(options.output)],
       reference,
+      previous,
       npm,
       hostEnv: process.env,
       network,

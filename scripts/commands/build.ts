@@ -50,6 +50,7 @@ export function addBuildCommand(program: Command): void {
         .default('auto'),
     )
     .option('--clear-cache', 'forget what earlier builds of this image kept')
+    .option('--previous-image <name>', 'image whose layers are used again (default: the one that this build replaces)')
     .option(
       '--creation-time <time>',
       'time that the image bears: now, seconds since 1970, or a date (default: a fixed one)',

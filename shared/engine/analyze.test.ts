@@ -10,11 +10,11 @@ test('a damaged image is no previous image, and the log says so', async () => {
   const events: object[] = [];
   const damaged = fault('OCI_IMAGE_INCOMPLETE', { problem: 'It lacks a layer.', fix: '', blame: 'platform' });
   const images = imagesThat(() => Promise.reject(damaged));
-  expect(await analyze(images, 'shop:latest', (event) => events.push(event))).toBeUndefined();
+  expect(await analyze({ images: images, reference: 'shop:latest' }, (event) => events.push(event))).toBeUndefined();
   expect(events).toEqual([{ type: 'previous-image', digest: undefined, problem: 'It lacks a layer.' }]);
 });
 
 test('other errors are passed on', async () => {
   const images = imagesThat(() => Promise.reject(new Error('EIO')));
-  await expect(analyze(images, 'shop:latest', () => undefined)).rejects.toThrow('EIO');
+  await expect(analyze({ images: images, reference: 'shop:latest' }, () => undefined)).rejects.toThrow('EIO');
 });

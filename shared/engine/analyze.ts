@@ -15,10 +15,9 @@ export interface PreviousImage {
   metadata: LifecycleMetadata;
 }
 
-/** The image that an earlier build left under the same reference, if there is one that is whole and buildpacks made it. */
+/** The image of an earlier build, if there is one that is whole and buildpacks made it. */
 export async function analyze(
-  images: Destination,
-  reference: string,
+  { images, reference }: { images: Destination; reference: string },
   onEvent: OnBuildEvent,
 ): Promise<PreviousImage | undefined> {
   const { stored, problem } = await findWhole(images, reference);

@@ -42,6 +42,8 @@ export interface BuildRequest {
 export interface ImageRequest extends BuildRequest {
   reference: string;
   images: Destination;
+  /** The image whose layers are used again, instead of the one of an earlier build under the same reference. */
+  previous?: { images: Destination; reference: string };
   clearCache: boolean;
   /** Process type that the image starts with, instead of the default that buildpacks gave. */
   defaultProcess?: string;
@@ -55,7 +57,7 @@ export async function buildImage(request: ImageRequest): Promise<ExportedImage> 
   return withSession(request, async (session) => {
     const previous = await withPhase('analyze', session, async () => {
       await copyApp(request.app, session.folders.app, copyOptions(request));
-      return analyze(images, reference, onEvent);
+      return analyze(request.previous ?? { images, reference }, onEvent);
     });
     const [detected, kept] = await Promise.all([
       withPhase('detect', session, () => detect(session)),

@@ -51,6 +51,19 @@ async function damageKeptLayers(): Promise<void> {
   await Promise.all(programs.map((path) => truncate(path, 5)));
 }
 
+test('uses the layers of another image again', async () => {
+  await build();
+  const args = ['build', app, '--buildpack', SHELL, '--tag', 'greeter:other', '--clear-cache'];
+  expect((await dema(args, place)).stderr).toContain('writing the words');
+  const { code, stderr } = await dema([...args.slice(0, -1), '--previous-image', 'greeter'], place);
+  expect(stderr).toMatch(/previous image sha256:[0-9a-f]{12}\n/);
+  expect(stderr).toContain('example/shell:words (metadata only)');
+  expect(stderr).toContain('example/shell:words  reused: as it is in the previous image');
+  expect(code).toBe(0);
+  const missing = await dema([...args, '--previous-image', 'nowhere'], place);
+  expect(missing.stderr).toContain('(CLI_IMAGE_MISSING)');
+});
+
 test('carries labels, environment and processes into the image', async () => {
   await build();
   const { stdout } = await dema(['inspect', 'greeter', '--json'], place);
