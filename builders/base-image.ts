@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import {
   type DebianArchitecture,
   type DebianArchive,
-  fetchLocked,
+  fetchAllLocked,
   type LockedPackage,
   type PackageLock,
   parsePackageLock,
@@ -13,7 +13,6 @@ import { assembleRoot } from './assemble-root.ts';
 import { determineAssemblyKey } from './assembly-key.ts';
 import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
 import { describeImage, type ImageRole, userOf } from './describe-image.ts';
-import { mapInParallel } from './map-in-parallel.ts';
 
 export interface BaseImageOptions {
   store: Store;
@@ -64,8 +63,6 @@ interface Made {
   layer: Layer;
   superseded: Superseded[];
 }
-
-const DOWNLOADS = 6;
 
 async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Image> {
   const { store, architecture, onEvent = () => undefined } = options;
@@ -122,10 +119,8 @@ async function assembleLayer(
   { date, architectures }: PackageLock,
   { store, archive, architecture, locked }: BaseImageOptions,
 ): Promise<Made> {
-  const notBefore = new Date(date);
-  const fetched = await mapInParallel(architectures[architecture], DOWNLOADS, (pkg) =>
-    fetchLocked(archive, pkg, { architecture, locked, notBefore }),
-  );
+  const options = { architecture, locked, notBefore: new Date(date) };
+  const fetched = await fetchAllLocked(archive, architectures[architecture], options);
   const debs = fetched.map(({ path, package: { name } }) => ({ path, name }));
   const superseded = fetched.flatMap(({ superseded, package: taken }) =>
     superseded ? [{ locked: superseded, taken }] : [],

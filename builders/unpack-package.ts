@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { readDeb, type TarEntry } from '@dema/archive';
-import { packageEntries } from '@dema/debian';
-import { isPruned } from './prune.ts';
+import { isPruned, packageEntries } from '@dema/debian';
 
 /** What of a package goes into an image. Plain data, so that it can pass between threads. */
 export interface UnpackedPackage {

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { mapInParallel } from '@dema/debian';
 import { fault } from '@dema/errors';
-import { mapInParallel } from './map-in-parallel.ts';
 import { type PackageToUnpack, type UnpackedPackage, unpackPackage } from './unpack-package.ts';
 import type { UnpackAnswer } from './unpack-worker.ts';
 

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { type FoundDebianMirror, findDebianMirror } from '@dema/debian';
 import { type BuildEvent, buildImage, type ExportedImage } from '@dema/engine';
+import { isFault } from '@dema/errors';
 import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
@@ -41,9 +43,10 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;
   const network = options.network !== 'none' && !options.offline;
   const built = await withStop(async (signal) => {
-    const [prepared, npm] = await Promise.all([
+    const [prepared, npm, debian] = await Promise.all([
       prepareBuild(workplace, app, options, preparation),
       network ? readNpmConfig(process.env) : undefined,
+      network ? findMirror() : undefined,
     ]);
     return buildImage({
       ...workplace,
@@ -54,6 +57,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       reference,
       previous,
       npm,
+      debian,
       hostEnv: process.env,
       network,
       clearCache: options.clearCache ?? false,
@@ -65,4 +69,14 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   });
   if (options.report) await writeFile(options.report, renderReportToml({ tags: [reference], digest: built.digest }));
   return built;
+}
+
+/** A machine without one builds what needs no package of Debian; a buildpack that needs one says that it is missing. */
+async function findMirror(): Promise<FoundDebianMirror | undefined> {
+  try {
+    return await findDebianMirror(process.env);
+  } catch (error) {
+    if (isFault(error, 'DEBIAN_MIRROR_MISSING')) return undefined;
+    throw error;
+  }
 }

@@ -100,3 +100,19 @@ export function descriptorMissing(file: string): Fault {
     'Name the project.toml to read with `--descriptor`, or leave the option out.',
   );
 }
+
+export function buildpackSourceMissing(folder: string): Fault {
+  return argumentsInvalid(
+    `Neither ${folder} nor a folder in its \`buildpacks\` is the source of a buildpack.`,
+    'Name the folder in which the `buildpack.toml` stands, with the `index.ts` beside it.',
+  );
+}
+
+export function updateFailed(file: string, code: number, details: string[]): Fault {
+  return fault('CLI_UPDATE_FAILED', {
+    problem: `${file} ended with exit code ${code}.`,
+    details,
+    fix: 'The lines above are what it says about it; the inventory is as it was.',
+    blame: 'platform',
+  });
+}

@@ -3,6 +3,7 @@ import { addBaseCommand } from './commands/base.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addBuildpackCommands } from './commands/buildpack.ts';
 import { addCacheCommand } from './commands/cache.ts';
+import { addDependenciesCommand } from './commands/dependencies.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addImagesCommands } from './commands/images.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     addBaseCommand,
     addImagesCommands,
     addBuildpackCommands,
+    addDependenciesCommand,
     addCacheCommand,
     addDoctorCommand,
   ]) {

@@ -64,9 +64,9 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
         dependency,
         winner,
         async unpack(folder, unpackOptions) {
-          const { describeDependency } = await import('@dema/sbom');
-          await source.unpack(dependency, folder, unpackOptions);
-          sboms.add(folder, [describeDependency(dependency)]);
+          const { describeFetched } = await import('@dema/sbom');
+          const fetched = await source.unpack(dependency, folder, unpackOptions);
+          sboms.add(folder, describeFetched(dependency, fetched));
         },
       };
     },

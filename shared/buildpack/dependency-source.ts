@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dependency } from '@dema/dependencies';
+import type { Dependency, FetchedDependency } from '@dema/dependencies';
 import { isFault } from '@dema/errors';
 import type { FetchEvent } from '@dema/fetch';
 import type { Bindings } from '@dema/spec';
+import type { Store } from '@dema/store';
+import { openDebianPackages } from './debian-packages.ts';
 import type { UnpackOptions } from './dependencies.ts';
 import { dependencyNotKept } from './faults.ts';
 import { formatBytes, type Log } from './log.ts';
@@ -18,20 +20,21 @@ export interface DependencySourceOptions {
 
 /** Brings files of dependencies to this machine, each once. Nothing is opened before the first of them is needed. */
 export interface DependencySource {
-  unpack(dependency: Dependency, folder: string, options?: UnpackOptions): Promise<void>;
+  /** Gives what was unpacked. */
+  unpack(dependency: Dependency, folder: string, options?: UnpackOptions): Promise<FetchedDependency>;
   close(): Promise<void>;
 }
 
 interface Connection {
-  fetch(dependency: Dependency): Promise<string>;
+  fetch(dependency: Dependency): Promise<FetchedDependency>;
   close(): Promise<void>;
 }
 
 export function createDependencySource(options: DependencySourceOptions): DependencySource {
   let connection: Promise<Connection> | undefined;
-  const files = new Map<Dependency, Promise<string>>();
+  const files = new Map<Dependency, Promise<FetchedDependency>>();
 
-  async function fetchOnce(dependency: Dependency): Promise<string> {
+  async function fetchOnce(dependency: Dependency): Promise<FetchedDependency> {
     connection ??= connect(options);
     const { fetch } = await connection;
     const file = files.get(dependency) ?? fetch(dependency);
@@ -43,7 +46,9 @@ export function createDependencySource(options: DependencySourceOptions): Depend
     async unpack(dependency, folder, options = {}) {
       const { unpackDependency } = await import('@dema/dependencies');
       const { strip = 0, filter } = options;
-      await unpackDependency(await fetchOnce(dependency), folder, { strip, filter });
+      const fetched = await fetchOnce(dependency);
+      await unpackDependency(fetched, folder, { strip, filter });
+      return fetched;
     },
     close: async () => (await connection)?.close(),
   };
@@ -51,7 +56,7 @@ export function createDependencySource(options: DependencySourceOptions): Depend
 
 async function connect({ env, bindings, log }: DependencySourceOptions): Promise<Connection> {
   const [
-    { createFetcher, findDownloaded, openUnreachableHosts, readNpmConfig },
+    { createFetcher, openUnreachableHosts, readNpmConfig },
     { fetchDependency, parseMirrors },
     { openDownloadStore },
   ] = await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
@@ -61,27 +66,37 @@ async function connect({ env, bindings, log }: DependencySourceOptions): Promise
   const mirrors = parseMirrors(env, bindings);
   const npm = await readNpmConfig(env);
   const unreachable = openUnreachableHosts(env.DEMA_INBOX && join(env.DEMA_INBOX, 'unreachable-hosts'));
-  const fetcher = createFetcher({
-    ...{ store, env, npm, offline, unreachable },
-    onEvent: (event) => logDownload(event, log),
-  });
+  const options = { store, env, offline, unreachable };
+  const fetcher = createFetcher({ ...options, npm, onEvent: (event) => logDownload(event, log) });
+  const debian = await openDebianPackages(options, log);
   return {
     async fetch(dependency) {
-      for (const { checksum } of dependency.sources) {
-        const known = await findDownloaded(store, checksum);
-        if (known) return known.path;
-      }
-      const { path, setting } = await fetchDependency(dependency, { fetcher, npm, mirrors }).catch((error) => {
+      const known = await findAtHand(dependency, store);
+      if (known) return known;
+      const connections = { fetcher, npm, mirrors, debian: debian.archive };
+      const fetched = await fetchDependency(dependency, connections).catch((error) => {
         throw offline && isFault(error) ? dependencyNotKept(dependency) : error;
       });
-      if (setting) log.detail(`from the address in ${setting}`);
-      return path;
+      if (fetched.setting) log.detail(`from the address in ${fetched.setting}`);
+      debian.report(fetched);
+      return fetched;
     },
     async close() {
-      await fetcher.close();
+      await Promise.all([fetcher.close(), debian.close()]);
       await rm(temp, { recursive: true, force: true });
     },
   };
+}
+
+/** The dependency from the first source whose archive the store holds already, which needs no network and no address. */
+async function findAtHand(dependency: Dependency, store: Store): Promise<FetchedDependency | undefined> {
+  const { findDownloaded } = await import('@dema/fetch');
+  for (const source of dependency.sources) {
+    if (source.packages) continue;
+    const known = await findDownloaded(store, source.checksum);
+    if (known) return { paths: [known.path], source, packages: [] };
+  }
+  return undefined;
 }
 
 function logDownload(event: FetchEvent, log: Log): void {

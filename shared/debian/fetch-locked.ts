@@ -3,6 +3,7 @@ import { debianOrder } from '@dema/versions';
 import type { DebianArchive } from './debian-archive.ts';
 import type { DebianArchitecture, LockedPackage } from './debian-package.ts';
 import { debianIndexOlder, debianPackageSuperseded } from './faults.ts';
+import { mapInParallel } from './map-in-parallel.ts';
 import type { PackageIndex } from './package-index.ts';
 import { pickLocked } from './package-lock.ts';
 
@@ -51,4 +52,15 @@ export async function fetchLocked(
 /** Fault DEBIAN_INDEX_OLDER for a state of the archive from before a lock was made. */
 export function refuseOlderIndex({ date }: Pick<PackageIndex, 'date'>, locked: Date): void {
   if (date < locked) throw debianIndexOlder(date, locked);
+}
+
+const DOWNLOADS = 6;
+
+/** All of them, in their order, several at a time. */
+export function fetchAllLocked(
+  archive: DebianArchive,
+  packages: LockedPackage[],
+  options?: FetchLockedOptions,
+): Promise<FetchedPackage[]> {
+  return mapInParallel(packages, DOWNLOADS, (pkg) => fetchLocked(archive, pkg, options));
 }

@@ -163,3 +163,22 @@ test('credentials in an address become a header', async () => {
   expect(mirror.headersFor(`${mirror.archive}/pool/x.deb`)).toEqual({ authorization });
   expect(mirror.headersFor(`${mirror.security}/pool/x.deb`)).toEqual({ authorization });
 });
+
+test('what was found here can be handed on as a file, with what it takes to get in', async () => {
+  const host = await findDebianMirror({ DEMA_DEBIAN_MIRROR: 'https://me:let-me-in@mirror.example/debian' }, { etc });
+  const file = join(etc, 'debian-mirror.json');
+  await writeFile(file, host.render());
+  const inside = await findDebianMirror({ DEMA_DEBIAN_MIRROR_FILE: file }, { etc: join(etc, 'none') });
+  expect(inside).toMatchObject({ archive: 'https://mirror.example/debian', security: `${host.archive}-security` });
+  const url = `${inside.archive}/pool/main/x.deb`;
+  expect(inside.headersFor(url)).toEqual(host.headersFor(url));
+  expect(redact(inside.render())).not.toContain('let-me-in');
+});
+
+test('credentials for others are not handed on', async () => {
+  await writeFiles({
+    'sources.list': 'deb https://mirror.example/debian trixie main\n',
+    'auth.conf': 'machine other.example login me password of-another\n',
+  });
+  expect((await findDebianMirror({}, { etc })).render()).not.toContain('of-another');
+});

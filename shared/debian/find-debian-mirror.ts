@@ -18,6 +18,11 @@ export interface DebianMirror {
   headersFor(url: string): Record<string, string>;
 }
 
+export interface FoundDebianMirror extends DebianMirror {
+  /** The same as text, credentials included: for a `findDebianMirror` elsewhere on this machine, which DEMA_DEBIAN_MIRROR_FILE leads to it. */
+  render(): string;
+}
+
 type Environment = Record<string, string | undefined>;
 
 /**
@@ -28,7 +33,8 @@ type Environment = Record<string, string | undefined>;
 export async function findDebianMirror(
   env: Environment,
   { etc = '/etc' }: { etc?: string } = {},
-): Promise<DebianMirror> {
+): Promise<FoundDebianMirror> {
+  if (env.DEMA_DEBIAN_MIRROR_FILE && !env.DEMA_DEBIAN_MIRROR) return readMirror(env.DEMA_DEBIAN_MIRROR_FILE);
   const apt = join(etc, 'apt');
   const sources = (await readSources(apt)).filter((source) => rankOf(source) > 0);
   const set = determineAddress(env, 'DEMA_DEBIAN_MIRROR');
@@ -39,12 +45,33 @@ export async function findDebianMirror(
     (set ? undefined : findAddress(sources.filter(isSecurity))) ??
     withSuffix(found, '-security');
   const credentials = [found, security].flatMap(credentialsOf).concat(await readCredentials(apt));
-  const archive = addressOf(found);
-  return {
-    archive,
+  return openMirror({
+    archive: addressOf(found),
     security: addressOf(security),
     proxy: findProxy(await readSettings(apt), found.hostname),
+    credentials,
+  });
+}
+
+interface MirrorFile {
+  archive: string;
+  security: string;
+  proxy?: AptProxy;
+  credentials: AptCredentials[];
+}
+
+async function readMirror(file: string): Promise<FoundDebianMirror> {
+  return openMirror(JSON.parse(await readFile(file, 'utf8')));
+}
+
+function openMirror({ archive, security, proxy, credentials }: MirrorFile): FoundDebianMirror {
+  const used = [archive, security].flatMap((address) => findAptCredentials(credentials, `${address}/`) ?? []);
+  return {
+    archive,
+    security,
+    proxy,
     headersFor: (url) => headersOf(findAptCredentials(credentials, url)),
+    render: () => JSON.stringify({ archive, security, proxy, credentials: [...new Set(used)] } satisfies MirrorFile),
   };
 }
 

@@ -8,9 +8,24 @@ export {
   isOfSecurityArchive,
   type LockedPackage,
 } from './debian-package.ts';
-export { type FetchedPackage, type FetchLockedOptions, fetchLocked, refuseOlderIndex } from './fetch-locked.ts';
-export { type DebianMirror, findDebianMirror } from './find-debian-mirror.ts';
+export {
+  type FetchedPackage,
+  type FetchLockedOptions,
+  fetchAllLocked,
+  fetchLocked,
+  refuseOlderIndex,
+} from './fetch-locked.ts';
+export { type DebianMirror, type FoundDebianMirror, findDebianMirror } from './find-debian-mirror.ts';
 export { type HostArchiveOptions, openHostArchive } from './host-archive.ts';
+export { mapInParallel } from './map-in-parallel.ts';
 export { packageEntries } from './package-entries.ts';
-export type { PackageIndex } from './package-index.ts';
-export { ARCHITECTURES, type PackageLock, parsePackageLock, pickLocked, renderPackageLock } from './package-lock.ts';
+export { createPackageIndex, type PackageIndex } from './package-index.ts';
+export {
+  ARCHITECTURES,
+  findLockedProblem,
+  type PackageLock,
+  parsePackageLock,
+  pickLocked,
+  renderPackageLock,
+} from './package-lock.ts';
+export { isPruned } from './prune.ts';

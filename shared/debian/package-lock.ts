@@ -48,14 +48,20 @@ export function parsePackageLock(text: string, file: string): PackageLock {
 }
 
 function parseLocked(item: unknown, architecture: DebianArchitecture, file: string): LockedPackage {
+  const problem = findLockedProblem(item);
+  if (problem) throw debianLockInvalid(file, `${problem} (${architecture})`);
+  return pickLocked(item as LockedPackage);
+}
+
+/** What is wrong with a value that should be a locked package: `the size of a package is "5"`. */
+export function findLockedProblem(item: unknown): string | undefined {
   const fields = isObject(item) ? item : {};
   for (const [field, pattern] of Object.entries(FIELDS)) {
     const value = fields[field];
-    if (typeof value === 'string' && pattern.test(value)) continue;
-    throw debianLockInvalid(file, `the ${field} of a package for ${architecture} is ${JSON.stringify(value)}`);
+    if (typeof value !== 'string' || !pattern.test(value))
+      return `the ${field} of a package is ${JSON.stringify(value)}`;
   }
-  if (!Number.isSafeInteger(fields.size)) throw debianLockInvalid(file, `the size of ${fields.name} is not a number`);
-  return pickLocked(fields as unknown as LockedPackage);
+  return Number.isSafeInteger(fields.size) ? undefined : `the size of ${fields.name} is ${JSON.stringify(fields.size)}`;
 }
 
 /** Only what a lock keeps, in its order. */

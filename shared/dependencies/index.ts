@@ -1,7 +1,9 @@
+export { asFetched } from './as-fetched.ts';
+export { composeDebianDependency } from './compose-debian-dependency.ts';
+export { type DebianList, parseDebianList } from './debian-list.ts';
 export type { Architecture, Dependency, DependencySource } from './dependency.ts';
 export { describeEndOfLife } from './end-of-life.ts';
 export {
-  type DebianSource,
   type FetchDependencyOptions,
   type FetchedDependency,
   fetchDependency,

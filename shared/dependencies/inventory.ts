@@ -1,3 +1,4 @@
+import { findLockedProblem, type LockedPackage, pickLocked } from '@dema/debian';
 import { type Checksum, isChecksum } from '@dema/fetch';
 import type { Architecture, Dependency, DependencySource } from './dependency.ts';
 import { inventoryInvalid } from './faults.ts';
@@ -55,10 +56,19 @@ function parseDependency(place: Place): Dependency {
 
 function parseSource(place: Place): DependencySource {
   const source = objectOf(place);
-  refuseUnknown(source, ['uri', 'checksum']);
+  refuseUnknown(source, ['uri', 'checksum', 'packages']);
   const uri = at(source, 'uri');
   if (!/^(?:https?:\/\/|pkg:)./.test(textOf(uri))) throw invalid(uri, 'must begin with https:// or pkg:');
-  return { uri: textOf(uri), checksum: checksumOf(at(source, 'checksum')) };
+  const packages = optional(at(source, 'packages'), (list) => arrayOf(list).map(packageOf));
+  if (textOf(uri).startsWith('pkg:deb/') !== (packages !== undefined && packages.length > 0))
+    throw invalid(at(source, 'packages'), 'must name the packages of a source of pkg:deb, and is for no other');
+  return { uri: textOf(uri), checksum: checksumOf(at(source, 'checksum')), ...(packages && { packages }) };
+}
+
+function packageOf(place: Place): LockedPackage {
+  const problem = findLockedProblem(place.value);
+  if (problem) throw invalid(place, `is no locked package: ${problem}`);
+  return pickLocked(place.value as LockedPackage);
 }
 
 function checksumOf(place: Place): Checksum {

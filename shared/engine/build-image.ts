@@ -11,6 +11,7 @@ import { type CopyOptions, copyApp } from './copy-app.ts';
 import { type Detected, detect } from './detect.ts';
 import { type OnBuildEvent, withPhase } from './events.ts';
 import { type ExportedImage, exportImage } from './export.ts';
+import type { Rendered } from './host-settings.ts';
 import { type Kept, restore } from './restore.ts';
 import type { Session } from './session.ts';
 import type { Volume } from './volume.ts';
@@ -30,6 +31,8 @@ export interface BuildRequest {
   /** The environment of this machine: only what is needed to reach the network is taken from it. */
   hostEnv: Record<string, string | undefined>;
   npm?: NpmConfig;
+  /** The Debian mirror of this machine, for dependencies that are packages of Debian. */
+  debian?: Rendered;
   /** Variables for the build (`--env`). */
   env: Record<string, string>;
   /** What the build sees of this machine beside the app, as `checkVolumes` gives it. */

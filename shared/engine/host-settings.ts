@@ -26,11 +26,17 @@ const CERTIFICATE_VARIABLES = [
 /** Folder of the sandbox in which the files of `HostSettings` stand. */
 const HOST_DIR = '/platform/host';
 
+/** Configuration of a client as the text that an equal client reads, credentials included. */
+export interface Rendered {
+  render(): string;
+}
+
 /** Writes the files that the sandbox needs into `folder` and says how to mount and name them. */
 export async function writeHostSettings(
   folder: string,
   env: Record<string, string | undefined>,
   npm: NpmConfig | undefined,
+  debian?: Rendered,
 ): Promise<HostSettings> {
   const settings: HostSettings = { env: {}, mounts: [{ source: folder, target: HOST_DIR }] };
   for (const name of PROXY_VARIABLES) {
@@ -45,6 +51,10 @@ export async function writeHostSettings(
   if (npm) {
     await writeFile(join(folder, 'npmrc'), npm.render(), { mode: 0o600 });
     settings.env.NPM_CONFIG_USERCONFIG = `${HOST_DIR}/npmrc`;
+  }
+  if (debian) {
+    await writeFile(join(folder, 'debian-mirror.json'), debian.render(), { mode: 0o600 });
+    settings.env.DEMA_DEBIAN_MIRROR_FILE = `${HOST_DIR}/debian-mirror.json`;
   }
   return settings;
 }

@@ -13,13 +13,13 @@ import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, 
 export async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
   await checkApp(request.app);
   process.umask(0o022);
-  const { builder, store, downloads, hostEnv, npm, env, network, volumes = [], onEvent, signal } = request;
+  const { builder, store, downloads, hostEnv, npm, debian, env, network, volumes = [], onEvent, signal } = request;
   return store.withTempFolder(async (root) => {
     const isDirect = builder.bubblewrap === undefined;
     const folders = await makeWorkFolders(root, isDirect ? { app: APP_DIR, layers: LAYERS_DIR } : {});
     const [target, host, mountPoints] = await Promise.all([
       readRunTarget(builder),
-      network ? writeHostSettings(folders.host, hostEnv, npm) : NO_HOST_SETTINGS,
+      network ? writeHostSettings(folders.host, hostEnv, npm, debian) : NO_HOST_SETTINGS,
       makeMountPoints(store),
     ]);
     const session: Session = {
