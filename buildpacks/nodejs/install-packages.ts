@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import type { ExecOptions, Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
+import type { Fault } from '@dema/errors';
 import type { NodejsApp } from './inspect-app.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { explainNpmFailure, isNpmErrorLine } from './npm-failure.ts';
@@ -96,25 +97,33 @@ export function projectFolder({ app, settings }: NodejsContext): Folder {
 }
 
 async function runInstall(context: NodejsContext, tools: PackageTools): Promise<void> {
+  const { facts, log, network } = context;
   const development = tools.withDevelopment ? '--include=dev' : '--omit=dev';
-  await runNpm(
-    context,
-    tools,
-    context.facts.lockFile ? ['ci', development] : ['install', development, '--no-package-lock'],
-  );
+  const args = facts.lockFile ? ['ci', development] : ['install', development, '--no-package-lock'];
+  const { env, trouble } = await network.prepareNpm({
+    folder: projectFolder(context).path,
+    resolved: facts.lockFile?.servers,
+  });
+  if (trouble) log.warn(`${trouble.problem} npm has to do with what it fetched before.`);
+  await runNpm(context, tools, args, { env, trouble });
+}
+
+interface NpmRunOptions extends Pick<ExecOptions, 'quiet' | 'failure' | 'env'> {
+  /** Why npm had no network. */
+  trouble?: Fault;
 }
 
 export async function runNpm(
   context: NodejsContext,
   tools: PackageTools,
   args: string[],
-  options: Pick<ExecOptions, 'quiet' | 'failure'> = {},
+  { env = {}, trouble, ...options }: NpmRunOptions = {},
 ): ReturnType<NodejsContext['exec']> {
   return context.exec('npm', args, {
     cwd: projectFolder(context).path,
-    env: npmEnvironment(context.env, tools.cache),
+    env: { ...npmEnvironment(context.env, tools.cache), ...env },
     hide: isNpmErrorLine,
-    failure: ({ stdout, stderr }) => explainNpmFailure(`${stderr}\n${stdout}`),
+    failure: ({ stdout, stderr }) => explainNpmFailure(`${stderr}\n${stdout}`, trouble),
     ...options,
   });
 }
@@ -167,7 +176,7 @@ async function digestsOf(folder: Folder): Promise<Record<string, string | undefi
 /** Settings of npm in the environment change what it installs; where it downloads from does not. Hashed, as there may be secrets among them. */
 function findNpmSettings(env: Readonly<Record<string, string>>): string | undefined {
   const connection =
-    /^npm_config_(userconfig|globalconfig|offline|registry|cache|cafile|ca|.*proxy|\/\/.*|_auth.*|@.*)$/i;
+    /^npm_config_(userconfig|globalconfig|offline|registry|cache|cafile|ca|.*proxy|fetch_.*|\/\/.*|_auth.*|@.*)$/i;
   const set = Object.entries(env).filter(([name]) => /^npm_config_/i.test(name) && !connection.test(name));
   return set.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(set.sort())).digest('hex');
 }

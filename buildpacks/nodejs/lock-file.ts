@@ -10,6 +10,8 @@ export interface LockFile {
   outerPackages: string[];
   /** Whether it names any package from outside. */
   hasPackages: boolean;
+  /** An address of each server that archives come from; undefined when the lock file leaves it to npm for some of them. */
+  servers?: string[];
   /** Whether any package runs scripts when it is installed, and so may compile something. */
   hasInstallScripts: boolean;
   /** Folders in node_modules of packages that only development needs; undefined in lock files of npm 6 and older, which do not say. */
@@ -37,9 +39,21 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
     localPackages: paths.filter((path) => !isInstalledPath(path) && !leadsOut(path)),
     outerPackages: paths.filter((path) => leadsOut(path) && !path.includes('/node_modules/')),
     hasPackages: paths.length > 0,
+    servers: findServers(Object.entries(packages).filter(([path]) => isInstalledPath(path))),
     hasInstallScripts: paths.some((path) => hasMark(packages[path], 'hasInstallScript')),
     developmentPackages: paths.filter((path) => isInstalledPath(path) && hasMark(packages[path], 'dev')),
   };
+}
+
+function findServers(entries: [string, unknown][]): string[] | undefined {
+  const origins = new Set<string>();
+  for (const [, entry] of entries) {
+    if (hasMark(entry, 'link') || hasMark(entry, 'inBundle')) continue;
+    if (!isTable(entry) || typeof entry.resolved !== 'string') return undefined;
+    const { origin } = URL.parse(entry.resolved) ?? {};
+    if (origin && origin !== 'null') origins.add(`${origin}/`);
+  }
+  return [...origins];
 }
 
 /** Whether npm put it there: a package in a folder of the app is the app's own, whoever needs it. */

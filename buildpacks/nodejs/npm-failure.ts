@@ -116,8 +116,11 @@ function findFailedScript(lines: string[]): string | undefined {
   return `${name ? `The package ${name}` : 'The app'} has a script for when it is installed, \`${script}\`, which failed.`;
 }
 
-/** What a failed npm run means, found by npm's own code in its error lines. */
-export function explainNpmFailure(output: string): Fault {
+/**
+ * What a failed npm run means, found by npm's own code in its error lines.
+ * @param trouble why it had no network
+ */
+export function explainNpmFailure(output: string, trouble?: Fault): Fault {
   const lines = readErrorLines(output);
   const codes = lines.flatMap((line) => /^(?:code|errno) (\S+)$/.exec(line)?.[1] ?? []);
   const script = findFailedScript(lines);
@@ -126,6 +129,10 @@ export function explainNpmFailure(output: string): Fault {
       return codes.some((found) => npm.includes(found)) || lines.some((line) => text?.test(line));
     }) ?? (script ? { ...SCRIPT, problem: script } : OTHER);
   const details = lines.filter((line) => !isNoise(line));
+  if (trouble && code === 'NODEJS_PACKAGE_NOT_CACHED') {
+    const { problem, fix, blame } = trouble;
+    return fault('NODEJS_REGISTRY_UNREACHABLE', { problem, fix, blame, details: trouble.details, cause: trouble });
+  }
   return fault(code, { problem, details: details.slice(0, 30), fix, blame });
 }
 

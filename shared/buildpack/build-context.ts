@@ -5,6 +5,7 @@ import type { Folder } from './folder.ts';
 import type { Launch } from './launch.ts';
 import type { CreateLayer } from './layers.ts';
 import type { Log } from './log.ts';
+import type { Network } from './network.ts';
 import type { Settings, Values } from './settings.ts';
 
 export interface Target {
@@ -31,6 +32,7 @@ export interface BuildContext<S extends Settings, Facts> {
   /** Service bindings: credentials for the build, which no layer, log or label may hold. */
   bindings: Bindings;
   dependencies: Dependencies;
+  network: Network;
   layer: CreateLayer;
   exec: Exec;
   launch: Launch;

@@ -14,8 +14,9 @@ import { recordLaunch } from './launch.ts';
 import { writeLaunchHelpers } from './launch-helpers.ts';
 import { createLayers } from './layers.ts';
 import { createLog } from './log.ts';
+import { openNetwork } from './network.ts';
 import { createPlace } from './place.ts';
-import { COMMON_SETTINGS, createSboms } from './sboms.ts';
+import { COMMON_SETTINGS, createSboms, type Sboms } from './sboms.ts';
 import { type Environment, readSettings } from './settings.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
 import type { World } from './world.ts';
@@ -33,13 +34,13 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const variables = definedOnly(env);
   const log = createLog(print);
   await warnOfSettings({ ...buildpack.settings, ...COMMON_SETTINGS }, env, log);
-  const { BP_DISABLE_SBOM: isSbomDisabled } = readSettings(COMMON_SETTINGS, env);
-  const sboms = createSboms({ folder: layersDir, buildpack: identity.id, enabled: !isSbomDisabled });
+  const sboms = openSboms(env, layersDir, identity.id);
   const place = createPlace({ app, layersDir, file: env.DEMA_PLACED_FILE });
   const launch = recordLaunch({ describe: sboms.enabled, place });
   const layers = createLayers({ folder: layersDir, version: identity.version, sboms, log });
   const inventory = { metadata, file: 'buildpack.toml', architecture: target.architecture };
-  const dependencies = createDependencies({ ...inventory, env, bindings, today, log, sboms });
+  const network = openNetwork({ env: () => layers.withBuildLayers(variables) });
+  const dependencies = createDependencies({ ...inventory, env, bindings, network, today, log, sboms });
   const context = {
     app: openFolder(app),
     settings,
@@ -49,6 +50,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
     env: variables,
     bindings,
     dependencies,
+    network,
     layer: layers.layer,
     exec: createExec({ run, app, env: variables, layers, log }),
     launch,
@@ -61,8 +63,16 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   await writeLaunchHelpers(launch.helpers, parts);
   await sboms.writeLaunch(launch.components);
   if (!sboms.enabled) log.step('No SBOM, because BP_DISABLE_SBOM is true');
-  const launchToml = launch.render(api);
-  if (launchToml !== undefined) await writeFile(join(layersDir, 'launch.toml'), launchToml);
+  await writeLaunchToml(layersDir, launch.render(api));
+}
+
+function openSboms(env: Environment, folder: string, buildpack: string): Sboms {
+  const { BP_DISABLE_SBOM: isDisabled } = readSettings(COMMON_SETTINGS, env);
+  return createSboms({ folder, buildpack, enabled: !isDisabled });
+}
+
+async function writeLaunchToml(folder: string, text: string | undefined): Promise<void> {
+  if (text !== undefined) await writeFile(join(folder, 'launch.toml'), text);
 }
 
 async function readDescriptor(env: Environment): Promise<BuildpackDescriptor> {

@@ -24,6 +24,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { BINDING_FILES } from './binding-files.ts';
 import { createDependencySource } from './dependency-source.ts';
 import { createLog } from './log.ts';
+import { openNetwork } from './network.ts';
 
 let folder: string;
 let lines: string[];
@@ -60,6 +61,7 @@ async function unpack(tool: Dependency, env: Record<string, string>, to = 'unpac
   const source = createDependencySource({
     env: { HOME: folder, PATH: '', ...env },
     bindings: openBindings({ env, platformDir: folder, files: BINDING_FILES }),
+    network: openNetwork({ env: () => env }),
     log: createLog((line) => lines.push(line.trim())),
   });
   await source.unpack(tool, join(folder, to)).finally(source.close);

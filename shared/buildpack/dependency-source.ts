@@ -10,11 +10,13 @@ import { openDebianPackages } from './debian-packages.ts';
 import type { UnpackOptions } from './dependencies.ts';
 import { dependencyNotKept } from './faults.ts';
 import { formatBytes, type Log } from './log.ts';
+import type { OwnNetwork } from './network.ts';
 import type { Environment } from './settings.ts';
 
 export interface DependencySourceOptions {
   env: Environment;
   bindings: Bindings;
+  network: Pick<OwnNetwork, 'unreachable'>;
   log: Log;
 }
 
@@ -54,18 +56,15 @@ export function createDependencySource(options: DependencySourceOptions): Depend
   };
 }
 
-async function connect({ env, bindings, log }: DependencySourceOptions): Promise<Connection> {
-  const [
-    { createFetcher, openUnreachableHosts, readNpmConfig },
-    { fetchDependency, parseMirrors },
-    { openDownloadStore },
-  ] = await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
+async function connect({ env, bindings, network, log }: DependencySourceOptions): Promise<Connection> {
+  const [{ createFetcher, readNpmConfig }, { fetchDependency, parseMirrors }, { openDownloadStore }] =
+    await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
   const offline = env.DEMA_OFFLINE === 'true';
   const mirrors = parseMirrors(env, bindings);
   const npm = await readNpmConfig(env);
-  const unreachable = openUnreachableHosts(env.DEMA_INBOX && join(env.DEMA_INBOX, 'unreachable-hosts'));
+  const unreachable = await network.unreachable();
   const options = { store, env, offline, unreachable };
   const fetcher = createFetcher({ ...options, npm, onEvent: (event) => logDownload(event, log) });
   const debian = await openDebianPackages(options, log);

@@ -35,6 +35,8 @@ export interface Answer {
 /** One request and its answer, as they are: no redirect, no second try. */
 export interface Connections {
   get(url: string, headers: Record<string, string>): Promise<Answer>;
+  /** Asks the host of an address for nothing in particular; ends when it answers anything. */
+  greet(url: string): Promise<void>;
   proxyFor(url: string): string | undefined;
   /** Where the trusted authorities came from, for messages. */
   authoritySources(): Promise<string[]>;
@@ -68,14 +70,23 @@ export function createConnections(options: ConnectionOptions): Connections {
     return { status: statusCode, headers: flatten(headers), body, discard: () => body.destroy() };
   }
 
+  function greetAt(origin: string, signal?: AbortSignal): Promise<Answer> {
+    return sendTo(`${origin}/`, { method: 'HEAD', headers: { 'user-agent': 'dema' }, signal });
+  }
+
   return {
     proxyFor: options.proxyFor,
-    async get(url, headers) {
+    get(url, headers) {
       const { origin } = new URL(url);
-      return firstAnswers<Answer>(origin, {
+      return firstAnswers(origin, {
         ask: (signal) => sendTo(url, { method: 'GET', headers, signal }),
-        greet: (signal) => sendTo(`${origin}/`, { method: 'HEAD', headers: { 'user-agent': 'dema' }, signal }),
+        greet: (signal) => greetAt(origin, signal),
       });
+    },
+    async greet(url) {
+      const { origin } = new URL(url);
+      const greet = (signal?: AbortSignal) => greetAt(origin, signal);
+      (await firstAnswers(origin, { ask: greet, greet })).discard();
     },
     authoritySources: async () => (await readOnce()).sources,
     async close() {

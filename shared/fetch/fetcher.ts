@@ -1,15 +1,11 @@
 import type { Store, StoredBlob } from '@dema/store';
 import type { Checksum } from './checksum.ts';
-import { createProxyChoice, type ProxyOptions } from './choose-proxy.ts';
-import { createConnections, type Timeouts } from './connections.ts';
 import { type DownloadContext, type DownloadRequest, download, putFile } from './download.ts';
 import { notJson } from './faults.ts';
 import type { FetchEvent } from './fetch-event.ts';
 import { findDownloaded } from './known-checksums.ts';
-import type { NpmConfig } from './npm-config.ts';
+import { openRequests, type RequestOptions } from './open-requests.ts';
 import { readBytes } from './read-bytes.ts';
-import { createRetries, type RetryOptions } from './retries.ts';
-import { openUnreachableHosts, type UnreachableHosts } from './unreachable-hosts.ts';
 
 const MOST_READ = 256 * 1024 * 1024;
 const MOST_DOWNLOADED = 8 * 1024 * 1024 * 1024;
@@ -43,32 +39,16 @@ export interface Fetcher {
   close(): Promise<void>;
 }
 
-export interface FetcherOptions extends ProxyOptions {
+export interface FetcherOptions extends RequestOptions {
   store: Store;
-  /** npm's configuration: for its proxy, and the authorities that it trusts. */
-  npm?: NpmConfig;
-  /** Further authorities to trust, PEM. */
-  ca?: string[];
-  /** Nothing but what the store holds. */
-  offline?: boolean;
   onEvent?: (event: FetchEvent) => void;
-  /** Shared by fetchers that shall not wait for the same host again. */
-  unreachable?: UnreachableHosts;
-  /** 3.5 s to connect, 4.5 s until a host gives a first sign of life, 30 s of silence after that. */
-  timeouts?: Partial<Timeouts>;
-  /** 4 more tries, the first after 0.3 s. */
-  retry?: Partial<RetryOptions>;
 }
 
 export function createFetcher(options: FetcherOptions): Fetcher {
-  const { store, env, npm, offline = false, onEvent = () => undefined } = options;
-  const timeouts = { connectMs: 3500, firstAnswerMs: 4500, stallMs: 30_000, ...options.timeouts };
-  const ca = [...(npm?.ca ?? []), ...(options.ca ?? [])];
-  const connections = createConnections({ env, ca, timeouts, proxyFor: createProxyChoice(options) });
-  const unreachable = options.unreachable ?? openUnreachableHosts();
-  const context = { store, onEvent, connections, offline, unreachable };
+  const { store, onEvent = () => undefined } = options;
+  const { context: requests, retries } = openRequests(options);
+  const context = { ...requests, store, onEvent };
   const underWay = new Map<string, Promise<StoredBlob>>();
-  const retries = () => createRetries({ retries: 4, delayMs: 300, ...options.retry });
 
   function read(url: string, { what, maxBytes = MOST_READ, ...rest }: ReadOptions): Promise<Uint8Array> {
     return readBytes(context, { url, what, maxBytes, headers: headersOf(rest) }, retries());
@@ -95,7 +75,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       underWay.set(key, fresh);
       return fresh.finally(() => underWay.delete(key));
     },
-    close: () => connections.close(),
+    close: () => context.connections.close(),
   };
 }
 

@@ -9,6 +9,8 @@ import { type NpmSettings, parseNpmEnvironment, readNpmrc, renderNpmrc } from '.
 
 type Environment = Record<string, string | undefined>;
 
+const KEPT = /^(strict-ssl|replace-registry-host|fetch-retr.*|fetch-timeout|maxsockets|ca)$/;
+
 /** What of npm's configuration is about reaching registries. */
 export interface NpmConfig {
   /** Address of the default registry, with a slash at its end. Throws FETCH_NPM_REGISTRY_UNKNOWN when there is none. */
@@ -17,6 +19,10 @@ export interface NpmConfig {
   scopes: Record<string, string>;
   /** Whether an address is on the host of one of them. */
   isRegistry(url: string): boolean;
+  /** The registry of an npm that nobody has configured. */
+  findDefaultRegistry(): Promise<string | undefined>;
+  /** Any setting, by npm's name for it in lower case with hyphens; undefined when nobody has set it. */
+  setting(name: string): string | undefined;
   /** Credentials for an address of a registry, as request headers. */
   headersFor(url: string): Record<string, string>;
   cafile?: string;
@@ -61,6 +67,11 @@ export async function readNpmConfig(env: Environment, { cwd }: { cwd?: string } 
     isRegistry(url) {
       return [registry ?? [], Object.values(scopes)].flat().some((one) => new URL(one).host === new URL(url).host);
     },
+    async findDefaultRegistry() {
+      const found = await findDefaultRegistry(env, npmFolder);
+      return 'registry' in found ? found.registry : undefined;
+    },
+    setting: (name) => text([settings[name] ?? []].flat().join(',')),
     headersFor: (url) => authHeaders(credentials, url),
     render: () => renderConnections({ ...config, registry }, settings, credentials),
   };
@@ -112,14 +123,14 @@ function renderConnections(
   settings: NpmSettings,
   credentials: NpmSettings,
 ): string {
-  const kept = ['strict-ssl', 'replace-registry-host', 'fetch-retries', 'fetch-timeout', 'maxsockets', 'ca'];
+  const kept = Object.keys(settings).filter((key) => KEPT.test(key));
   const values: NpmSettings = {
     ...(config.registry ? { registry: config.registry } : {}),
     ...Object.fromEntries(Object.entries(config.scopes).map(([scope, address]) => [`${scope}:registry`, address])),
     ...(config.proxy ? { proxy: config.proxy } : {}),
     ...(config.httpsProxy ? { 'https-proxy': config.httpsProxy } : {}),
     ...(config.noProxy ? { noproxy: config.noProxy } : {}),
-    ...Object.fromEntries(kept.flatMap((key) => (settings[key] === undefined ? [] : [[key, settings[key]]]))),
+    ...Object.fromEntries(kept.sort().flatMap((key) => (settings[key] === undefined ? [] : [[key, settings[key]]]))),
     ...Object.fromEntries(Object.entries(credentials).sort()),
   };
   return renderNpmrc(values);

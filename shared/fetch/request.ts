@@ -21,7 +21,13 @@ export interface GetRequest extends Wanted {
 }
 
 /** What came of one try: an answer, or what is wrong and whether trying again can help. */
-type Outcome = { answer: Answer } | { problem: Fault; again: boolean; afterMs?: number };
+type Outcome = { answer: Answer } | Trouble;
+
+interface Trouble {
+  problem: Fault;
+  again: boolean;
+  afterMs?: number;
+}
 
 /** An answer with status 200 or 206, after redirects and as many tries as `retries` allows. */
 export async function get(context: RequestContext, request: GetRequest, retries: Retries): Promise<Answer> {
@@ -33,12 +39,29 @@ export async function get(context: RequestContext, request: GetRequest, retries:
   }
 }
 
-/** An error of the network while an answer was awaited or read, as an outcome; any other error is thrown on. */
-export async function judgeError(
+/** The fault for a host of which nothing is heard; any answer, and any trouble with a host that is there, counts as reachable. */
+export async function findUnreachable(
   context: RequestContext,
   wanted: Wanted,
-  error: unknown,
-): Promise<Outcome & { problem: Fault }> {
+  retries: Retries,
+): Promise<Fault | undefined> {
+  for (;;) {
+    const known = await findKnown(context, wanted);
+    if (known) return known;
+    try {
+      await context.connections.greet(wanted.url);
+      return undefined;
+    } catch (error) {
+      // Any other trouble is for the program to tell.
+      const trouble = await judgeError(context, wanted, error).catch(() => undefined);
+      if (!isFault(trouble?.problem, 'FETCH_HOST_UNREACHABLE')) return undefined;
+      if (!trouble.again || !(await retries.wait())) return trouble.problem;
+    }
+  }
+}
+
+/** An error of the network while an answer was awaited or read, as an outcome; any other error is thrown on. */
+export async function judgeError(context: RequestContext, wanted: Wanted, error: unknown): Promise<Trouble> {
   const trouble = findTrouble(error);
   const proxy = context.connections.proxyFor(wanted.url);
   switch (trouble) {
@@ -68,7 +91,7 @@ async function tryOnce(context: RequestContext, request: GetRequest): Promise<Ou
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const wanted = { what: request.what, url };
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw faults.urlInvalid(wanted);
-    const known = await findUnreachable(context, wanted);
+    const known = await findKnown(context, wanted);
     if (known) return { problem: known, again: false };
     try {
       const answer = await context.connections.get(url, headers);
@@ -86,7 +109,7 @@ async function tryOnce(context: RequestContext, request: GetRequest): Promise<Ou
   return { problem: faults.tooManyRedirects(request), again: false };
 }
 
-async function findUnreachable(context: RequestContext, wanted: Wanted): Promise<Fault | undefined> {
+async function findKnown(context: RequestContext, wanted: Wanted): Promise<Fault | undefined> {
   const proxy = context.connections.proxyFor(wanted.url);
   for (const host of [hostOf(proxy ?? wanted.url), wayTo(context, wanted.url)]) {
     const reason = await context.unreachable.find(host);

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { determineNpmOrigins, npmPatience, readNpmConfig } from './index.ts';
+import type { NpmConfig } from './npm-config.ts';
+
+const MIRROR = 'https://mirror.example';
+const OTHER = 'https://other.example';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'npm-origins-'));
+  return () => rm(folder, { recursive: true });
+});
+
+function npmWith(settings: Record<string, string>): Promise<NpmConfig> {
+  const variables = Object.entries(settings).map(([name, value]) => [`npm_config_${name.replaceAll('-', '_')}`, value]);
+  return readNpmConfig({ HOME: folder, PATH: process.env.PATH, ...Object.fromEntries(variables) });
+}
+
+test('without a lock file npm asks the registry', async () => {
+  expect(await determineNpmOrigins(await npmWith({ registry: `${MIRROR}/npm` }), undefined)).toEqual([MIRROR]);
+});
+
+test('with one it asks where that says, but a registry of the configuration instead of its own', async () => {
+  const npm = await npmWith({ registry: MIRROR });
+  const own = (await npm.findDefaultRegistry()) ?? '';
+  expect(await determineNpmOrigins(npm, [`${own}a/-/a-1.0.0.tgz`, own, `${OTHER}/b.tgz`])).toEqual([MIRROR, OTHER]);
+});
+
+test.each([
+  ['never', [OTHER]],
+  ['always', [MIRROR]],
+  ['other.example', [MIRROR]],
+  [OTHER, [MIRROR]],
+  ['third.example', [OTHER]],
+])('replace-registry-host=%s says what else is replaced', async (host, expected) => {
+  const npm = await npmWith({ registry: MIRROR, 'replace-registry-host': host });
+  expect(await determineNpmOrigins(npm, [`${OTHER}/b.tgz`])).toEqual(expected);
+});
+
+test('packages of git and of files are asked of nobody', async () => {
+  const npm = await npmWith({ registry: MIRROR });
+  expect(await determineNpmOrigins(npm, ['git+ssh://git@host.example/a.git', 'file:a.tgz', ''])).toEqual([]);
+});
+
+test('a registry that nobody knows cannot be asked', async () => {
+  const npm = await readNpmConfig({ HOME: folder, PATH: '' });
+  expect(await determineNpmOrigins(npm, undefined)).toEqual([]);
+});
+
+test('npm is made to try more often, unless somebody has decided about that', async () => {
+  expect(npmPatience(await npmWith({}))).toMatchObject({ npm_config_fetch_retries: '5' });
+  expect(npmPatience(await npmWith({ 'fetch-retry-mintimeout': '100' }))).toEqual({});
+});
