@@ -1,6 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildpackDescriptor, openBindings, parseBuildpackPlan, parseBuildpackToml } from '@dema/spec';
+import {
+  type Bindings,
+  type BuildpackDescriptor,
+  openBindings,
+  parseBuildpackPlan,
+  parseBuildpackToml,
+} from '@dema/spec';
 import { BINDING_FILES } from './binding-files.ts';
 import type { Target } from './build-context.ts';
 import type { AnyBuildpack } from './define-buildpack.ts';
@@ -10,10 +16,11 @@ import { createExec } from './exec.ts';
 import { skippedInBuild } from './faults.ts';
 import { openFolder } from './folder.ts';
 import { viewFolder } from './folder-view.ts';
+import { createKeptFiles } from './kept-files.ts';
 import { recordLaunch } from './launch.ts';
 import { writeLaunchHelpers } from './launch-helpers.ts';
 import { createLayers } from './layers.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { openNetwork } from './network.ts';
 import { createPlace } from './place.ts';
 import { COMMON_SETTINGS, createSboms, type Sboms } from './sboms.ts';
@@ -23,24 +30,16 @@ import type { World } from './world.ts';
 
 /** `bin/build`: fills the layers folder. */
 export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise<void> {
-  const { app, env, print, run, today } = world;
+  const { app, env, print } = world;
   const layersDir = required(env, 'CNB_LAYERS_DIR');
   const settings = readSettings(buildpack.settings, env);
   const bindings = openBindings({ env, platformDir: env.CNB_PLATFORM_DIR, files: BINDING_FILES });
   const inspection = await buildpack.inspect({ app: viewFolder(app), settings, bindings });
   if (!inspection.found) throw skippedInBuild(inspection.reason);
-  const { api, buildpack: identity, metadata } = await readDescriptor(env);
-  const target = readTarget(env);
-  const variables = definedOnly(env);
   const log = createLog(print);
   await warnOfSettings({ ...buildpack.settings, ...COMMON_SETTINGS }, env, log);
-  const sboms = openSboms(env, layersDir, identity.id);
-  const place = createPlace({ app, layersDir, file: env.DEMA_PLACED_FILE });
-  const launch = recordLaunch({ describe: sboms.enabled, place });
-  const layers = createLayers({ folder: layersDir, version: identity.version, sboms, log });
-  const inventory = { metadata, file: 'buildpack.toml', architecture: target.architecture };
-  const network = openNetwork({ env: () => layers.withBuildLayers(variables) });
-  const dependencies = createDependencies({ ...inventory, env, bindings, network, today, log, sboms });
+  const workshop = await openWorkshop({ world, layersDir, settings, bindings, log });
+  const { variables, target, network, dependencies, layers, launch, exec } = workshop;
   const context = {
     app: openFolder(app),
     settings,
@@ -52,18 +51,55 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
     dependencies,
     network,
     layer: layers.layer,
-    exec: createExec({ run, app, env: variables, layers, log }),
+    exec,
     launch,
     readProgram: (name: string) => readFile(join(required(env, 'CNB_BUILDPACK_DIR'), `programs/${name}.cjs`), 'utf8'),
     log,
   };
   await buildpack.build(context).finally(dependencies.close);
+  await writeLaunch(workshop);
+}
+
+interface WorkshopParts {
+  world: World;
+  layersDir: string;
+  settings: Readonly<Record<string, unknown>>;
+  bindings: Bindings;
+  log: Log;
+}
+
+type Workshop = Awaited<ReturnType<typeof openWorkshop>>;
+
+/** What a build works with, and what it leaves its results in. */
+async function openWorkshop({ world, layersDir, settings, bindings, log }: WorkshopParts) {
+  const { app, env, run, today, helperRuntime } = world;
+  const { api, buildpack, metadata } = await readDescriptor(env);
+  const variables = definedOnly(env);
+  const target = readTarget(env);
+  const sboms = openSboms(env, layersDir, buildpack.id);
+  const layers = createLayers({ folder: layersDir, version: buildpack.version, sboms, log });
+  const kept = createKeptFiles(layersDir);
+  const place = createPlace({ app, layersDir, file: env.DEMA_PLACED_FILE });
+  const launch = recordLaunch({ describe: sboms.enabled, keep: kept.keep, place });
+  const inventory = { metadata, file: 'buildpack.toml', architecture: target.architecture };
+  const settingOf = (value: string) => findSetting(settings, value);
+  const network = openNetwork({ env: () => layers.withBuildLayers(variables) });
+  const dependencies = createDependencies({ ...inventory, env, bindings, network, today, log, sboms, settingOf });
+  const exec = createExec({ run, app, env: variables, layers, log });
   const buildpackDir = required(env, 'CNB_BUILDPACK_DIR');
-  const parts = { buildpackDir, runtime: world.helperRuntime, env: variables, layersDir, layers };
-  await writeLaunchHelpers(launch.helpers, parts);
+  const helperParts = { buildpackDir, runtime: helperRuntime, env: variables, layersDir, layers };
+  const results = { api, layersDir, sboms, layers, kept, launch, helperParts, log };
+  return { ...results, variables, target, network, dependencies, exec };
+}
+
+/** Everything about the finished image that is known only once the build is through. */
+async function writeLaunch({ api, layersDir, sboms, layers, kept, launch, helperParts, log }: Workshop): Promise<void> {
+  await kept.write(layers);
+  await writeLaunchHelpers(launch.helpers, helperParts);
   await sboms.writeLaunch(launch.components);
   if (!sboms.enabled) log.step('No SBOM, because BP_DISABLE_SBOM is true');
-  await writeLaunchToml(layersDir, launch.render(api));
+  const launchToml = launch.render(api);
+  if (launchToml !== undefined) await writeFile(join(layersDir, 'launch.toml'), launchToml);
 }
 
 function openSboms(env: Environment, folder: string, buildpack: string): Sboms {
@@ -71,8 +107,9 @@ function openSboms(env: Environment, folder: string, buildpack: string): Sboms {
   return createSboms({ folder, buildpack, enabled: !isDisabled });
 }
 
-async function writeLaunchToml(folder: string, text: string | undefined): Promise<void> {
-  if (text !== undefined) await writeFile(join(folder, 'launch.toml'), text);
+/** What a range of a version that was passed on as a text is called in the log. */
+function findSetting(settings: Readonly<Record<string, unknown>>, value: string): string {
+  return Object.keys(settings).find((name) => settings[name] === value) ?? 'the buildpack';
 }
 
 async function readDescriptor(env: Environment): Promise<BuildpackDescriptor> {

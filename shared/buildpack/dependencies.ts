@@ -1,6 +1,7 @@
 import type { Dependency, Resolution, Want } from '@dema/dependencies';
 import { semverOrder, type VersionOrder } from '@dema/versions';
 import { createDependencySource, type DependencySourceOptions } from './dependency-source.ts';
+import { KEY, type Keyed, type LayerKey } from './layer-key.ts';
 import { formatColumns, type Log } from './log.ts';
 import type { Sboms } from './sboms.ts';
 
@@ -12,7 +13,7 @@ export interface UnpackOptions {
 }
 
 /** A dependency in the version that the build uses. */
-export interface ResolvedDependency {
+export interface ResolvedDependency extends Keyed {
   id: string;
   name: string;
   version: string;
@@ -20,7 +21,7 @@ export interface ResolvedDependency {
   /** Who asked for this version. */
   winner: Want;
   /** Downloads it when it is not at hand, verifies it, unpacks it. */
-  unpack(folder: string, options?: UnpackOptions): Promise<void>;
+  unpack(folder: string | { path: string }, options?: UnpackOptions): Promise<void>;
 }
 
 export interface ResolveOptions {
@@ -29,8 +30,8 @@ export interface ResolveOptions {
 }
 
 export interface Dependencies {
-  /** The version that the first of the wishes (by precedence) stands for. Fault DEPENDENCY_VERSION_UNSATISFIABLE. */
-  resolve(id: string, wants?: Want[], options?: ResolveOptions): Promise<ResolvedDependency>;
+  /** The version that the first of the wishes (by precedence) stands for; a text is the value of a setting. Fault DEPENDENCY_VERSION_UNSATISFIABLE. */
+  resolve(id: string, wants?: Want[] | string, options?: ResolveOptions): Promise<ResolvedDependency>;
 }
 
 export interface DependenciesOptions extends DependencySourceOptions {
@@ -43,6 +44,8 @@ export interface DependenciesOptions extends DependencySourceOptions {
   today: Date;
   log: Log;
   sboms: Sboms;
+  /** Name of the setting with this value, for messages. */
+  settingOf(value: string): string;
 }
 
 export function createDependencies(options: DependenciesOptions): Dependencies & { close(): Promise<void> } {
@@ -50,8 +53,9 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
   const source = createDependencySource(options);
   return {
     close: source.close,
-    async resolve(id, wants = [], { order = semverOrder } = {}) {
+    async resolve(id, wanted = [], { order = semverOrder } = {}) {
       const { parseInventory, resolveDependency } = await import('@dema/dependencies');
+      const wants = typeof wanted === 'string' ? [{ source: options.settingOf(wanted), range: wanted }] : wanted;
       const defaultRange = findDefaultRange(metadata, id);
       const inventory = parseInventory(metadata, file);
       const resolution = resolveDependency(inventory, id, wants, { architecture, order, defaultRange });
@@ -63,7 +67,9 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
         version: dependency.version,
         dependency,
         winner,
-        async unpack(folder, unpackOptions) {
+        [KEY]: describeDependencyKey(dependency),
+        async unpack(target, unpackOptions) {
+          const folder = typeof target === 'string' ? target : target.path;
           const { describeFetched } = await import('@dema/sbom');
           const fetched = await source.unpack(dependency, folder, unpackOptions);
           sboms.add(folder, describeFetched(dependency, fetched));
@@ -71,6 +77,10 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
       };
     },
   };
+}
+
+function describeDependencyKey({ name, version, architecture, sources }: Dependency): LayerKey {
+  return { [name]: { version, architecture, files: sources.map(({ checksum }) => checksum) } };
 }
 
 async function logResolution(resolution: Resolution, today: Date, log: Log): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Fault, redact } from '@dema/errors';
 import type { ExecResult, exec as execute } from '@dema/exec';
 import { commandFailed } from './faults.ts';
+import { explainFailure, type KnownFailure, lastLines } from './known-failure.ts';
 import type { Layers } from './layers.ts';
 import { formatDuration, type Log } from './log.ts';
 
@@ -15,7 +16,9 @@ export interface ExecOptions {
   quiet?: boolean;
   /** Lines that do not appear in the log, for instance because the fault tells them better. */
   hide?: (line: string) => boolean;
-  /** The fault for an exit code other than 0; without one, BUILDPACK_COMMAND_FAILED with the last lines. */
+  /** How it is known to fail. What none of them explains is BUILDPACK_COMMAND_FAILED with the last lines. */
+  failures?: KnownFailure[];
+  /** The fault for an exit code other than 0, in place of the table. */
   failure?: (result: ExecResult) => Fault;
 }
 
@@ -32,7 +35,7 @@ export interface ExecParts {
 
 export function createExec({ run, app, env, layers, log }: ExecParts): Exec {
   return async (command, args, options = {}) => {
-    const { quiet = false, hide, failure } = options;
+    const { quiet = false, hide, failures = [], failure } = options;
     if (!quiet) log.detail(`$ ${[command, ...args].map(quote).join(' ')}`);
     const result = await run(command, args, {
       cwd: options.cwd ?? app,
@@ -43,13 +46,9 @@ export function createExec({ run, app, env, layers, log }: ExecParts): Exec {
     });
     if (!quiet) log.detail(`took ${formatDuration(result.durationMs)}`);
     if (result.code === 0) return result;
-    throw failure?.(result) ?? commandFailed([command, ...args], result.code, lastLines(result));
+    const explained = failure?.(result) ?? explainFailure(result, failures);
+    throw explained ?? commandFailed([command, ...args], result.code, lastLines(result));
   };
-}
-
-function lastLines({ stdout, stderr }: ExecResult): string[] {
-  const lines = (stderr.trim() || stdout.trim()).split('\n');
-  return lines.slice(-20);
 }
 
 function quote(word: string): string {

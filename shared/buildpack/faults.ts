@@ -84,6 +84,22 @@ export function buildpackBroken(problem: string, details: string[]): Fault {
   });
 }
 
+export function keptFileMissing(path: string): Fault {
+  return fault('BUILDPACK_KEPT_FILE_MISSING', {
+    problem: `The build did not make ${path}, which the image needs.`,
+    fix: 'See in the log above what was built; a name in the app may differ from what is built of it.',
+    blame: 'user',
+  });
+}
+
+export function keptNameTaken(name: string, sources: string[]): Fault {
+  return fault('BUILDPACK_KEPT_NAME_TAKEN', {
+    problem: `The build keeps two files as ${name}: ${sources.join(' and ')}.`,
+    fix: 'Give one of them another name before it is kept.',
+    blame: 'bug',
+  });
+}
+
 export function helperMissing(name: string): Fault {
   return fault('BUILDPACK_HELPER_MISSING', {
     problem: `The build asks for the launch helper "${name}", and the buildpack has no launch/${name}.ts that exports \`launch\`.`,

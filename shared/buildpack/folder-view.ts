@@ -21,8 +21,8 @@ export interface FolderView {
   readText(name: string): Promise<string | undefined>;
   /** Fault APP_FILE_INVALID with line and column, or the one that `invalid` makes of them. */
   readJson(name: string, invalid?: (position: TextPosition, problem: string) => Fault): Promise<unknown>;
-  /** Fault SPEC_TOML_INVALID with line and column. */
-  readToml(name: string): Promise<Record<string, unknown> | undefined>;
+  /** Fault SPEC_TOML_INVALID with line and column. `T` is what the author expects, which nothing checks. */
+  readToml<T = Record<string, unknown>>(name: string): Promise<T | undefined>;
   /** Where a symbolic link leads in the end, relative to this folder; undefined when that is outside of it or nowhere. */
   resolveLink(name: string): Promise<string | undefined>;
   /** Target of a symbolic link as it is written; undefined when it is none. */
@@ -55,9 +55,9 @@ export function viewFolder(path: string): FolderView {
       const text = await readText(name);
       return text === undefined ? undefined : parseJson(text, invalid);
     },
-    async readToml(name) {
+    async readToml<T>(name: string) {
       const text = await readText(name);
-      return text === undefined ? undefined : parseToml(text, name);
+      return text === undefined ? undefined : (parseToml(text, name) as T);
     },
     async resolveLink(name) {
       const [root, target] = await Promise.all([realpath(path), realpath(file(name)).catch(ignoreMissing(''))]);

@@ -1,3 +1,4 @@
+export { type Blame, type Fault, fault } from '@dema/errors';
 export type { LaunchContext, LaunchFiles, LaunchHelper } from '@dema/launch';
 export type { BuildContext, PlanEntry, Target } from './build-context.ts';
 export { type BundledFile, bundleLaunchHelpers, bundlePrograms } from './bundle.ts';
@@ -19,10 +20,11 @@ export type { Exec, ExecOptions, RunProgram } from './exec.ts';
 export type { Folder } from './folder.ts';
 export { type FolderView, viewFolder } from './folder-view.ts';
 export type { TextPosition } from './json-position.ts';
+export type { KnownFailure } from './known-failure.ts';
 export type { Launch } from './launch.ts';
 export type { HelperOptions } from './launch-helpers.ts';
 export type { LayerEnv } from './layer-env.ts';
-export type { LayerKey } from './layer-key.ts';
+export type { Keyed, LayerKey } from './layer-key.ts';
 export type { CreateLayer, Layer, LayerOptions, NewLayer } from './layers.ts';
 export { formatDuration, type Log } from './log.ts';
 export { packageBuildpack } from './package-buildpack.ts';

@@ -18,6 +18,10 @@ export interface ProcessOptions {
 /** What is said of the finished image. */
 export interface Launch {
   process(options: ProcessOptions): void;
+  /** The process "web", which runs when no type is named. */
+  web(command: string[], options?: Pick<ProcessOptions, 'args' | 'workingDir'>): void;
+  /** Copies a file or a folder, such as one of a build layer, into the image; gives its path there. Programs are on PATH. */
+  keep(path: string): Promise<string>;
   label(key: string, value: string): void;
   /**
    * Lets `launch/<name>.ts` of this buildpack run in the finished image before a process starts. It sets variables, in a few
@@ -49,17 +53,21 @@ export interface LaunchRecorder extends Launch {
 export interface LaunchOptions {
   /** Whether an SBOM is wanted. */
   describe: boolean;
+  keep: Launch['keep'];
   place: Launch['place'];
 }
 
-export function recordLaunch({ describe, place }: LaunchOptions): LaunchRecorder {
+export function recordLaunch({ describe, keep, place }: LaunchOptions): LaunchRecorder {
   const components: sbom.Component[] = [];
   const helpers: RequestedHelper[] = [];
   const launch: LaunchDescriptor = { labels: [], processes: [], slices: [] };
+  function addProcess({ type, command, args = [], workingDir, default: isDefault = false }: ProcessOptions): void {
+    launch.processes.push({ type, command, args, direct: true, default: isDefault, workingDir });
+  }
   return {
-    process({ type, command, args = [], workingDir, default: isDefault = false }) {
-      launch.processes.push({ type, command, args, direct: true, default: isDefault, workingDir });
-    },
+    process: addProcess,
+    web: (command, options) => addProcess({ ...options, type: 'web', command, default: true }),
+    keep,
     label: (key, value) => void launch.labels.push({ key, value }),
     helper: (name, options) => void helpers.push({ ...options, name }),
     helpers,

@@ -10,6 +10,12 @@ test.each([
   [{}, { '.npmrc': 'x' }, ['.npmrc is new']],
   [{ '.npmrc': 'x' }, {}, ['.npmrc is gone']],
   [{ a: '1' }, { a: 1 }, ['a 1 -> 1']],
+  [
+    { rust: { version: '1.84.0', files: ['a'] } },
+    { rust: { version: '1.85.0', files: ['b'] } },
+    ['rust 1.84.0 -> 1.85.0'],
+  ],
+  [{ rust: { version: '1.84.0', files: ['a'] } }, { rust: { version: '1.84.0', files: ['b'] } }, ['rust changed']],
 ])('%j to %j', (before, after, sentences) => {
   expect(describeKeyChange(before, after)).toEqual(sentences);
 });

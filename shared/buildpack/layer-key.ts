@@ -3,6 +3,18 @@ export type KeyValue = string | number | boolean | KeyValue[] | { [name: string]
 /** What a layer is made of, by names that people know: `{ 'package-lock.json': <digest>, 'Node.js': '24.21.0' }`. */
 export type LayerKey = Record<string, KeyValue | undefined>;
 
+/** Where a dependency and a layer have the key of what is made out of them. */
+export const KEY = Symbol('layer key');
+
+export interface Keyed {
+  readonly [KEY]: LayerKey;
+}
+
+/** The key itself, or that of a dependency or of another layer. */
+export function keyOf(given: LayerKey | Keyed | undefined): LayerKey | undefined {
+  return given && KEY in given ? (given as Keyed)[KEY] : (given as LayerKey | undefined);
+}
+
 /** Sentences about what differs between two keys; empty when they are equal by value. */
 export function describeKeyChange(before: LayerKey, after: LayerKey): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -13,7 +25,13 @@ function describeValueChange(name: string, before?: KeyValue, after?: KeyValue):
   if (canonical(before) === canonical(after)) return undefined;
   if (before === undefined) return `${name} is new`;
   if (after === undefined) return `${name} is gone`;
-  return isShort(before) && isShort(after) ? `${name} ${before} -> ${after}` : `${name} changed`;
+  const [old, now] = [shownValue(before), shownValue(after)];
+  return isShort(old) && isShort(now) && old !== now ? `${name} ${old} -> ${now}` : `${name} changed`;
+}
+
+/** Of something that has a version, that. */
+function shownValue(value: KeyValue): KeyValue {
+  return typeof value === 'object' && 'version' in value ? (value.version ?? value) : value;
 }
 
 function isShort(value: KeyValue): boolean {

@@ -4,7 +4,7 @@ import type { Component } from '@dema/sbom';
 import { applyEnvFiles, type LayerDescriptor, layerRootPaths, parseLayerToml, renderLayerToml } from '@dema/spec';
 import { type Folder, openFolder } from './folder.ts';
 import { collectEnv, type EnvFile, type LayerEnv, writeEnv } from './layer-env.ts';
-import { describeKeyChange, type LayerKey, storableKey } from './layer-key.ts';
+import { describeKeyChange, KEY, type Keyed, keyOf, type LayerKey, storableKey } from './layer-key.ts';
 import { formatDuration, type Log } from './log.ts';
 import type { Sboms } from './sboms.ts';
 
@@ -15,12 +15,15 @@ export interface LayerOptions {
   build?: boolean;
   /** Kept for the next build of this app. */
   cache?: boolean;
-  /** What the contents are made of. Equal by value to that of the last build: contents are kept. Without a key they are always kept. */
-  key?: LayerKey;
+  /**
+   * What the contents are made of: names and values, a dependency, or another layer. Equal by value to that of the last
+   * build: contents are kept. Without a key they are always kept.
+   */
+  key?: LayerKey | Keyed;
   env?: (env: LayerEnv, layer: { path: string }) => void;
 }
 
-export interface Layer extends Folder {
+export interface Layer extends Folder, Keyed {
   name: string;
   /** Contents of an earlier build; `create` did not run. */
   kept: boolean;
@@ -68,7 +71,7 @@ export function createLayers({ folder, version, sboms, log }: LayersOptions): La
   async function layer(name: string, options: LayerOptions, create?: CreateContents): Promise<Layer> {
     const path = join(folder, name);
     const env = options.env ? collectEnv((scope) => options.env?.(scope, { path })) : [];
-    const key = storableKey({ ...options.key, ...launchOnlyEnv(options, env), buildpack: version });
+    const key = storableKey({ ...keyOf(options.key), ...launchOnlyEnv(options, env), buildpack: version });
     const before = await readKept(path);
     const reasons = await whyNotKept({ path, before, key, options, sboms });
     const kept = reasons.length === 0;
@@ -79,7 +82,7 @@ export function createLayers({ folder, version, sboms, log }: LayersOptions): La
     if (!kept || (await isFolder(path))) await writeEnv(path, env);
     await writeLayerToml(path, { key, ...(hasSbom && { sbom: true }) }, options);
     if (options.build) buildLayers.push({ path, env, entries: await readdir(path) });
-    return { ...openFolder(path), name, kept };
+    return { ...openFolder(path), name, kept, [KEY]: { [name]: key as LayerKey } };
   }
 
   async function make(name: string, path: string, reasons: string[], create?: CreateContents) {
