@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { parseInventory, resolveDependency } from '@dema/dependencies';
 import { expect, test } from 'vitest';
-import { composeLtsLines, composeNodeInventory, type InventoryFacts, type Packument } from './node-inventory.ts';
+import {
+  composeLtsLines,
+  composeNodeInventory,
+  determineDefaultLine,
+  type InventoryFacts,
+  type Packument,
+} from './node-inventory.ts';
 
 function packument(published: Record<string, string>): Packument {
   const versions = Object.keys(published);
@@ -116,6 +122,23 @@ test('a line has its code name from the day on which its long-term support begin
   expect(composeLtsLines({ schedule, today: new Date('2026-10-27') })).toEqual({ krypton: 24 });
   expect(composeLtsLines({ schedule, today: new Date('2026-10-28') })).toEqual({ krypton: 24, lithium: 26 });
   expect(composeLtsLines({ schedule, today: new Date('2030-01-01') })).toEqual({ krypton: 24, lithium: 26 });
+});
+
+test('the default is the active LTS, as far as the inventory has it', () => {
+  const schedule = {
+    v24: { lts: '2025-10-28', end: '2028-04-30', codename: 'Krypton' },
+    v26: { lts: '2026-10-28', end: '2029-04-30', codename: 'Lithium' },
+  };
+  const node = (version: string) => ({ id: 'node', version });
+  const inventory = [node('24.1.0'), node('26.1.0'), node('27.0.0'), { id: 'npm', version: '28.0.0' }];
+  expect(determineDefaultLine({ schedule, today: new Date('2026-10-27') }, inventory)).toBe(24);
+  expect(determineDefaultLine({ schedule, today: new Date('2026-10-28') }, inventory)).toBe(26);
+  expect(determineDefaultLine({ schedule, today: new Date('2026-10-28') }, [node('24.1.0')])).toBe(24);
+});
+
+test('the default in the repository is the newest of its lines with long-term support', async () => {
+  const lines = Object.values(JSON.parse(await readFile(`${import.meta.dirname}/lts-lines.json`, 'utf8')));
+  expect(await readFile(`${import.meta.dirname}/buildpack.toml`, 'utf8')).toContain(`node = "${lines.at(-1)}.x"`);
 });
 
 test('the lines in the repository are in order', async () => {

@@ -79,6 +79,17 @@ export function composeLtsLines({
   return Object.fromEntries(lines.sort(([, a], [, b]) => a - b));
 }
 
+/** The newest line with long-term support of which the inventory has a release: what an app gets that asks for nothing. */
+export function determineDefaultLine(
+  facts: Pick<InventoryFacts, 'schedule' | 'today'>,
+  inventory: Pick<Dependency, 'id' | 'version'>[],
+): number {
+  const offered = inventory.filter(({ id }) => id === 'node').map(({ version }) => Number(version.split('.')[0]));
+  const line = Object.values(composeLtsLines(facts)).findLast((one) => offered.includes(one));
+  if (line === undefined) throw new Error('the inventory has no line with long-term support');
+  return line;
+}
+
 /** Newest first. */
 function commonVersions({ nodeX64, nodeArm64 }: InventoryFacts, range: string): string[] {
   return Object.keys(nodeX64.versions)

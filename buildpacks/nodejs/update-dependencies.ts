@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -8,11 +8,18 @@ import { formatFault, isFault } from '@dema/errors';
 import { createFetcher, type Fetcher, type NpmConfig, npmTarballUrl, parseIntegrity, readNpmConfig } from '@dema/fetch';
 import { determineStoreRoot, openStore } from '@dema/store';
 import { semverOrder } from '@dema/versions';
-import { composeLtsLines, composeNodeInventory, type InventoryFacts, type Packument } from './node-inventory.ts';
+import {
+  composeLtsLines,
+  composeNodeInventory,
+  determineDefaultLine,
+  type InventoryFacts,
+  type Packument,
+} from './node-inventory.ts';
 
 const INVENTORY = join(import.meta.dirname, 'dependencies.json');
 const LTS_LINES = join(import.meta.dirname, 'lts-lines.json');
 const SCHEDULE = 'data/release-schedule/release-schedule.json';
+const DESCRIPTOR = join(import.meta.dirname, 'buildpack.toml');
 const UPSTREAM_INDEX = 'https://nodejs.org/dist/index.json';
 
 interface Connection {
@@ -20,7 +27,10 @@ interface Connection {
   npm: NpmConfig;
 }
 
-/** Writes `dependencies.json` and `lts-lines.json` anew from the npm registry of the ordinary npm configuration. Same registry, same bytes. */
+/**
+ * Writes `dependencies.json`, `lts-lines.json` and the default line of `buildpack.toml`, which is the active LTS, anew from the npm
+ * registry of the ordinary npm configuration. Same registry, same bytes.
+ */
 async function updateDependencies(): Promise<void> {
   const store = await openStore(determineStoreRoot(process.env));
   const fetcher = createFetcher({ store, env: process.env });
@@ -31,6 +41,9 @@ async function updateDependencies(): Promise<void> {
     const inventory = { generatedBy: 'buildpacks/nodejs/update-dependencies.ts', sources, dependencies };
     await replaceFile(INVENTORY, render(inventory));
     await replaceFile(LTS_LINES, render(composeLtsLines(facts)));
+    const line = determineDefaultLine(facts, dependencies);
+    const descriptor = await readFile(DESCRIPTOR, 'utf8');
+    await replaceFile(DESCRIPTOR, descriptor.replace(/^( *node = ")[^"]*"$/m, `$1${line}.x"`));
   } finally {
     await fetcher.close();
   }

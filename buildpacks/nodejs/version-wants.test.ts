@@ -17,13 +17,22 @@ test.each([
   ['lts', `${newest}.x`],
   ['lts/-1', `${second}.x`],
   ['lts/lithium', '26.x'],
+  ['iron', '20.x'],
+  ['Krypton', '24.x'],
 ])('%j is the range %s', (text, range) => {
   expect(determineWant('.nvmrc', text)).toEqual({ source: '.nvmrc', range });
 });
 
-test.each(['lts/none', 'lts/-99', 'lts/', 'ltsx', 'lts/constructor', 'latest-v24', 'system', '24 oder so'])(
-  '%j is no version',
-  (text) => {
-    expect(() => determineWant('.nvmrc', text)).toThrow('NODEJS_VERSION_INVALID');
-  },
-);
+test.each([
+  'lts/none',
+  'lts/-99',
+  'lts/',
+  'ltsx',
+  'lts/constructor',
+  'constructor',
+  'latest-v24',
+  'system',
+  '24 oder so',
+])('%j is no version', (text) => {
+  expect(() => determineWant('.nvmrc', text)).toThrow('NODEJS_VERSION_INVALID');
+});

@@ -33,14 +33,15 @@ export function determineWant(source: string, text: string): Want {
   return { source, range };
 }
 
-/** As nvm has them: `node`, `lts/*`, `lts/krypton`, `lts/-1` (the line before the newest). */
+/** As nvm has them: `node`, `lts/*`, `lts/krypton`, `lts/-1` (the line before the newest); a code name may also stand alone. */
 function findAlias(text: string): string | undefined {
   if (ANY_VERSION.includes(text)) return '*';
+  const lines = new Map(Object.entries<number>(ltsLines));
+  if (lines.has(text)) return `${lines.get(text)}.x`;
   const alias = /^lts(?:\/(.+))?$/.exec(text);
   if (!alias) return undefined;
   const [, name = '*'] = alias;
   const back = name === '*' ? 0 : /^-\d+$/.test(name) ? Number(name) : undefined;
-  const lines = new Map(Object.entries<number>(ltsLines));
   const line = back === undefined ? lines.get(name) : [...lines.values()].at(back - 1);
   return line === undefined ? undefined : `${line}.x`;
 }
