@@ -169,3 +169,12 @@ export function runScriptFailed(name: string, code: number, details: string[]): 
 function listOr(names: string[], instead: string): string {
   return names.length > 0 ? names.join(', ') : instead;
 }
+
+export function foreignNodeMissing(stderr: string): Fault {
+  return fault('NODEJS_FOREIGN_NODE_MISSING', {
+    problem: 'An earlier buildpack provides "node" in the build plan, but `node --version` does not work.',
+    details: stderr.split('\n').filter((line) => line.trim() !== ''),
+    fix: 'Take that buildpack out, or report to its authors that its layer needs `build = true` and a folder bin with node.',
+    blame: 'platform',
+  });
+}

@@ -1,7 +1,7 @@
 import { defineBuildpack } from '@dema/buildpack';
 import { packageManagerUnsupported } from './faults.ts';
 import { inspectApp } from './inspect-app.ts';
-import { installHeaders, installNode, installNpm } from './install-node.ts';
+import { installHeaders, provideNode, provideNpm } from './install-node.ts';
 import { cleanModules, installPackages, needsPackages, projectFolder } from './install-packages.ts';
 import { writeLaunch } from './launch.ts';
 import type { NodejsContext } from './nodejs-context.ts';
@@ -28,11 +28,11 @@ async function buildNodejs(context: NodejsContext): Promise<void> {
   if (needsNpm) requireNpm(context);
   const mayWriteFiles = scripts.length > 0 || facts.installScripts.free.length > 0;
   if (!mayWriteFiles) await checkStart(context);
-  const node = await installNode(context);
+  const node = await provideNode(context);
   await optimizeMemory(context);
   if (needsNpm) {
     if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
-    const npmVersion = await installNpm(context, node);
+    const npmVersion = await provideNpm(context, node);
     const { path: cache } = await layer('npm-cache', { cache: true });
     const withDevelopment = scripts.length > 0 || !facts.installScripts.isEmpty;
     const tools = { node, npmVersion, cache, withDevelopment };

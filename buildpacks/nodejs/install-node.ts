@@ -1,18 +1,21 @@
-import type { Layer, PlanEntry, ResolvedDependency } from '@dema/buildpack';
+import type { PlanEntry, ResolvedDependency } from '@dema/buildpack';
 import type { Want } from '@dema/dependencies';
 import { parseEmbeddedLibraries } from './embedded-libraries.ts';
 import { runtimeBroken } from './faults.ts';
+import { findForeignNpm, isForeign, useForeignNode } from './foreign-node.ts';
+import type { NodeRuntime } from './node-runtime.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { findForeignEntries } from './plan.ts';
 
+/** Node.js for the build and the image; that of an earlier buildpack, when there is one that brings it. */
+export async function provideNode(context: NodejsContext): Promise<NodeRuntime> {
+  if (isForeign(context, 'node')) return useForeignNode(context);
+  const dependency = await installNode(context);
+  return { version: dependency.version, dependency };
+}
+
 /** The runtime as the image gets it: the program and its licence, at a path that names no version, the same for every app. */
-export async function installNode({
-  dependencies,
-  exec,
-  facts,
-  layer,
-  plan,
-}: NodejsContext): Promise<ResolvedDependency> {
+async function installNode({ dependencies, exec, facts, layer, plan }: NodejsContext): Promise<ResolvedDependency> {
   const node = await dependencies.resolve('node', [...facts.versionWants, ...findForeignWants(plan)]);
   await layer(
     'node',
@@ -40,8 +43,9 @@ export async function installNode({
 }
 
 /** Header files, for packages with native code; without them node-gyp would download its own. */
-export async function installHeaders({ layer }: NodejsContext, node: ResolvedDependency): Promise<Layer> {
-  return layer(
+export async function installHeaders({ layer }: NodejsContext, { dependency: node }: NodeRuntime): Promise<void> {
+  if (node === undefined) return;
+  await layer(
     'node-headers',
     {
       build: true,
@@ -53,9 +57,12 @@ export async function installHeaders({ layer }: NodejsContext, node: ResolvedDep
   );
 }
 
-/** The npm release that this Node.js comes with, from npm itself. */
-export async function installNpm({ dependencies, layer }: NodejsContext, node: ResolvedDependency): Promise<string> {
-  const range = node.dependency.bundles?.npm;
+/** The npm release that this Node.js comes with, from npm itself; that of an earlier buildpack, when there is one that brings it. */
+export async function provideNpm(context: NodejsContext, node: NodeRuntime): Promise<string> {
+  const foreign = isForeign(context, 'npm') || !node.dependency ? await findForeignNpm(context) : undefined;
+  if (foreign) return foreign;
+  const { dependencies, layer } = context;
+  const range = node.dependency?.dependency.bundles?.npm;
   const npm = await dependencies.resolve('npm', range ? [{ source: `Node.js ${node.version}`, range }] : []);
   await layer('npm', { build: true, cache: true, key: keyOf(npm) }, async (folder) => {
     await npm.unpack(folder.file('lib/node_modules/npm'), { strip: 1 });

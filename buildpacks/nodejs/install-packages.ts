@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
-import type { ExecOptions, Folder, LayerKey, ResolvedDependency } from '@dema/buildpack';
+import type { ExecOptions, Folder, LayerKey } from '@dema/buildpack';
 import type { Fault } from '@dema/errors';
 import type { NodejsApp } from './inspect-app.ts';
+import type { NodeRuntime } from './node-runtime.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { explainNpmFailure, isNpmErrorLine } from './npm-failure.ts';
 
 export interface PackageTools {
-  node: ResolvedDependency;
+  node: NodeRuntime;
   npmVersion: string;
   /** npm's cache of downloads. */
   cache: string;

@@ -32,6 +32,8 @@ export interface HarnessOptions {
   commands?: ScriptedCommand[];
   /** What other buildpacks require of this one. */
   plan?: PlanEntry[];
+  /** Names of the plan that an earlier buildpack has met. */
+  met?: string[];
   /** A day long before the end of all lives, without one. */
   today?: Date;
 }
@@ -108,7 +110,9 @@ export async function openBuildpackHarness(
   async function build(env: Record<string, string> = {}): Promise<BuildOutcome> {
     commands.runs.length = 0;
     const { plan } = await detect(env);
-    await writeFile(join(root, 'entries.toml'), renderBuildpackPlan([...entriesOf(plan), ...(options.plan ?? [])]));
+    const all = [...entriesOf(plan), ...(options.plan ?? [])];
+    const entries = all.filter(({ name }) => !options.met?.includes(name));
+    await writeFile(join(root, 'entries.toml'), renderBuildpackPlan(entries));
     await rm(join(layersDir, 'launch.toml'), { force: true });
     const outcome = await run('build', env);
     const launch = parseLaunchToml(await readIfThere(join(layersDir, 'launch.toml'), ''), 'launch.toml', '0.10');

@@ -98,3 +98,17 @@ test('stands beside one of ours in a group', async () => {
     { id: 'dema/nodejs', version: '0.1.0' },
   ]);
 });
+
+test('its Node.js takes the place of ours', async () => {
+  const served = join(place.folder, 'served');
+  await mkdir(served);
+  await writeFile(join(served, 'server.js'), '');
+  const node = join(import.meta.dirname, '../buildpacks/node');
+  const args = ['build', served, '--tag', 'served', '--buildpack', node, '--buildpack', 'dema/nodejs'];
+  const { code, stderr } = await dema(args, place);
+  expect(stderr).toContain('asked for 1 Node.js');
+  expect(stderr).toContain('Node.js 22.1.0, of an earlier buildpack');
+  expect(stderr).not.toContain('dema/nodejs:node ');
+  expect(code).toBe(0);
+  expect((await dema(['run', 'served'], place)).stdout).toBe('no Node.js runs server.js, for production\n');
+});
