@@ -9,9 +9,10 @@ import { renderReportToml } from '@dema/spec';
 import { determineCreationTime } from './creation-time.ts';
 import { findImage, layoutFolder, openDestination } from './destination.ts';
 import { networkNeedsSandbox } from './faults.ts';
+import { writeEvent } from './json-events.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
-import { createBuildReporter, createJsonReporter } from './report-build.ts';
-import { createPreparationReporter } from './report-preparation.ts';
+import { createBuildReporter } from './report-build.ts';
+import { createPreparationReporter, JSON_PREPARATION } from './report-preparation.ts';
 import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -35,10 +36,8 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   const app = resolve(path);
   const reference = options.tag ? parseReference(options.tag) : referenceFromName(basename(app));
   const images = openDestination(workplace, options.output);
-  const onEvent: (event: BuildEvent) => void = options.json
-    ? createJsonReporter(process.stdout)
-    : createBuildReporter(process.stderr);
-  const preparation = options.json ? undefined : createPreparationReporter(process.stderr);
+  const onEvent: (event: BuildEvent) => void = options.json ? writeEvent : createBuildReporter(process.stderr);
+  const preparation = options.json ? JSON_PREPARATION : createPreparationReporter(process.stderr);
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
   const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;
   const network = options.network !== 'none' && !options.offline;

@@ -1,5 +1,6 @@
 import { asFault, type Fault, formatFault, redact } from '@dema/errors';
 import { unexpected } from './faults.ts';
+import { writeEvent } from './json-events.ts';
 import { createProgram } from './program.ts';
 import { isStop } from './stop.ts';
 
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
       return;
     }
     const shown = asFault(error, unexpected);
-    if (process.argv.includes('--json')) process.stdout.write(`${renderFault(shown)}\n`);
+    tellAsJson(shown, process.argv.slice(2));
     process.stderr.write(`${formatFault(shown)}\n`);
     process.exitCode = shown.exitCode;
   }
@@ -26,9 +27,16 @@ function endQuietly({ code }: NodeJS.ErrnoException): void {
   process.exit(code === 'EPIPE' ? 0 : 1);
 }
 
-/** The last event of a command with `--json` that failed. */
-function renderFault({ code, problem, fix, blame, details, exitCode }: Fault): string {
-  return redact(JSON.stringify({ type: 'fault', code, problem, fix, blame, details, exitCode }));
+/** Commands that print events with `--json`; others print one document. */
+const WITH_EVENTS = ['build', 'detect'];
+
+/** The last event of a command with `--json` that failed, or its only line. */
+function tellAsJson({ code, problem, fix, blame, details, exitCode }: Fault, argv: string[]): void {
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  if (!own.includes('--json')) return;
+  const event = { type: 'fault', code, problem, fix, blame, details, exitCode };
+  if (own.some((word) => WITH_EVENTS.includes(word))) writeEvent(event);
+  else process.stdout.write(`${redact(JSON.stringify(event))}\n`);
 }
 
 await main();

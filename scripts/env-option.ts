@@ -1,4 +1,5 @@
 import { envInvalid } from './faults.ts';
+import { isVariableName } from './variable-name.ts';
 
 type Variables = Record<string, string>;
 
@@ -6,7 +7,7 @@ type Variables = Record<string, string>;
 export function collectEnv(text: string, variables: Variables = {}): Variables {
   const split = text.indexOf('=');
   const name = split < 0 ? text : text.slice(0, split);
-  if (name === '') throw envInvalid(text);
+  if (!isVariableName(name)) throw envInvalid(name);
   const value = split < 0 ? process.env[name] : text.slice(split + 1);
   return value === undefined ? variables : { ...variables, [name]: value };
 }

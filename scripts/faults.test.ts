@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import * as faults from './faults.ts';
 
 test('arguments that cannot be understood', () => {
-  expect(formatFault(faults.envInvalid('=x'))).toMatchInlineSnapshot(`
-    "error: "--env =x" has no variable name.
+  expect(formatFault(faults.envInvalid('A B'))).toMatchInlineSnapshot(`
+    "error: "A B" in \`--env\` is no name of a variable.
     what to do: Write \`--env NAME=value\`, or \`--env NAME\` for the value that NAME has here.
     (CLI_ARGUMENTS_INVALID)"
   `);

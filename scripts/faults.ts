@@ -7,9 +7,9 @@ export function argumentsInvalid(problem: string, fix: string): Fault {
   return fault('CLI_ARGUMENTS_INVALID', { problem, fix, blame: 'user', exitCode: INVALID_ARGUMENTS });
 }
 
-export function envInvalid(text: string): Fault {
+export function envInvalid(name: string): Fault {
   return argumentsInvalid(
-    `"--env ${text}" has no variable name.`,
+    `${JSON.stringify(name)} in \`--env\` is no name of a variable.`,
     'Write `--env NAME=value`, or `--env NAME` for the value that NAME has here.',
   );
 }

@@ -1,4 +1,4 @@
-import type { BuildRequest } from '@dema/engine';
+import { type BuildRequest, checkApp } from '@dema/engine';
 import { chooseVolumes, type VolumeChoices } from './binding-volumes.ts';
 import { parseBuildpackOption } from './choose-buildpacks.ts';
 import { readEnvFile } from './env-file.ts';
@@ -30,6 +30,7 @@ export async function prepareBuild(
   choices: BuildChoices,
   preparation?: Preparation,
 ): Promise<Pick<BuildRequest, 'builder' | 'files' | 'env' | 'volumes'>> {
+  await checkApp(app);
   const project = await readProjectDescriptor(app, choices.descriptor);
   const group = choices.buildpack?.map(parseBuildpackOption) ?? project.group;
   const name = choices.builder ?? project.builder ?? 'base';

@@ -52,7 +52,7 @@ function explain(error: CommanderError): never {
   if (error.exitCode === 0) process.exit(0);
   if (error.code === 'commander.help') process.exit(3);
   const [problem = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`;
+  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, '')}.`;
   throw argumentsInvalid(
     sentence,
     suggestion?.replace(/^\(|\)$/g, '') ?? 'Run the command with `--help` to see what it takes.',

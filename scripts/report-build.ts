@@ -93,9 +93,3 @@ function layerLine(name: string, size: number): string {
 function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12);
 }
-
-/** One line of JSON for each event; the first names the version of the schema. */
-export function createJsonReporter(stream: NodeJS.WriteStream): (event: BuildEvent) => void {
-  stream.write(`${JSON.stringify({ type: 'start', schema: 1 })}\n`);
-  return (event) => void stream.write(`${redact(JSON.stringify(event))}\n`);
-}

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { BaseImageEvent } from '@dema/builders';
 import type { FetchEvent } from '@dema/fetch';
+import { writeEvent } from './json-events.ts';
 import { durationText, sizeText } from './size-text.ts';
 
 /** What happens before a build, the first time and after an update: base images are assembled out of Debian packages. */
@@ -8,6 +9,14 @@ export interface Preparation {
   onBaseImage: (event: BaseImageEvent) => void;
   onDownload: (event: FetchEvent) => void;
 }
+
+/** As events, of downloads their ends. */
+export const JSON_PREPARATION: Preparation = {
+  onBaseImage: writeEvent,
+  onDownload({ type, what, bytes }) {
+    if (type === 'download-end') writeEvent({ type, what, bytes } as { type: string });
+  },
+};
 
 /** Prints a line when an image is begun and one when it is there; on a terminal the bytes fetched so far stand between them. */
 export function createPreparationReporter(stream: NodeJS.WriteStream): Preparation {

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // Plain JavaScript for any Node.js from 20 on: finds the Node.js 24 that was installed with Dema, and runs Dema on it.
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
@@ -55,9 +55,10 @@ function compileCache({ NODE_COMPILE_CACHE: chosen, DEMA_CACHE: root, XDG_CACHE_
   return join(root || join(caches || join(home || homedir(), '.cache'), 'dema'), 'compiled');
 }
 
+/** After `--` no argument is Node.js' own; it would otherwise read the file of `--env-file` itself. */
 function start(node, program) {
   const env = { ...process.env, NODE_COMPILE_CACHE: compileCache(process.env) };
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawn(node, ['--', program, ...process.argv.slice(2)], { stdio: 'inherit', env });
   forwardSignals(child);
   child.on('exit', endAs);
   child.on('error', ({ code, message }) => {

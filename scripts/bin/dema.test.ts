@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'dema-bin-')));
@@ -58,6 +59,15 @@ test('arguments and the exit code pass', async () => {
   const { code, out, err } = await start(installed, ['exit', '3', '', '$HOME', '--x']).ended;
   expect({ code, err }).toEqual({ code: 3, err: '' });
   expect(JSON.parse(out).args).toEqual(['exit', '3', '', '$HOME', '--x']);
+});
+
+test.each(['--env-file', '--env-file=', '--test', '--version'])('%s is no option of Node.js', async (option) => {
+  await chmod(installed, 0o755);
+  const args = option.endsWith('=') ? [`${option}/nowhere/.env`] : [option, '/nowhere/.env'];
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, DEMA_CACHE: join(folder, 'cache') };
+  const { stdout, stderr } = await promisify(execFile)(installed, ['exit', '0', ...args], { env });
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout).args).toEqual(['exit', '0', ...args]);
 });
 
 test('a symbolic link elsewhere leads to the same', async () => {

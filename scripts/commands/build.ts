@@ -1,8 +1,10 @@
+import { checkPort } from '@dema/engine';
 import { type Command, Option } from 'commander';
 import { type BuildAppOptions, buildApp } from '../build-app.ts';
 import { collectCacheWhenDue } from '../collect-cache.ts';
 import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
+import { ownName, quoteWord } from '../own-name.ts';
 import { parsePort } from '../port-option.ts';
 import { runNamed } from '../run-named.ts';
 import { collectVolume, VOLUME_HELP } from '../volume-option.ts';
@@ -66,6 +68,7 @@ export function addBuildCommand(program: Command): void {
 }
 
 async function build(path: string, options: BuildOptions): Promise<number> {
+  if (options.run) await checkPort(options.port);
   const workplace = await openWorkplace(process.env);
   const { reference, digest } = await buildApp(workplace, path, options);
   if (!options.json) process.stdout.write(`${digest}\n`);
@@ -77,6 +80,6 @@ async function build(path: string, options: BuildOptions): Promise<number> {
       env: {},
       args: [],
     });
-  if (!options.json) process.stderr.write(`\nnext: dema run ${name}\n`);
+  if (!options.json) process.stderr.write(`\nnext: ${ownName(process.env)} run ${quoteWord(name)}\n`);
   return 0;
 }

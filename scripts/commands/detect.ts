@@ -3,8 +3,9 @@ import { type BuildEvent, detectApp } from '@dema/engine';
 import type { Command } from 'commander';
 import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
+import { writeEvent } from '../json-events.ts';
 import { type BuildChoices, prepareBuild } from '../prepare-build.ts';
-import { createBuildReporter, createJsonReporter } from '../report-build.ts';
+import { createBuildReporter } from '../report-build.ts';
 import { withStop } from '../stop.ts';
 import { collectVolume, VOLUME_HELP } from '../volume-option.ts';
 import { openWorkplace } from '../workplace.ts';
@@ -42,7 +43,7 @@ async function detect(app: string, { explain, json, ...choices }: DetectOptions)
 }
 
 function chooseReporter(json: boolean | undefined, explain: boolean | undefined): (event: BuildEvent) => void {
-  if (json) return createJsonReporter(process.stdout);
+  if (json) return writeEvent;
   const report = createBuildReporter(process.stderr);
   return explain ? report : (event) => event.type === 'setting-unknown' && report(event);
 }

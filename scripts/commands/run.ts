@@ -1,3 +1,4 @@
+import { checkPort } from '@dema/engine';
 import type { Command } from 'commander';
 import type { VolumeChoices } from '../binding-volumes.ts';
 import { buildApp } from '../build-app.ts';
@@ -37,6 +38,7 @@ export function addRunCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, args: string[], { process: processType, env = {}, ...options }: RunOptions) => {
       const workplace = await openWorkplace(process.env);
+      if (isPath(name)) await checkPort(options.port);
       const image = isPath(name) ? await buildFirst(workplace, name, options.offline) : name;
       process.exitCode = await runNamed(workplace, image, { ...options, processType, env, args });
     });

@@ -18,7 +18,7 @@ import type { Volume } from './volume.ts';
 import { withSession } from './with-session.ts';
 
 export interface BuildRequest {
-  /** Folder with the app's source. */
+  /** Folder with the app's source, as `checkApp` has it. */
   app: string;
   /** Which of its files are copied; all without it. */
   files?: AppFiles;

@@ -63,6 +63,15 @@ export function appFolderMissing(path: string): Fault {
   });
 }
 
+export function appNotFolder(path: string): Fault {
+  return fault('ENGINE_APP_NOT_FOLDER', {
+    problem: `${path} is a file, not a folder.`,
+    fix: 'Name the folder that holds the source code of your app; unpack an archive before.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
 export function appFolderEmpty(path: string): Fault {
   return fault('ENGINE_APP_EMPTY', {
     problem: `The folder ${path} is empty.`,

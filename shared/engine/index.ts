@@ -17,6 +17,7 @@ export {
   type LifecycleMetadata,
 } from './lifecycle-metadata.ts';
 export { planRestoration } from './plan-restoration.ts';
+export { checkPort } from './port.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';
 export { type NewRunImage, type RebaseOptions, rebaseImage } from './rebase.ts';
 export { type RunRequest, runImage } from './run-image.ts';
@@ -26,3 +27,4 @@ export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';
 export { divideIntoSlices } from './slices.ts';
 export { findTargetMismatch } from './target-mismatch.ts';
 export { BUILD_BINDINGS_DIR, checkVolumes, parseVolume, RUN_BINDINGS_DIR, type Volume } from './volume.ts';
+export { checkApp } from './with-session.ts';

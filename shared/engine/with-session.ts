@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BuildRequest } from './build-image.ts';
 import { APP_DIR, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
 import { clearContainer, linkBindings, placeBuildpacks } from './builder-container.ts';
-import { appFolderEmpty, appFolderMissing } from './faults.ts';
+import { appFolderEmpty, appFolderMissing, appNotFolder } from './faults.ts';
 import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { createPathMap } from './run-directly.ts';
 import { readRunTarget } from './run-target.ts';
@@ -11,7 +11,6 @@ import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, 
 
 /** Opens what the phases of one build share, and removes it in the end. */
 export async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
-  await checkApp(request.app);
   process.umask(0o022);
   const { builder, store, downloads, hostEnv, npm, debian, env, network, volumes = [], onEvent, signal } = request;
   return store.withTempFolder(async (root) => {
@@ -48,8 +47,9 @@ async function useContainer<T>(session: Session, use: (session: Session) => Prom
   return use({ ...session, builder: placed, volumes: [] }).finally(clearContainer);
 }
 
-async function checkApp(path: string): Promise<void> {
+/** Faults ENGINE_APP_MISSING, ENGINE_APP_NOT_FOLDER, ENGINE_APP_EMPTY. */
+export async function checkApp(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) throw appFolderMissing(path);
+  if (!found?.isDirectory()) throw found ? appNotFolder(path) : appFolderMissing(path);
   if ((await readdir(path)).length === 0) throw appFolderEmpty(path);
 }

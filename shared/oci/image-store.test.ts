@@ -100,9 +100,8 @@ test('images are listed by name, with their sizes', async () => {
   const image = await makeImage('a');
   await images.put('z', image);
   await images.put('a:2', image);
-  const { manifest, configDigest } = await writeImage(cache, image);
-  const size =
-    manifest.size + (await stat(cache.blobPath(configDigest))).size + (await layerOf(image, 0).descriptor()).size;
+  const { manifest } = await writeImage(cache, image);
+  const { size } = await layerOf(image, 0).descriptor();
   const listed = { digest: manifest.digest, size, created: '1980-01-01T00:00:01Z' };
   expect(await images.list()).toEqual([
     { reference: 'a:2', ...listed },

@@ -14,7 +14,7 @@ export interface ImageListing {
   reference: string;
   /** Of the manifest. */
   digest: Digest;
-  /** Bytes of all that a registry would hold for it. */
+  /** Bytes of all layers, compressed. */
   size: number;
   created?: string;
 }
@@ -92,8 +92,8 @@ interface Stores {
 async function putImage({ own, cache, names }: Stores, reference: string, image: Image): Promise<Descriptor> {
   for (const layer of image.layers) await takeLayer(own, cache, layer);
   const { manifest } = await writeImage(own, image);
-  const { config, layers } = await readManifest(own, manifest.digest);
-  const size = [manifest, config, ...layers].reduce((sum, one) => sum + one.size, 0);
+  const { layers } = await readManifest(own, manifest.digest);
+  const size = layers.reduce((sum, one) => sum + one.size, 0);
   const before = await names.find(reference);
   await names.write({ reference, manifest, size, created: image.config.created });
   if (before && before.manifest.digest !== manifest.digest) await collectBlobs(own, await names.list());
