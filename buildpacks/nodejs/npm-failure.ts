@@ -130,8 +130,14 @@ export function explainNpmFailure(output: string, trouble?: Fault): Fault {
     }) ?? (script ? { ...SCRIPT, problem: script } : OTHER);
   const details = lines.filter((line) => !isNoise(line));
   if (trouble && code === 'NODEJS_PACKAGE_NOT_CACHED') {
-    const { problem, fix, blame } = trouble;
-    return fault('NODEJS_REGISTRY_UNREACHABLE', { problem, fix, blame, details: trouble.details, cause: trouble });
+    const all = [...trouble.details, ...details];
+    return fault('NODEJS_REGISTRY_UNREACHABLE', {
+      problem: trouble.problem,
+      fix: trouble.fix,
+      blame: trouble.blame,
+      details: all,
+      cause: trouble,
+    });
   }
   return fault(code, { problem, details: details.slice(0, 30), fix, blame });
 }

@@ -55,7 +55,8 @@ test("what the project's .npmrc says of registry and patience counts", async () 
   const other = await startServer();
   await writeFile(join(folder, '.npmrc'), `registry=${other.url}\nfetch-retries=1\n`);
   const variables = { HOME: folder, PATH: '' };
-  expect(await openNetwork({ env: () => variables }).prepareNpm({ folder })).toEqual({ env: {} });
+  const { env } = await openNetwork({ env: () => variables }).prepareNpm({ folder });
+  expect(env).not.toHaveProperty('npm_config_fetch_retries');
   await other.close();
   expect(other.requests.length).toBe(1);
 });

@@ -47,11 +47,11 @@ export function openNetwork({ env }: NetworkOptions): OwnNetwork {
     async prepareNpm({ folder, resolved }) {
       const { determineNpmOrigins, findAllUnreachable, npmPatience, readNpmConfig } = await import('@dema/fetch');
       const npm = await readNpmConfig(env(), { cwd: folder });
-      if (npm.setting('offline') !== undefined) return { env: npmPatience(npm) };
+      if (npm.setting('offline') !== undefined) return { env: npmPatience(npm, env()) };
       const origins = await determineNpmOrigins(npm, resolved);
       const wanted = origins.map((url) => ({ what: 'npm packages', url }));
       const [trouble] = await findAllUnreachable(wanted, { env: env(), npm, unreachable: await unreachable() });
-      return { env: trouble ? { npm_config_offline: 'true' } : npmPatience(npm), trouble };
+      return { env: trouble ? { npm_config_offline: 'true' } : npmPatience(npm, env()), trouble };
     },
   };
 }

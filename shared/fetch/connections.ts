@@ -4,6 +4,7 @@ import { readAuthorities } from './certificates.ts';
 import { proxyInvalid } from './faults.ts';
 import { createFirstAnswers } from './first-answers.ts';
 import type { HttpRequest } from './http-client.ts';
+import { RESOLVER_OPTIONS } from './resolver-options.ts';
 import { registerUserInfo } from './user-info.ts';
 
 const CONNECTIONS_PER_HOST = 8;
@@ -102,6 +103,8 @@ async function createDispatcher(
   authorities: () => Promise<{ pem: string[] }>,
 ): Promise<Dispatcher> {
   if (proxy && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? '')) throw proxyInvalid(proxy);
+  // glibc reads it when a process looks up its first name, and there is no other way to tell it.
+  process.env.RES_OPTIONS ??= RESOLVER_OPTIONS;
   // Parsed once: as a plain list, Node parses some 300 certificates again for every connection.
   const secureContext = createSecureContext({ ca: (await authorities()).pem });
   const tls = { secureContext, timeout: connectMs, autoSelectFamilyAttemptTimeout: 1000 };

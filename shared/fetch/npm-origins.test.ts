@@ -52,6 +52,7 @@ test('a registry that nobody knows cannot be asked', async () => {
 });
 
 test('npm is made to try more often, unless somebody has decided about that', async () => {
-  expect(npmPatience(await npmWith({}))).toMatchObject({ npm_config_fetch_retries: '5' });
-  expect(npmPatience(await npmWith({ 'fetch-retry-mintimeout': '100' }))).toEqual({});
+  const patience = { npm_config_fetch_retries: '5', RES_OPTIONS: 'timeout:1 attempts:2' };
+  expect(npmPatience(await npmWith({}), {})).toMatchObject(patience);
+  expect(npmPatience(await npmWith({ 'fetch-retry-mintimeout': '100' }), { RES_OPTIONS: 'timeout:9' })).toEqual({});
 });

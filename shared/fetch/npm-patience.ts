@@ -1,4 +1,5 @@
 import type { NpmConfig } from './npm-config.ts';
+import { RESOLVER_OPTIONS } from './resolver-options.ts';
 
 /** npm's own are two more tries, after 10 s and 60 s. */
 const PATIENCE = {
@@ -8,9 +9,11 @@ const PATIENCE = {
   'fetch-retry-maxtimeout': '10000',
 };
 
-/** Variables by which npm tries more often and waits less in between; nothing when somebody has set one of them. */
-export function npmPatience(npm: NpmConfig): Record<string, string> {
+/** Variables by which npm tries more often and waits less, in between and for names; what somebody has set stays. */
+export function npmPatience(npm: NpmConfig, env: Record<string, string | undefined>): Record<string, string> {
+  const names: Record<string, string> = env.RES_OPTIONS ? {} : { RES_OPTIONS: RESOLVER_OPTIONS };
   const settings = Object.entries(PATIENCE);
-  if (settings.some(([name]) => npm.setting(name) !== undefined)) return {};
-  return Object.fromEntries(settings.map(([name, value]) => [`npm_config_${name.replaceAll('-', '_')}`, value]));
+  if (settings.some(([name]) => npm.setting(name) !== undefined)) return names;
+  const variables = settings.map(([name, value]) => [`npm_config_${name.replaceAll('-', '_')}`, value]);
+  return { ...Object.fromEntries(variables), ...names };
 }
