@@ -7,7 +7,7 @@ import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { determineCreationTime } from './creation-time.ts';
-import { findImage, layoutFolder, openDestination } from './destination.ts';
+import { findImage, openDestination, outputPath } from './destination.ts';
 import { networkNeedsSandbox } from './faults.ts';
 import { writeEvent } from './json-events.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
@@ -52,7 +52,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       ...prepared,
       images,
       app,
-      leaveOut: [workplace.images.root, ...layoutFolder(options.output)],
+      leaveOut: [workplace.images.root, ...outputPath(options.output)],
       reference,
       previous,
       npm,

@@ -1,45 +1,110 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Destination } from '@dema/engine';
-import { parseReference, readLayout, writeImage, writeLayout } from '@dema/oci';
-import { imageMissing, outputUnknown } from './faults.ts';
+import {
+  checkArchiveTarget,
+  checkLayoutTarget,
+  type Image,
+  type ImageStore,
+  isReference,
+  parseReference,
+  readArchive,
+  readNamedLayout,
+  referenceFromName,
+  writeArchive,
+  writeImage,
+  writeLayout,
+} from '@dema/oci';
+import type { Digest, Store } from '@dema/store';
+import { imageFileMissing, imageMissing, outputUnknown } from './faults.ts';
 import type { Workplace } from './workplace.ts';
 
-const LAYOUT = 'oci:';
+/** Somewhere other than the image store. */
+interface Place {
+  kind: 'layout' | 'archive';
+  path: string;
+}
 
-/** `store`, or `oci:DIR` for an OCI image layout in a folder. */
+/** Names of places as they stand before a path; the last two are what other tools call an archive. */
+const KINDS: Record<string, Place['kind']> = {
+  oci: 'layout',
+  archive: 'archive',
+  'oci-archive': 'archive',
+  'docker-archive': 'archive',
+};
+
+/** `store`, `oci:DIR` for an OCI image layout in a folder, or `archive:FILE` for one file that every tool can load. */
 export function openDestination(workplace: Workplace, output: string): Destination {
   if (output === 'store') return workplace.images;
-  if (output.startsWith(LAYOUT)) return layoutDestination(workplace, resolve(output.slice(LAYOUT.length)));
-  throw outputUnknown(output);
+  const place = parsePlace(output);
+  if (place === undefined) throw outputUnknown(output);
+  return placeDestination(workplace.store, place);
 }
 
-/** The folder that an output names, which is no part of an app that it lies in. */
-export function layoutFolder(output: string): string[] {
-  return output.startsWith(LAYOUT) ? [resolve(output.slice(LAYOUT.length))] : [];
+/** The folder or file that an output names, which is no part of an app that it lies in. */
+export function outputPath(output: string): string[] {
+  const place = parsePlace(output);
+  return place ? [place.path] : [];
 }
 
-/** An image by the name that a person gives it, of the image store or `oci:DIR`, and where it was found. */
-export async function findImage(workplace: Workplace, name: string) {
-  const isLayout = name.startsWith(LAYOUT);
-  const reference = isLayout ? name : parseReference(name);
-  const images = openDestination(workplace, isLayout ? name : 'store');
-  const found = await images.find(reference);
-  if (found === undefined)
-    throw imageMissing(
-      reference,
-      (await workplace.images.list()).map((image) => image.reference),
-    );
-  return { ...found, reference, images };
+/** An image that was found, under the name that it has itself or else that it was asked for by, and where it can be put again. */
+export interface FoundImage {
+  reference: string;
+  digest: Digest;
+  image: Image;
+  images: Destination;
 }
 
-function layoutDestination({ store }: Workplace, folder: string): Destination {
+/** An image by what a person writes: a name of the image store, `oci:DIR`, `archive:FILE`, or the path of either. */
+export async function findImage(workplace: Workplace, name: string): Promise<FoundImage> {
+  const place = parsePlace(name) ?? findPlace(name);
+  if (!place && /^[./]/.test(name)) throw imageFileMissing(resolve(name));
+  const found = place ? await findInPlace(workplace.store, place, name) : await findInStore(workplace.images, name);
+  if (found) return found;
+  if (place) throw imageFileMissing(place.path);
+  const known = (await workplace.images.list()).map(({ reference }) => reference);
+  throw imageMissing(parseReference(name), known);
+}
+
+async function findInStore(images: ImageStore, name: string): Promise<FoundImage | undefined> {
+  const found = await images.find(name);
+  return found && { ...found, images };
+}
+
+async function findInPlace(store: Store, place: Place, name: string): Promise<FoundImage | undefined> {
+  const found = await readPlace(store, place);
+  return found && { ...found, reference: found.reference ?? name, images: placeDestination(store, place) };
+}
+
+/** The layout or the archive at a path; undefined for anything else, such as the folder of an app. */
+export function findPlace(path: string): Place | undefined {
+  const found = /[./]/.test(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (found?.isFile()) return { kind: 'archive', path: resolve(path) };
+  if (found?.isDirectory() && existsSync(join(path, 'oci-layout'))) return { kind: 'layout', path: resolve(path) };
+  return undefined;
+}
+
+function parsePlace(text: string): Place | undefined {
+  const [, word = '', path = ''] = /^([a-z-]+):(.+)$/s.exec(text) ?? [];
+  const kind = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;
+  return kind && { kind, path: resolve(path) };
+}
+
+async function readPlace(store: Store, { kind, path }: Place) {
+  if (!existsSync(kind === 'layout' ? join(path, 'oci-layout') : path)) return undefined;
+  const { image, reference } = await (kind === 'layout' ? readNamedLayout(store, path) : readArchive(store, path));
+  return { image, reference, digest: (await writeImage(store, image)).manifest.digest };
+}
+
+function placeDestination(store: Store, { kind, path }: Place): Destination {
   return {
     async find() {
-      if (!existsSync(join(folder, 'oci-layout'))) return undefined;
-      const image = await readLayout(store, folder);
-      return { image, digest: (await writeImage(store, image)).manifest.digest };
+      await (kind === 'archive' ? checkArchiveTarget(path) : checkLayoutTarget(path));
+      return readPlace(store, { kind, path });
     },
-    put: (reference, image) => writeLayout(folder, image, { reference }),
+    put: (name, image) => {
+      const reference = parsePlace(name) || !isReference(name) ? referenceFromName(basename(path)) : name;
+      return kind === 'layout' ? writeLayout(path, image, { reference }) : writeArchive(path, image, { reference });
+    },
   };
 }

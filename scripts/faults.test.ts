@@ -15,7 +15,7 @@ test('arguments that cannot be understood', () => {
   `);
   expect(formatFault(faults.outputUnknown('moon'))).toMatchInlineSnapshot(`
     "error: "moon" is no place for an image.
-    what to do: Write \`--output store\` or \`--output oci:DIR\`.
+    what to do: Write \`--output store\`, \`--output oci:DIR\` or \`--output archive:FILE\`.
     (CLI_ARGUMENTS_INVALID)"
   `);
   expect(faults.outputUnknown('moon').exitCode).toBe(3);
@@ -40,6 +40,14 @@ test('an image that is not there', () => {
   expect(formatFault(faults.imageMissing('shop:latest', []))).toMatchInlineSnapshot(`
     "error: There is no image shop:latest in the image store.
     what to do: Build it with \`dema build PATH --tag NAME\`, or name one of those that \`dema images\` lists.
+    (CLI_IMAGE_MISSING)"
+  `);
+});
+
+test('a file that is not there', () => {
+  expect(formatFault(faults.imageFileMissing('/tmp/shop.tar'))).toMatchInlineSnapshot(`
+    "error: There is no image at /tmp/shop.tar.
+    what to do: Name the folder of an OCI image layout, or an archive of an image.
     (CLI_IMAGE_MISSING)"
   `);
 });

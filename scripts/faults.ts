@@ -90,8 +90,19 @@ export function sbomInvalid(reference: string, path: string): Fault {
   });
 }
 
+export function imageFileMissing(path: string): Fault {
+  return fault('CLI_IMAGE_MISSING', {
+    problem: `There is no image at ${path}.`,
+    fix: 'Name the folder of an OCI image layout, or an archive of an image.',
+    blame: 'user',
+  });
+}
+
 export function outputUnknown(output: string): Fault {
-  return argumentsInvalid(`"${output}" is no place for an image.`, 'Write `--output store` or `--output oci:DIR`.');
+  return argumentsInvalid(
+    `"${output}" is no place for an image.`,
+    'Write `--output store`, `--output oci:DIR` or `--output archive:FILE`.',
+  );
 }
 
 export function descriptorMissing(file: string): Fault {

@@ -21,6 +21,7 @@ Examples:
   dema build ./my-app --run
   dema build ./my-app --tag shop:1.2 --env BP_NODE_VERSION=22
   dema build ./my-app --output oci:./image
+  dema build ./my-app --output archive:my-app.tar && docker load --input my-app.tar
 
 What --env may set: dema buildpack list, dema buildpack inspect dema/nodejs`;
 
@@ -43,7 +44,7 @@ export function addBuildCommand(program: Command): void {
     .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
     .option('--binding <dir>', 'service binding, or folder of them, for the build and with --run the app', collect)
     .option('-D, --default-process <type>', 'process type that the image starts with')
-    .option('-o, --output <place>', 'where the image goes: store, or oci:DIR for an OCI layout', 'store')
+    .option('-o, --output <place>', 'where the image goes: store, oci:DIR or archive:FILE', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
     .option('--offline', 'use nothing but what the store holds: no network for the build, nor for what prepares it')
     .addOption(

@@ -22,12 +22,14 @@ export function addImagesCommands(program: Command): void {
     .command('rmi')
     .description('Remove images from the image store.')
     .argument('<image...>', 'names of the images')
-    .action(async (names: string[]) => {
+    .option('--json', 'print what was removed as JSON')
+    .action(async (names: string[], { json }: { json?: boolean }) => {
       const { images } = await openWorkplace(process.env);
-      for (const reference of names.map(parseReference)) {
-        const known = (await images.list()).map((image) => image.reference);
-        if (!(await images.remove(reference))) throw imageMissing(reference, known);
-        process.stdout.write(`${reference}\n`);
-      }
+      const references = [...new Set(names.map(parseReference))];
+      const known = (await images.list()).map(({ reference }) => reference);
+      const missing = references.find((reference) => !known.includes(reference));
+      if (missing !== undefined) throw imageMissing(missing, known);
+      for (const reference of references) await images.remove(reference);
+      process.stdout.write(json ? `${JSON.stringify({ removed: references })}\n` : `${references.join('\n')}\n`);
     });
 }

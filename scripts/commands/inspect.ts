@@ -10,7 +10,7 @@ export function addInspectCommand(program: Command): void {
   program
     .command('inspect')
     .description('Show what an image is made of and what it starts.')
-    .argument('<image>', 'image of the image store, or oci:DIR')
+    .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, or the path of either')
     .option('--json', "print the image's manifest digest, configuration and labels as JSON")
     .action(async (name: string, { json }: { json?: boolean }) => {
       const found = await findImage(await openWorkplace(process.env), name);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { VolumeChoices } from '../binding-volumes.ts';
 import { buildApp } from '../build-app.ts';
 import { collect } from '../collect-option.ts';
+import { findPlace } from '../destination.ts';
 import { collectEnv } from '../env-option.ts';
 import { isPath } from '../is-path.ts';
 import { parsePort } from '../port-option.ts';
@@ -27,7 +28,10 @@ export function addRunCommand(program: Command): void {
   program
     .command('run')
     .description('Run an image without a container engine.')
-    .argument('<image|path>', 'image of the image store, oci:DIR, or the folder of an app, which is built first')
+    .argument(
+      '<image|path>',
+      'image of the image store, oci:DIR, archive:FILE, or the folder of an app, which is built first',
+    )
     .argument('[args...]', 'arguments for the process, after `--`')
     .option('--process <type>', 'process type to start instead of the default one')
     .option('--port <number>', 'port that the app is to listen on, passed to it as PORT', parsePort, 8080)
@@ -38,8 +42,9 @@ export function addRunCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, args: string[], { process: processType, env = {}, ...options }: RunOptions) => {
       const workplace = await openWorkplace(process.env);
-      if (isPath(name)) await checkPort(options.port);
-      const image = isPath(name) ? await buildFirst(workplace, name, options.offline) : name;
+      const isApp = isPath(name) && !findPlace(name);
+      if (isApp) await checkPort(options.port);
+      const image = isApp ? await buildFirst(workplace, name, options.offline) : name;
       process.exitCode = await runNamed(workplace, image, { ...options, processType, env, args });
     });
 }

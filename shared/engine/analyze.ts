@@ -26,12 +26,14 @@ export async function analyze(
   return stored && metadata && { image: stored.image, metadata };
 }
 
+const DAMAGED = /^OCI_(IMAGE|BLOB|LAYER|LAYOUT_INVALID|ARCHIVE)/;
+
 /** A damaged image is none: this build is what mends it. */
 async function findWhole(images: Destination, reference: string) {
   try {
     return { stored: await images.find(reference) };
   } catch (error) {
-    if (isFault(error) && error.code.startsWith('OCI_')) return { problem: error.problem };
+    if (isFault(error) && DAMAGED.test(error.code)) return { problem: error.problem };
     throw error;
   }
 }

@@ -19,6 +19,20 @@ test.each([
     'user',
     /out is not an OCI image layout: it is empty/,
   ],
+  [
+    faults.invalidArchive('x.tar', 'it is empty.'),
+    'OCI_ARCHIVE_INVALID',
+    'user',
+    /x.tar is not an archive .*: it is empty.$/,
+  ],
+  [faults.notAFile('out'), 'OCI_OUTPUT_NOT_A_FILE', 'user', /out is there and is no file/],
+  [faults.outputFailed('x.tar', new Error('EACCES')), 'OCI_OUTPUT_FAILED', 'platform', /written to x.tar: EACCES/],
+  [
+    faults.outputFailed('x.tar', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })),
+    'OCI_OUTPUT_FAILED',
+    'platform',
+    /no space is left there/,
+  ],
   [faults.layoutOccupied('out'), 'OCI_LAYOUT_OCCUPIED', 'user', /out has files in it/],
   [
     faults.unreadableFolder('/l', new Error('EACCES')),

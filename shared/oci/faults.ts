@@ -1,4 +1,4 @@
-import { type Fault, fault } from '@dema/errors';
+import { type Fault, fault, isFault } from '@dema/errors';
 
 export function layerMissing(diffId: string): Fault {
   return fault('OCI_LAYER_MISSING', {
@@ -55,6 +55,45 @@ export function invalidLayout(folder: string, reason: string): Fault {
     fix: 'Name a folder with the files oci-layout and index.json, and with the blobs that they name.',
     blame: 'user',
   });
+}
+
+export function invalidArchive(file: string, reason: string, cause?: unknown): Fault {
+  return fault('OCI_ARCHIVE_INVALID', {
+    problem: `${file} is not an archive of an image: ${reason.replace(/\.$/, '')}.`,
+    fix: 'Name an archive of one image, as `dema build --output archive:FILE`, `docker save`, podman or skopeo write it.',
+    blame: 'user',
+    cause,
+  });
+}
+
+export function notAFile(file: string): Fault {
+  return fault('OCI_OUTPUT_NOT_A_FILE', {
+    problem: `${file} is there and is no file, so no archive takes its place.`,
+    fix: 'Name a file that is not there yet, or an earlier archive.',
+    blame: 'user',
+    exitCode: 3,
+  });
+}
+
+export function outputFailed(place: string, cause: Error): Fault {
+  const isFull = isSystemError(cause, 'ENOSPC', 'EDQUOT', 'EFBIG');
+  return fault('OCI_OUTPUT_FAILED', {
+    problem: `The image cannot be written to ${place}: ${isFull ? 'no space is left there' : cause.message}.`,
+    fix: isFull
+      ? 'Free some space there, or name another place.'
+      : 'Make the place writable for the user who runs Dema.',
+    blame: 'platform',
+    cause,
+  });
+}
+
+/** Of writing an image to a place outside of all stores. What is explained already comes back as it is. */
+export function asOutputFault(place: string, error: unknown): unknown {
+  return !isFault(error) && error instanceof Error && 'syscall' in error ? outputFailed(place, error) : error;
+}
+
+function isSystemError(error: Error, ...codes: string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 export function layoutOccupied(folder: string): Fault {

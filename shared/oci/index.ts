@@ -14,11 +14,13 @@ export {
 export type { ContainerConfig, HistoryEntry, ImageConfig } from './image-config.ts';
 export { type ImageListing, type ImageStore, openImageStore, type StoredImage } from './image-store.ts';
 export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.ts';
-export { readLayout, writeLayout } from './layout.ts';
+export { checkLayoutTarget, readLayout, readNamedLayout, writeLayout } from './layout.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
+export { readArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';
 export { rebaseLayers } from './rebase-layers.ts';
-export { parseReference, referenceFromName } from './reference.ts';
+export { isReference, parseReference, referenceFromName } from './reference.ts';
 export { validateImage } from './validate-image.ts';
 export { type VerifiedImages, verifyImages } from './verify-images.ts';
+export { checkArchiveTarget, writeArchive } from './write-archive.ts';
 export { writeImage } from './write-image.ts';

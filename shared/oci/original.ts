@@ -2,7 +2,8 @@ import type { Image } from './image.ts';
 
 /** The bytes that an image was read from. */
 export interface Original {
-  manifest: Uint8Array;
+  /** None of an archive in Docker's form. */
+  manifest?: Uint8Array;
   config: Uint8Array;
 }
 

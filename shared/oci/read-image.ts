@@ -19,7 +19,7 @@ export async function readImage(
   const content = await readBlob(store, manifest);
   const parsed = parseManifest(content, manifest);
   const configContent = await readBlob(store, parsed.config.digest);
-  const config = parseConfig(configContent, parsed);
+  const config = parseConfig(configContent, parsed.config.digest, parsed.layers.length);
   const layers = parsed.layers.map((known, index) =>
     storedLayer({ blobs: store, trees, diffId: config.rootfs.diff_ids[index] ?? known.digest, known }),
   );
@@ -48,13 +48,14 @@ export function parseManifest(content: Uint8Array, digest: Digest): Manifest {
   return parsed as Manifest;
 }
 
-function parseConfig(content: Uint8Array, { config, layers }: Manifest): ImageConfig {
-  const parsed = parseObject(content, config.digest) as Partial<ImageConfig>;
+/** Faults: OCI_IMAGE_INVALID for anything but the configuration of an image of so many layers. */
+export function parseConfig(content: Uint8Array, digest: Digest, layers: number): ImageConfig {
+  const parsed = parseObject(content, digest) as Partial<ImageConfig>;
   const diffIds = parsed.rootfs?.diff_ids ?? [];
   if (typeof parsed.os !== 'string' || typeof parsed.architecture !== 'string')
-    throw invalidImage(config.digest, 'it names no platform');
-  if (diffIds.length !== layers.length || !diffIds.every(isDigest))
-    throw invalidImage(config.digest, 'its diffIDs are not those of the layers');
+    throw invalidImage(digest, 'it names no platform');
+  if (diffIds.length !== layers || !diffIds.every(isDigest))
+    throw invalidImage(digest, 'its diffIDs are not those of the layers');
   return { ...parsed, rootfs: { type: 'layers', diff_ids: diffIds } } as ImageConfig;
 }
 

@@ -15,6 +15,21 @@ export function parseReference(text: string): string {
   return `${name}:${tag}`;
 }
 
+export function isReference(text: string): boolean {
+  try {
+    return parseReference(text) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** The reference as Docker writes it in full: names without a host are those of Docker's own registry. */
+export function dockerReference(reference: string): string {
+  const [first = '', ...rest] = reference.split('/');
+  if (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')) return reference;
+  return `docker.io/${rest.length > 0 ? reference : `library/${reference}`}`;
+}
+
 /** A reference made of any text, such as a folder's name: what cannot be part of one becomes a dash. */
 export function referenceFromName(text: string): string {
   const name = text
