@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 
 export const BIN = join(import.meta.dirname, '../../scripts/bin/dema.js');
 
@@ -85,10 +87,19 @@ async function findFreePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Events of a build with `--json`. */
-export function eventsOf(stdout: string): { type: string; [field: string]: unknown }[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line));
+export type Event = { type: string; [field: string]: unknown };
+
+const isEvent = new Ajv2020({ allErrors: true }).compile<Event>(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/events.schema.json'), 'utf8')),
+);
+
+/** Events of a build with `--json`, each as the published schema has it; throws for one that is not. */
+export function eventsOf(stdout: string): Event[] {
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  const events = lines.map((line): unknown => JSON.parse(line));
+  return events.map((event) => {
+    if (isEvent(event)) return event;
+    const errors = isEvent.errors?.filter(({ keyword }) => keyword !== 'const' && keyword !== 'oneOf');
+    throw new Error(`not an event of docs/events.schema.json: ${JSON.stringify(event)}\n${JSON.stringify(errors)}`);
+  });
 }
