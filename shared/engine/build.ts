@@ -7,9 +7,10 @@ import { readBuildpackFault } from './buildpack-fault.ts';
 import { type BuiltBuildpack, readBuilt } from './built-buildpack.ts';
 import type { Detected } from './detect.ts';
 import { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers } from './environment.ts';
-import { buildpackFailed, buildpackFileInvalid } from './faults.ts';
+import { buildpackFailed } from './faults.ts';
 import { type LayersFolder, layersMount } from './layers-folder.ts';
 import { copyPlacedFolders, type PlacedFolder, readPlacedFolders } from './placed-folders.ts';
+import { entriesOf, withoutMet } from './plan-entries.ts';
 import { runInSandbox } from './sandbox.ts';
 import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
 import type { SettledEntry } from './settle-plan.ts';
@@ -113,21 +114,4 @@ async function runBuildpack(
   }
   await removeFolder(scratch);
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });
-}
-
-/** The entries that a buildpack may meet, one for each `requires` (Buildpack specification, "Buildpack Plan"). */
-function entriesOf(entries: SettledEntry[], id: string): { name: string; metadata: Record<string, unknown> }[] {
-  return entries
-    .filter(({ providers }) => providers.some((provider) => provider.id === id))
-    .flatMap(({ requires }) => requires);
-}
-
-/** What a buildpack was offered counts as met unless it says otherwise in its `build.toml`. */
-function withoutMet(entries: SettledEntry[], id: string, unmet: string[]): SettledEntry[] {
-  const offered = entries.filter(({ providers }) => providers.some((provider) => provider.id === id));
-  const unknown = unmet.find((name) => !offered.some((entry) => entry.name === name));
-  if (unknown !== undefined) {
-    throw buildpackFileInvalid(id, `build.toml calls "${unknown}" unmet, which was not in its plan`);
-  }
-  return entries.filter((entry) => !offered.includes(entry) || unmet.includes(entry.name));
 }

@@ -69,8 +69,8 @@ test.each([
 });
 
 test('entries of the list of old get the name of their buildpack', async () => {
-  await writeFiles(folder, { 'launch.toml': '[[bom]]\nname = "node"\n[bom.metadata]\nversion = "1"\n' });
-  const { legacy } = await readBuildpackSboms(folder, descriptor, layers);
+  const bom = [{ name: 'node', metadata: { version: '1' } }];
+  const { legacy } = await readBuildpackSboms(folder, descriptor, layers, bom);
   expect(legacy).toEqual([{ name: 'node', metadata: { version: '1' }, buildpack: { id: 'x/y', version: '1' } }]);
 });
 

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildpackDescriptor, type LayerDescriptor, parseToml, SBOM_TYPES, type SbomType } from '@dema/spec';
+import { type BomEntry, type BuildpackDescriptor, type LayerDescriptor, SBOM_TYPES, type SbomType } from '@dema/spec';
 import { buildpackFileInvalid } from './faults.ts';
 import { readOutput } from './read-output.ts';
 
@@ -27,8 +27,9 @@ export async function readBuildpackSboms(
   folder: string,
   descriptor: BuildpackDescriptor,
   layers: Map<string, LayerDescriptor>,
+  bom: readonly BomEntry[] = [],
 ): Promise<BuildpackSboms> {
-  const sboms: BuildpackSboms = { launch: new Map(), kept: {}, legacy: await readLegacy(folder, descriptor) };
+  const sboms: BuildpackSboms = { launch: new Map(), kept: {}, legacy: legacyEntries(bom, descriptor) };
   for (const file of (await readdir(folder)).sort()) {
     const name = SBOM_FILE.exec(file)?.[1];
     const layer = name === undefined ? undefined : layers.get(name);
@@ -73,10 +74,6 @@ function requireDeclared(file: string, descriptor: BuildpackDescriptor): string 
   throw buildpackFileInvalid(id, problem);
 }
 
-async function readLegacy(folder: string, { buildpack: { id, version } }: BuildpackDescriptor) {
-  const file = join(folder, 'launch.toml');
-  const text = await readOutput(file);
-  const bom = text?.includes('bom') ? parseToml(text, 'launch.toml').bom : undefined;
-  const entries = Array.isArray(bom) ? (bom as Record<string, unknown>[]) : [];
-  return entries.map(({ name, metadata }) => ({ name, metadata: metadata ?? null, buildpack: { id, version } }));
+function legacyEntries(bom: readonly BomEntry[], { buildpack: { id, version } }: BuildpackDescriptor) {
+  return bom.map(({ name, metadata = null }) => ({ name, metadata, buildpack: { id, version } }));
 }

@@ -70,7 +70,7 @@ export async function readBuilt(
     layers,
     launch: launch ?? { labels: [], processes: [], slices: [] },
     store: await parse('store.toml', parseStoreToml),
-    sboms: await readBuildpackSboms(folder.path, descriptor, layers),
+    sboms: await readBuildpackSboms(folder.path, descriptor, layers, launch?.bom),
     unmet: (await parse('build.toml', parseBuildToml))?.unmet ?? [],
   };
 }

@@ -4,6 +4,7 @@ export { explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
 export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
+export { readBuilt } from './built-buildpack.ts';
 export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export { expandOrder, listBuildpacks } from './expand-order.ts';
@@ -16,6 +17,7 @@ export {
   type LayerMetadata,
   type LifecycleMetadata,
 } from './lifecycle-metadata.ts';
+export { withoutMet } from './plan-entries.ts';
 export { planRestoration } from './plan-restoration.ts';
 export { checkPort } from './port.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';

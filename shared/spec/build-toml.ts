@@ -1,3 +1,4 @@
+import { readBom } from './bom.ts';
 import { renderToml } from './render-toml.ts';
 import { readName, readTables, tomlDocument } from './toml-place.ts';
 
@@ -7,7 +8,9 @@ export interface BuildDescriptor {
 }
 
 export function parseBuildToml(text: string, file: string): BuildDescriptor {
-  return { unmet: readTables(tomlDocument(text, file), 'unmet').map((entry) => readName(entry, 'name')) };
+  const document = tomlDocument(text, file);
+  readBom(document);
+  return { unmet: readTables(document, 'unmet').map((entry) => readName(entry, 'name')) };
 }
 
 export function renderBuildToml({ unmet }: BuildDescriptor): string {

@@ -2,6 +2,7 @@ export { type Analyzed, type AnalyzedRunImage, renderAnalyzedToml } from './anal
 export { apiAtLeast, BUILDPACK_API, PLATFORM_API, SUPPORTED_APIS, supportsApi } from './api.ts';
 export { hideSecret } from './binding-secrets.ts';
 export { type Binding, type BindingFiles, type Bindings, type BindingsOptions, openBindings } from './bindings.ts';
+export type { BomEntry } from './bom.ts';
 export { type BuildPlan, type PlanRequire, type PlanSections, parseBuildPlan, renderBuildPlan } from './build-plan.ts';
 export { type BuildDescriptor, parseBuildToml, renderBuildToml } from './build-toml.ts';
 export {

@@ -1,4 +1,5 @@
 import { apiAtLeast } from './api.ts';
+import { type BomEntry, readBom } from './bom.ts';
 import { renderToml } from './render-toml.ts';
 import {
   findString,
@@ -19,6 +20,7 @@ export interface LaunchDescriptor {
   labels: Label[];
   processes: LaunchProcess[];
   slices: Slice[];
+  bom?: BomEntry[];
 }
 
 export interface Label {
@@ -59,7 +61,9 @@ export function parseLaunchToml(text: string, file: string, api: string): Launch
       'leave `default = true` at one process only',
     );
   }
+  const bom = readBom(document);
   return {
+    ...(bom.length > 0 && { bom }),
     labels: readTables(document, 'labels').map((label) => ({
       key: readName(label, 'key'),
       value: readString(label, 'value'),
