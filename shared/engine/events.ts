@@ -1,4 +1,5 @@
 import type { Digest } from '@dema/store';
+import { withPhaseExit } from './phase-exit.ts';
 
 export type Phase = 'analyze' | 'detect' | 'restore' | 'build' | 'export';
 
@@ -50,7 +51,9 @@ export async function withPhase<T>(
   signal?.throwIfAborted();
   const start = performance.now();
   onEvent({ type: 'phase-start', phase });
-  const result = await run();
+  const result = await run().catch((error) => {
+    throw withPhaseExit(phase, error);
+  });
   signal?.throwIfAborted();
   onEvent({ type: 'phase-end', phase, durationMs: performance.now() - start });
   return result;

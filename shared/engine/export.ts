@@ -1,5 +1,5 @@
 import type { Image } from '@dema/oci';
-import type { BuildMetadata } from '@dema/spec';
+import { type BuildMetadata, EXIT } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import type { Destination, PreviousImage } from './analyze.ts';
 import { appImage } from './app-image.ts';
@@ -67,7 +67,7 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
 
 function chooseDefault(launch: BuildMetadata, asked: string | undefined): string | undefined {
   const types = launch.processes.map(({ type }) => type);
-  if (asked !== undefined && !types.includes(asked)) throw processTypeMissing(asked, types);
+  if (asked !== undefined && !types.includes(asked)) throw processTypeMissing(asked, types, EXIT.export);
   return asked ?? launch.buildpackDefaultProcessType;
 }
 

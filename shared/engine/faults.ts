@@ -136,7 +136,8 @@ export function orderCyclic(id: string): Fault {
   });
 }
 
-export function processTypeMissing(type: string, types: string[]): Fault {
+/** When an image is made, or when it is started: the specification has an exit code for each. */
+export function processTypeMissing(type: string, types: string[], exitCode: number = EXIT.launch): Fault {
   return fault('ENGINE_PROCESS_MISSING', {
     problem: `There is no process type "${type}".`,
     fix:
@@ -144,7 +145,7 @@ export function processTypeMissing(type: string, types: string[]): Fault {
         ? `Choose one of: ${types.join(', ')}.`
         : 'The image has no process type; give a command after `--`.',
     blame: 'user',
-    exitCode: EXIT.launch,
+    exitCode,
   });
 }
 

@@ -73,7 +73,7 @@ test('a full disk is told as one, whoever met it', async () => {
   const { code, stderr } = await build([failing]);
   expect(stderr).toContain(`No space is left for the content store at ${TEST_CACHE}.`);
   expect(stderr).toContain('(STORE_DISK_FULL)');
-  expect(code).toBe(1);
+  expect(code).toBe(52);
 });
 
 test.each([
