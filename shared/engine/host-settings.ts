@@ -12,7 +12,11 @@ export interface HostSettings {
 /** Of a build without network, which our buildpacks and npm are told: they would otherwise try for more than a minute. */
 export const NO_HOST_SETTINGS: HostSettings = { env: { DEMA_OFFLINE: 'true', NPM_CONFIG_OFFLINE: 'true' }, mounts: [] };
 
-const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+const NETWORK_VARIABLES = [
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'],
+  ...['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'],
+  'RES_OPTIONS',
+];
 
 /** Variables by which OpenSSL, Node.js, curl, git and Python programs take a bundle of certificates. */
 const CERTIFICATE_VARIABLES = [
@@ -39,7 +43,7 @@ export async function writeHostSettings(
   debian?: Rendered,
 ): Promise<HostSettings> {
   const settings: HostSettings = { env: {}, mounts: [{ source: folder, target: HOST_DIR }] };
-  for (const name of PROXY_VARIABLES) {
+  for (const name of NETWORK_VARIABLES) {
     const value = env[name];
     if (value) settings.env[name] = value;
   }
