@@ -1,13 +1,13 @@
 import { release } from 'node:os';
 import { styleText } from 'node:util';
-import { findDebianMirror } from '@dema/debian';
 import { explainRefusal } from '@dema/engine';
-import { isFault } from '@dema/errors';
+import { asFault, isFault, redact } from '@dema/errors';
 import { exec } from '@dema/exec';
-import { readNpmConfig, showUrl } from '@dema/fetch';
 import { determineDataRoot, determineStoreRoot, openStore } from '@dema/store';
 import type { Command } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
+import { askDebianMirror, askNpmRegistry } from '../ask-services.ts';
+import { unexpected } from '../faults.ts';
 import { VERSION } from '../version.ts';
 
 interface Check {
@@ -21,8 +21,8 @@ const CHECKS: Check[] = [
   { title: 'machine', run: async () => `Linux ${release()}, ${determineArchitecture()}` },
   { title: 'cache', run: async () => (await openStore(determineStoreRoot(process.env))).root },
   { title: 'images', run: async () => (await openStore(`${determineDataRoot(process.env)}/images`)).root },
-  { title: 'Debian mirror', run: async () => showUrl((await findDebianMirror(process.env)).archive) },
-  { title: 'npm registry', run: async () => showUrl((await readNpmConfig(process.env)).registry) },
+  { title: 'Debian mirror', run: () => askDebianMirror(process.env) },
+  { title: 'npm registry', run: () => askNpmRegistry(process.env) },
   { title: 'user namespaces', run: checkNamespaces },
 ];
 
@@ -31,12 +31,15 @@ export function addDoctorCommand(program: Command): void {
     .command('doctor')
     .description('Check that this machine has what builds need.')
     .action(async () => {
-      for (const { title, run } of CHECKS) {
-        try {
-          print('green', 'ok', title, await run());
-        } catch (error) {
-          if (!isFault(error)) throw error;
-          print('red', 'no', title, `${error.problem}\n${' '.repeat(22)}${error.fix}`);
+      const checks = CHECKS.map(({ title, run }) => ({
+        title,
+        outcome: run().catch((error) => asFault(error, unexpected)),
+      }));
+      for (const { title, outcome } of checks) {
+        const found = await outcome;
+        if (typeof found === 'string') print('green', 'ok', title, [found]);
+        else {
+          print('red', 'no', title, [found.problem, ...found.details, `what to do: ${found.fix}`]);
           process.exitCode = 1;
         }
       }
@@ -56,6 +59,7 @@ async function checkNamespaces(): Promise<string> {
   return 'allowed';
 }
 
-function print(style: 'green' | 'red', word: string, title: string, found: string): void {
-  process.stdout.write(`${styleText(style, word)}  ${title.padEnd(16)}  ${found}\n`);
+function print(style: 'green' | 'red', word: string, title: string, lines: string[]): void {
+  const text = lines.join(`\n${' '.repeat(22)}`);
+  process.stdout.write(`${styleText(style, word)}  ${title.padEnd(16)}  ${redact(text)}\n`);
 }
