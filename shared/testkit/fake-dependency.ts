@@ -11,21 +11,23 @@ export interface FakeDependency {
   files: Files;
   bundles?: Record<string, string>;
   endOfLife?: string;
+  /** An `https:` address of the same archive, as a source that goes before the package. */
+  upstream?: string;
 }
 
 /** Its entry in the inventory of a `buildpack.toml`. */
 export function describeFakeDependency(
-  { id, version, bundles, endOfLife }: FakeDependency,
+  { id, version, bundles, endOfLife, upstream }: FakeDependency,
   tarball: Uint8Array,
 ): object {
   const checksum = `sha512:${createHash('sha512').update(tarball).digest('hex')}`;
-  const uri = `pkg:npm/${id}@${version}`;
+  const uris = [upstream ?? [], `pkg:npm/${id}@${version}`].flat();
   return {
     id,
     name: id,
     version,
     purl: `pkg:generic/${id}@${version}`,
-    sources: [{ uri, checksum }],
+    sources: uris.map((uri) => ({ uri, checksum })),
     bundles,
     endOfLife,
   };
