@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '@dema/errors';
@@ -66,6 +65,7 @@ export function viewFolder(path: string): FolderView {
     readLink: (name) => readlink(file(name)).catch(() => undefined),
     async digest(name) {
       const bytes = await readOrUndefined(file(name));
+      const { createHash } = await import('node:crypto');
       return bytes && createHash('sha256').update(bytes).digest('hex');
     },
     at: (name) => viewFolder(file(name)),

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
 
 type Environment = Record<string, string | undefined>;
 
@@ -28,6 +27,7 @@ export async function findHostCertificates(env: Environment): Promise<HostCertif
 
 /** Node's own authorities, the host's, and further ones, each once. */
 export async function readAuthorities(env: Environment, further: string[] = []): Promise<HostCertificates> {
+  const { rootCertificates } = await import('node:tls');
   const host = await findHostCertificates(env);
   const given = further.flatMap(splitPem);
   return {

@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { readAuthorities } from './certificates.ts';
 import { proxyInvalid } from './faults.ts';
@@ -105,6 +104,7 @@ async function createDispatcher(
   if (proxy && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? '')) throw proxyInvalid(proxy);
   // glibc reads it when a process looks up its first name, and there is no other way to tell it.
   process.env.RES_OPTIONS ??= RESOLVER_OPTIONS;
+  const { createSecureContext } = await import('node:tls');
   // Parsed once: as a plain list, Node parses some 300 certificates again for every connection.
   const secureContext = createSecureContext({ ca: (await authorities()).pem });
   const tls = { secureContext, timeout: connectMs, autoSelectFamilyAttemptTimeout: 1000 };

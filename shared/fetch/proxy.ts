@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 type Environment = Record<string, string | undefined>;
 
 export interface ProxySettings {
@@ -27,11 +25,14 @@ export function findProxy({ http, https, noProxy = '' }: ProxySettings, target: 
   return proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
+/** No name of a host is only digits and dots, or has a colon. */
+const IP_ADDRESS = /^[\d.]+$|:/;
+
 function covers(entry: string, { hostname, port, protocol }: URL): boolean {
   if (entry === '*') return true;
   const host = hostname.replace(/^\[|\]$/g, '');
   const [, name = '', only] = /^(\[.*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? ['', entry];
   if (only && only !== (port || (protocol === 'https:' ? '443' : '80'))) return false;
   const suffix = name.replace(/^\[|\]$/g, '').replace(/^\*?\./, '');
-  return host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`));
+  return host === suffix || (!IP_ADDRESS.test(host) && host.endsWith(`.${suffix}`));
 }
