@@ -1,15 +1,16 @@
 import { readTargets, type Target } from './buildpack-toml.ts';
+import { type KnownKeys, refuseUnknownKeys } from './known-keys.ts';
 import { type BuildpackReference, readGroups } from './order.ts';
+import { type RunImageReference, readRunImages } from './run-toml.ts';
+import { readSystem, type SystemBuildpacks } from './system-toml.ts';
 import {
   findString,
   findStrings,
   findTable,
   placeAt,
-  readFlag,
   readName,
   readString,
   readTables,
-  type TomlPlace,
   type TomlTable,
   tomlDocument,
   tomlFault,
@@ -27,7 +28,7 @@ export interface BuilderDescriptor {
   stack?: { id?: string; buildImage?: string; runImage?: string; runImageMirrors: string[] };
   lifecycle?: { uri?: string; version?: string };
   targets: Target[];
-  system: { pre: BuildpackReference[]; post: BuildpackReference[] };
+  system: SystemBuildpacks;
 }
 
 /** Where a builder takes a buildpack or an extension from: one of `uri` and `image`. */
@@ -47,13 +48,8 @@ export interface BuilderEnv {
   execEnv: string[];
 }
 
-export interface RunImageReference {
-  image: string;
-  mirrors: string[];
-}
-
-/** Keys that are known in each table; pack refuses all others, so that a slip of the pen does not go unnoticed. */
-const KNOWN: Record<string, string[]> = {
+/** Keys that are known in each table; pack refuses all others. */
+const KNOWN: KnownKeys = {
   '': [
     'description',
     'buildpacks',
@@ -90,7 +86,8 @@ const KNOWN: Record<string, string[]> = {
 
 export function parseBuilderToml(text: string, file: string): BuilderDescriptor {
   const document = tomlDocument(text, file);
-  refuseUnknown(document);
+  const run = findTable(document, 'run');
+  refuseUnknownKeys(document, KNOWN, 'a builder');
   const order = readGroups(document, 'order');
   if (!order.length)
     throw tomlFault(placeAt(document, 'order'), 'is missing', 'add an `[[order]]` with the buildpacks to be tried');
@@ -101,11 +98,11 @@ export function parseBuilderToml(text: string, file: string): BuilderDescriptor 
     order,
     orderExtensions: readGroups(document, 'order-extensions'),
     build: readBuild(findTable(document, 'build')),
-    run: { images: readRunImages(findTable(document, 'run')) },
+    run: { images: run ? readRunImages(run) : [] },
     stack: readStack(findTable(document, 'stack')),
     lifecycle: readLifecycle(findTable(document, 'lifecycle')),
     targets: readTargets(document),
-    system: readSystem(findTable(document, 'system')),
+    system: readSystem(document),
   };
 }
 
@@ -144,14 +141,6 @@ function readEnv(table: TomlTable): BuilderEnv {
   return { name: readName(table, 'name'), value: readString(table, 'value'), suffix, delim, execEnv };
 }
 
-function readRunImages(table: TomlTable | undefined): RunImageReference[] {
-  if (!table) return [];
-  return readTables(table, 'images').map((image) => ({
-    image: readName(image, 'image'),
-    mirrors: findStrings(image, 'mirrors') ?? [],
-  }));
-}
-
 function readStack(table: TomlTable | undefined): BuilderDescriptor['stack'] {
   return (
     table && {
@@ -170,33 +159,4 @@ function readLifecycle(table: TomlTable | undefined): BuilderDescriptor['lifecyc
     throw tomlFault(table, 'has both `uri` and `version`', 'leave one of them');
   }
   return { uri, version };
-}
-
-function readSystem(table: TomlTable | undefined): BuilderDescriptor['system'] {
-  return { pre: readSystemSide(table, 'pre'), post: readSystemSide(table, 'post') };
-}
-
-function readSystemSide(table: TomlTable | undefined, key: 'pre' | 'post'): BuildpackReference[] {
-  const side = table && findTable(table, key);
-  if (!side) return [];
-  return readTables(side, 'buildpacks').map((reference) => ({
-    id: readName(reference, 'id'),
-    version: findString(reference, 'version'),
-    optional: readFlag(reference, 'optional'),
-  }));
-}
-
-function refuseUnknown(place: TomlPlace): void {
-  if (Array.isArray(place.value)) {
-    for (const [index, value] of place.value.entries())
-      refuseUnknown({ ...place, path: [...place.path, index], value });
-    return;
-  }
-  const known = KNOWN[place.path.filter((part) => typeof part === 'string').join('.')];
-  if (!known || typeof place.value !== 'object' || place.value === null) return;
-  for (const [key, value] of Object.entries(place.value)) {
-    const inner = { ...place, path: [...place.path, key], value };
-    if (!known.includes(key)) throw tomlFault(inner, 'is not a key of a builder', `use one of ${known.join(', ')}`);
-    refuseUnknown(inner);
-  }
 }

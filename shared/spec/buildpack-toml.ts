@@ -15,22 +15,26 @@ import {
   tomlFault,
 } from './toml-place.ts';
 
+/** What a buildpack or an image extension says of itself. */
+export interface ModuleInfo {
+  id: string;
+  version: string;
+  name?: string;
+  homepage?: string;
+  description?: string;
+  keywords: string[];
+  licenses: { type?: string; uri?: string }[];
+  /** The variables of the platform stay files; they are not set in the environment. */
+  clearEnv: boolean;
+  /** Execution environments in which it takes part; empty and `*` mean any. */
+  execEnv: string[];
+}
+
 export interface BuildpackDescriptor {
   api: string;
-  buildpack: {
-    id: string;
-    version: string;
-    name?: string;
-    homepage?: string;
-    description?: string;
-    keywords: string[];
-    licenses: { type?: string; uri?: string }[];
-    /** The variables of the platform stay files; they are not set in the environment. */
-    clearEnv: boolean;
+  buildpack: ModuleInfo & {
     /** Media types of the SBOM documents that it writes. */
     sbomFormats: string[];
-    /** Execution environments in which it takes part; empty and `*` mean any. */
-    execEnv: string[];
   };
   /** As written; see `inferTargets` for a descriptor that has none. */
   targets: Target[];
@@ -98,6 +102,10 @@ export function readTargets(document: TomlTable): Target[] {
 }
 
 function readBuildpack(table: TomlTable): BuildpackDescriptor['buildpack'] {
+  return { ...readModuleInfo(table), sbomFormats: findStrings(table, 'sbom-formats') ?? [] };
+}
+
+export function readModuleInfo(table: TomlTable): ModuleInfo {
   return {
     id: readId(table),
     version: readName(table, 'version'),
@@ -110,7 +118,6 @@ function readBuildpack(table: TomlTable): BuildpackDescriptor['buildpack'] {
       uri: findString(license, 'uri'),
     })),
     clearEnv: readFlag(table, 'clear-env'),
-    sbomFormats: findStrings(table, 'sbom-formats') ?? [],
     execEnv: findStrings(table, 'exec-env') ?? [],
   };
 }

@@ -10,7 +10,6 @@ export {
   type BuilderEnv,
   type ModuleLocation,
   parseBuilderToml,
-  type RunImageReference,
 } from './builder-toml.ts';
 export { type PlanEntry, parseBuildpackPlan, renderBuildpackPlan } from './buildpack-plan.ts';
 export { type BuildpackDescriptor, inferTargets, parseBuildpackToml, type Target } from './buildpack-toml.ts';
@@ -26,6 +25,7 @@ export {
 } from './env.ts';
 export { escapeId } from './escape-id.ts';
 export { EXIT } from './exit.ts';
+export { type ExtensionDescriptor, parseExtensionToml } from './extension-toml.ts';
 export { type BuildGroup, type GroupElement, parseGroupToml, renderGroupToml } from './group-toml.ts';
 export {
   type Label,
@@ -47,13 +47,30 @@ export {
 export { type BuildMetadata, type MetadataProcess, parseMetadataToml, renderMetadataToml } from './metadata-toml.ts';
 export { findMisspeltSettings, type MisspeltSetting } from './misspelt-settings.ts';
 export type { BuildpackReference } from './order.ts';
+export { type OrderDescriptor, parseOrderToml, type ResolvedReference, renderOrderToml } from './order-toml.ts';
+export { type PackageDescriptor, parsePackageToml } from './package-toml.ts';
+export { parseAnalyzedToml } from './parse-analyzed-toml.ts';
 export { parseToml } from './parse-toml.ts';
 export { parsePlanToml, renderPlanToml, type SettledEntry } from './plan-toml.ts';
+export {
+  type ProjectMetadata,
+  parseProjectMetadataToml,
+  projectMetadataLabel,
+  renderProjectMetadataToml,
+} from './project-metadata-toml.ts';
 export { type ProjectBuildpack, type ProjectDescriptor, parseProjectToml } from './project-toml.ts';
 export { renderJson } from './render-json.ts';
 export { type RenderTomlOptions, renderToml } from './render-toml.ts';
-export { type Report, renderReportToml } from './report-toml.ts';
+export { parseReportToml, type Report, renderReportToml } from './report-toml.ts';
+export {
+  parseRunToml,
+  parseStackToml,
+  type RunImageReference,
+  renderRunToml,
+  renderStackToml,
+} from './run-toml.ts';
 export { SBOM_TYPES, type SbomType } from './sbom-types.ts';
 export { sortKeys } from './sort-keys.ts';
 export { parseStoreToml, renderRestoredStoreToml, type StoreDescriptor } from './store-toml.ts';
+export { parseSystemToml, renderSystemToml, type SystemBuildpacks } from './system-toml.ts';
 export { parseVcapServices } from './vcap-services.ts';

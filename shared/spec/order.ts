@@ -8,14 +8,18 @@ export interface BuildpackReference {
   optional: boolean;
 }
 
+type OrderKey = 'order' | 'order-extensions';
+
 /** `[[order]]` or `[[order-extensions]]`: groups to be tried in turn. */
-export function readGroups(table: TomlTable, key: 'order' | 'order-extensions'): BuildpackReference[][] {
+export function readGroups(
+  table: TomlTable,
+  key: OrderKey,
+  options: { hasVersions: true },
+): (BuildpackReference & { version: string })[][];
+export function readGroups(table: TomlTable, key: OrderKey): BuildpackReference[][];
+export function readGroups(table: TomlTable, key: OrderKey, options?: { hasVersions: true }): BuildpackReference[][] {
   return readTables(table, key).map((entry) => {
-    const group = readTables(entry, 'group').map((reference) => ({
-      id: readName(reference, 'id'),
-      version: findString(reference, 'version'),
-      optional: readFlag(reference, 'optional'),
-    }));
+    const group = readTables(entry, 'group').map((reference) => readReference(reference, options?.hasVersions));
     if (!group.length) {
       throw tomlFault(
         entry,
@@ -25,4 +29,19 @@ export function readGroups(table: TomlTable, key: 'order' | 'order-extensions'):
     }
     return group;
   });
+}
+
+export function readReference(table: TomlTable, hasVersion = false): BuildpackReference {
+  return {
+    id: readName(table, 'id'),
+    version: hasVersion ? readName(table, 'version') : findString(table, 'version'),
+    optional: readFlag(table, 'optional'),
+  };
+}
+
+/** As the lifecycle and pack write them. */
+export function plainGroups(groups: readonly (readonly BuildpackReference[])[]): object[] {
+  return groups.map((group) => ({
+    group: group.map(({ id, version, optional }) => ({ id, version, optional: optional || undefined })),
+  }));
 }

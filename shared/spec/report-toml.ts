@@ -1,4 +1,5 @@
 import { renderToml } from './render-toml.ts';
+import { findInteger, findString, findStrings, readTable, tomlDocument } from './toml-place.ts';
 
 /** `report.toml`: what was exported. */
 export interface Report {
@@ -20,4 +21,14 @@ export function renderReportToml({ tags, imageId, digest, manifestSize }: Report
       'manifest-size': manifestSize || undefined,
     },
   });
+}
+
+export function parseReportToml(text: string, file: string): Report {
+  const image = readTable(tomlDocument(text, file), 'image');
+  return {
+    tags: findStrings(image, 'tags') ?? [],
+    imageId: findString(image, 'image-id') || undefined,
+    digest: findString(image, 'digest') || undefined,
+    manifestSize: findInteger(image, 'manifest-size') || undefined,
+  };
 }

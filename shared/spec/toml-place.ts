@@ -54,6 +54,14 @@ export function readFlag(table: TomlTable, key: string): boolean {
   return place.value;
 }
 
+/** A whole number; undefined when the key is absent. */
+export function findInteger(table: TomlTable, key: string): number | undefined {
+  const place = placeAt(table, key);
+  if (place.value === undefined) return undefined;
+  if (!Number.isSafeInteger(place.value)) throw wrongType(place, 'a whole number');
+  return Number(place.value);
+}
+
 export function findStrings(table: TomlTable, key: string): string[] | undefined {
   return optional(placeAt(table, key), (place) => elementsOf(place, 'an array of strings').map(stringOf));
 }

@@ -1,5 +1,12 @@
 import { buildLabel, type LifecycleMetadata } from '@dema/engine';
-import { parseLayerToml, parseMetadataToml, renderAnalyzedToml, renderJson, sortKeys } from '@dema/spec';
+import {
+  parseAnalyzedToml,
+  parseLayerToml,
+  parseMetadataToml,
+  renderAnalyzedToml,
+  renderJson,
+  sortKeys,
+} from '@dema/spec';
 import { expect, test } from 'vitest';
 import { readCases } from './cases.ts';
 
@@ -34,4 +41,5 @@ test.each(casesWith('layer'))('label of a layer: $name', ({ value, golden }) => 
 test.each(casesWith('lifecycle'))('label of layers: $name', ({ value, golden }) => {
   const analyzed = renderAnalyzedToml({ metadata: { ...value } }).split('\n');
   expect({ label: renderJson(value), analyzed }).toEqual(golden);
+  expect(renderAnalyzedToml(parseAnalyzedToml(analyzed.join('\n'), 'analyzed.toml')).split('\n')).toEqual(analyzed);
 });

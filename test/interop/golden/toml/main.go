@@ -37,6 +37,12 @@ var rewriters = map[string]rewriter{
 	"metadata":       rewriteMetadata,
 	"layer":          rewriteLayer,
 	"store":          rewriteStore,
+	"order":          rewriteOrder,
+	"run":            rewrite[files.Run],
+	"stack":          rewrite[files.Stack],
+	"system":         rewrite[systemFile],
+	"project":        rewriteProject,
+	"report":         rewrite[files.Report],
 }
 
 func main() {
@@ -95,6 +101,32 @@ func rewriteMetadata(path string) (string, error) {
 		return "", err
 	}
 	return written(path, files.Handler.WriteBuildMetadata(path, metadata))
+}
+
+type systemFile struct {
+	System files.System `toml:"system"`
+}
+
+func rewriteOrder(path string) (string, error) {
+	order, _, err := files.Handler.ReadOrder(path)
+	if err != nil {
+		return "", err
+	}
+	return encode(map[string]any{"order": order})
+}
+
+// The file as it is written again, and the label that becomes of it.
+func rewriteProject(path string) (string, error) {
+	metadata, err := files.Handler.ReadProjectMetadata(path, log.NewDefaultLogger(os.Stderr))
+	if err != nil {
+		return "", err
+	}
+	text, err := encode(metadata)
+	if err != nil {
+		return "", err
+	}
+	label, err := json.Marshal(metadata)
+	return text + string(label), err
 }
 
 // Restored layers and stores have been JSON in a label, where every number is a float.

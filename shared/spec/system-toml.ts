@@ -1,0 +1,32 @@
+import { type BuildpackReference, readReference } from './order.ts';
+import { renderToml } from './render-toml.ts';
+import { findTable, readTables, type TomlTable, tomlDocument } from './toml-place.ts';
+
+/** Buildpacks that stand before and after every group. */
+export interface SystemBuildpacks {
+  pre: BuildpackReference[];
+  post: BuildpackReference[];
+}
+
+/** `system.toml` (Platform API 0.15). */
+export function parseSystemToml(text: string, file: string): SystemBuildpacks {
+  return readSystem(tomlDocument(text, file));
+}
+
+export function renderSystemToml(system: SystemBuildpacks): string {
+  const side = (buildpacks: BuildpackReference[]) => ({
+    buildpacks: buildpacks.map(({ id, version, optional }) => ({ id, version, optional: optional || undefined })),
+  });
+  return renderToml({ system: { pre: side(system.pre), post: side(system.post) } });
+}
+
+/** The table `[system]` of a document; nothing when it has none. */
+export function readSystem(document: TomlTable): SystemBuildpacks {
+  const system = findTable(document, 'system');
+  return { pre: readSide(system, 'pre'), post: readSide(system, 'post') };
+}
+
+function readSide(table: TomlTable | undefined, key: 'pre' | 'post'): BuildpackReference[] {
+  const side = table && findTable(table, key);
+  return side ? readTables(side, 'buildpacks').map((reference) => readReference(reference)) : [];
+}
