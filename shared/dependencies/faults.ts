@@ -61,7 +61,7 @@ export interface SourceFailure {
   uri: string;
   /** The setting by which it was asked for at another address. */
   setting?: string;
-  reason: string;
+  reason: Fault;
 }
 
 export interface SourcesError {
@@ -71,11 +71,18 @@ export interface SourcesError {
 }
 
 export function sourcesFailed({ name, version, failures }: SourcesError): Fault {
+  const [first, ...others] = failures.map(({ reason }) => reason);
+  const isOne = first && others.every(({ code }) => code === first.code);
   return fault('DEPENDENCY_SOURCES_FAILED', {
-    problem: `${name} ${version} could be had from none of its sources`,
-    fix: 'make one of these sources reachable: see that proxy, certificates and registry settings are those that other tools use here',
+    problem: `${name} ${version} could be had from none of its sources.`,
+    fix: isOne
+      ? first.fix
+      : 'Make one of these sources reachable. Proxies, certificates, registries and mirrors are the ones that other tools of this machine use; docs/network.md says where they are set.',
     blame: 'platform',
-    details: failures.map(({ uri, setting, reason }) => `${uri}${setting ? `, by ${setting}` : ''}: ${reason}`),
+    details: failures.flatMap(({ uri, setting, reason }) => [
+      `${uri}${setting ? `, by ${setting}` : ''}: ${reason.problem}`,
+      ...reason.details.slice(0, 5).map((line) => `  ${line}`),
+    ]),
   });
 }
 

@@ -47,7 +47,7 @@ export async function fetchDependency(
       return { paths: [path], source, packages: [], setting: other?.setting };
     } catch (error) {
       if (!isFault(error)) throw error;
-      failures.push({ uri: source.uri, setting: other?.setting, reason: error.problem });
+      failures.push({ uri: source.uri, setting: other?.setting, reason: error });
     }
   }
   throw sourcesFailed({ name, version, failures });
