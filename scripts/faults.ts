@@ -127,3 +127,24 @@ export function updateFailed(file: string, code: number, details: string[]): Fau
     blame: 'platform',
   });
 }
+
+export function buildpackNameInvalid(name: string): Fault {
+  return argumentsInvalid(
+    `"${name}" is no name for a buildpack.`,
+    'Write one of small letters, digits, dots and dashes, such as `rust` or `acme/rust`.',
+  );
+}
+
+export function buildpackFolderTaken(folder: string): Fault {
+  return argumentsInvalid(
+    `The folder ${folder} is not empty.`,
+    'Name another folder after the name of the buildpack, or remove this one.',
+  );
+}
+
+export function buildpackTestsMissing(folder: string): Fault {
+  return argumentsInvalid(
+    `The buildpack in ${folder} has no tests.`,
+    'Write a file such as `index.test.ts`; `dema buildpack new` writes one that shows how.',
+  );
+}

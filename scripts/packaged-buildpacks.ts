@@ -27,7 +27,8 @@ export async function openBuildpack(store: Store, folder: string): Promise<Build
 }
 
 async function packageOnce(store: Store, folder: string): Promise<string> {
-  const sources = await Promise.all([folder, SHARED, join(SHARED, '../package-lock.json')].map(sourceFiles));
+  const kit = ['../package-lock.json', '../buildpack.mjs'].map((name) => join(SHARED, name));
+  const sources = await Promise.all([folder, SHARED, ...kit].map(sourceFiles));
   const names = sources.flat().map((file) => relative(SHARED, file));
   const key = digestOf(`${await digestFiles(store, sources.flat())} ${names.join(' ')}`).replace(':', '-');
   const known = await store.findTree(`buildpack-${key}`);
@@ -40,7 +41,9 @@ async function sourceFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => undefined);
   if (entries === undefined) return existsSync(path) ? [path] : [];
   return entries
-    .filter((entry) => entry.isFile() && /\.(ts|json|toml)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
+    .filter(
+      (entry) => entry.isFile() && /\.([mc]?[jt]s|json|toml)$/.test(entry.name) && !entry.name.endsWith('.test.ts'),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !file.includes('/node_modules/'))
     .sort();

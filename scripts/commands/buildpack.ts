@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { listBuildpacks } from '../find-buildpack.ts';
 import { openWorkplace } from '../workplace.ts';
 import { addBuildpackInspectCommand } from './buildpack-inspect.ts';
+import { addBuildpackNewCommand } from './buildpack-new.ts';
+import { addBuildpackTestCommand } from './buildpack-test.ts';
 
 export function addBuildpackCommands(program: Command): void {
   const buildpack = program.command('buildpack').description('Look at buildpacks, and write your own.');
@@ -17,4 +19,6 @@ export function addBuildpackCommands(program: Command): void {
       }
     });
   addBuildpackInspectCommand(buildpack);
+  addBuildpackNewCommand(buildpack);
+  addBuildpackTestCommand(buildpack);
 }

@@ -11,11 +11,16 @@ export interface BundledProgram {
   inputs: string[];
 }
 
-/** The command line and its workers as module files of one folder. OpenPGP (LGPL) and esbuild stay packages of their own. */
+/** What authors of buildpacks import, by the name of its file. */
+const KIT = { buildpack: 'shared/buildpack/index.ts', testkit: 'shared/testkit/index.ts' };
+
+/** The command line, its workers and the kit for authors as module files of one folder. OpenPGP (LGPL) and esbuild stay packages of their own. */
 export async function bundleProgram(repository: string, sources: string[]): Promise<BundledProgram> {
   const entries = ['scripts/dema.ts', ...(await findWorkers(repository, sources))];
   const { outputFiles, metafile } = await build({
-    entryPoints: entries.map((entry) => ({ in: join(repository, entry), out: basename(entry, '.ts') })),
+    entryPoints: [...entries.map((entry) => [basename(entry, '.ts'), entry]), ...Object.entries(KIT)].map(
+      ([out = '', entry = '']) => ({ in: join(repository, entry), out }),
+    ),
     absWorkingDir: repository,
     outdir: '/dist',
     write: false,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
@@ -11,8 +12,9 @@ process.exitCode = await runBuildpack(buildpack, process.argv.slice(2), process.
 /** Bundled code that came as CommonJS asks for Node's own modules by `require`, which a module file has not. */
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
 
-/** Where a buildpack that is not in this repository finds the kit. */
+/** Where a buildpack that is not in this repository finds the kit: in a checkout, and in the published package. */
 const WORKSPACES = join(import.meta.dirname, '../../node_modules');
+const MADE_KIT = join(import.meta.dirname, '../../buildpack.mjs');
 
 export interface BundledFile {
   /** Relative to the buildpack's folder. */
@@ -27,6 +29,7 @@ const COMMON: BuildOptions & { write: false } = {
   minify: true,
   legalComments: 'none',
   nodePaths: [WORKSPACES],
+  ...(existsSync(MADE_KIT) && { alias: { '@dema/buildpack': MADE_KIT } }),
   logLevel: 'silent',
 };
 

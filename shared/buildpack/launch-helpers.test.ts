@@ -15,6 +15,7 @@ const buildpack = defineBuildpack({
 });
 
 const HELPERS = {
+  'buildpack.toml': 'api = "0.10"\n[buildpack]\nid = "example/helpers"\nversion = "1.0.0"\n',
   'launch/size-heap.ts': `import { share } from './shares.ts';
     export function launch({ input }: { input: unknown }) { return { SHARE: String(share(input)) }; }\n`,
   'launch/shares.ts': `export const share = (input: unknown) => (input as { share: number }).share;\n`,

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AnyBuildpack, bundleLaunchHelpers, bundlePrograms, type RunProgram, runPhase } from '@dema/buildpack';
+import { type AnyBuildpack, type RunProgram, runPhase } from '@dema/buildpack';
 import {
   type BuildPlan,
   type LaunchDescriptor,
@@ -12,18 +12,18 @@ import {
   parseLayerToml,
   renderBuildpackPlan,
   renderRestoredLayerToml,
-  renderToml,
 } from '@dema/spec';
-import { describeFakeDependency, type FakeDependency, packFiles } from './fake-dependency.ts';
-import { npmRegistryRoutes } from './npm-registry.ts';
+import type { FakeDependency } from './fake-dependency.ts';
+import { fillHarness } from './fill-harness.ts';
 import { type CommandRun, type ScriptedCommand, scriptCommands } from './scripted-commands.ts';
 import { startServer, type TestServer } from './test-server.ts';
 import { type Files, writeFiles } from './write-files.ts';
 
 export interface HarnessOptions {
-  /** Source folder of the buildpack, for one that puts programs into images. */
+  /** Source folder of the buildpack: its default versions count, and its programs and launch helpers are there. */
   folder?: string;
-  app?: Files;
+  /** Files by name, or the path of a folder such as a sample. */
+  app?: Files | string;
   /** Settings, and all other variables of the build. */
   env?: Record<string, string>;
   dependencies?: FakeDependency[];
@@ -87,12 +87,11 @@ export async function openBuildpackHarness(
   const root = await mkdtemp(join(tmpdir(), 'dema-harness-'));
   const appDir = join(root, 'app');
   const layersDir = join(root, 'layers');
-  for (const name of ['app', 'layers', 'buildpack']) await mkdir(join(root, name));
-  await writeFiles(join(root, 'runtime'), HELPER_RUNTIME);
   const server = await startServer();
-  await serveDependencies(server, join(root, 'buildpack'), options);
-  await writePrograms(join(root, 'buildpack'), options.folder);
-  await writeFiles(appDir, options.app ?? {});
+  await fillHarness(root, server, options).catch(async (error) => {
+    await close();
+    throw error;
+  });
   const commands = scriptCommands(options.commands ?? []);
   const { today = new Date('2020-01-01') } = options;
 
@@ -128,14 +127,6 @@ export async function openBuildpackHarness(
   const restore = () => restoreLayers(layersDir);
   return { appDir, layersDir, server, detect, build, writeApp, restore, [Symbol.asyncDispose]: close };
 }
-
-/** Stands for what launch helpers run on; nothing of it is started. */
-const HELPER_RUNTIME: Files = {
-  busybox: '#!busybox',
-  qjs: '#!qjs',
-  'ld-linux-x86-64.so.2': '#!loader',
-  'packages.json': JSON.stringify([{ name: 'quickjs', version: '2025.04.26-1', architecture: 'amd64', sha256: 'ab' }]),
-};
 
 interface PhaseRun {
   root: string;
@@ -186,31 +177,6 @@ function baseEnvironment(root: string, server: TestServer): Record<string, strin
 function entriesOf({ provides, requires }: BuildPlan): PlanEntry[] {
   const provided = new Set(provides.map(({ name }) => name));
   return requires.filter(({ name }) => provided.has(name));
-}
-
-async function serveDependencies(server: TestServer, buildpackDir: string, options: HarnessOptions): Promise<void> {
-  const { dependencies = [], defaultVersions = {} } = options;
-  const packed = await Promise.all(dependencies.map(async (one) => ({ ...one, tarball: await packFiles(one.files) })));
-  server.routes = npmRegistryRoutes(
-    packed.map(({ id, version, tarball }) => ({ name: id, version, tarball })),
-    server.url,
-  );
-  const descriptor = {
-    api: '0.10',
-    buildpack: { id: 'example/tested', version: '1.0.0' },
-    metadata: {
-      'default-versions': defaultVersions,
-      dependencies: packed.map((one) => describeFakeDependency(one, one.tarball)),
-    },
-  };
-  await writeFile(join(buildpackDir, 'buildpack.toml'), renderToml(descriptor));
-}
-
-async function writePrograms(buildpackDir: string, source: string | undefined): Promise<void> {
-  const programs =
-    source === undefined ? [] : [...(await bundlePrograms(source)), ...(await bundleLaunchHelpers(source))];
-  const files = programs.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]);
-  await writeFiles(buildpackDir, Object.fromEntries(files));
 }
 
 async function readLayers(folder: string): Promise<Record<string, LayerDescriptor>> {

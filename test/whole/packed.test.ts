@@ -40,6 +40,19 @@ test('it finds its buildpacks, base images and launcher in the package', async (
   expect((await dema(['images'])).stdout).toContain('packed');
 });
 
+test('an author writes, tests and uses a buildpack with it', async () => {
+  await dema(['buildpack', 'new', 'acme/rust']);
+  expect((await dema(['buildpack', 'test', 'rust'])).stdout).toMatch(/pass 3\n.*fail 0\n/);
+  const { stdout } = await dema(['build', 'rust/samples/hello', '--buildpack', './rust', '--run']);
+  expect(stdout).toContain('Hello from rust\n');
+});
+
+test('a launch helper of a buildpack runs', async () => {
+  const helper = join(REPOSITORY, 'test/buildpacks/launch-helper');
+  await dema(['build', 'rust/samples/hello', '--buildpack', helper, '--tag', 'helped']);
+  expect((await dema(['run', 'helped', '--env', 'the.name=Ada'])).stdout).toContain('the.greeting=Hello, "Ada"\n');
+});
+
 test('licences go with it', async () => {
   const names = await readdir(join(installed, 'node_modules/dema'));
   expect(names).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'bin', 'dist', 'package.json']));
