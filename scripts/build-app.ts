@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { type FoundDebianMirror, findDebianMirror } from '@dema/debian';
 import { type BuildEvent, buildImage, type ExportedImage } from '@dema/engine';
 import { isFault } from '@dema/errors';
@@ -8,7 +8,7 @@ import { parseReference, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { determineCreationTime } from './creation-time.ts';
 import { findImage, openDestination, outputPath } from './destination.ts';
-import { networkNeedsSandbox } from './faults.ts';
+import { namesNeedStore, networkNeedsSandbox } from './faults.ts';
 import { writeEvent } from './json-events.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import { createBuildReporter } from './report-build.ts';
@@ -17,8 +17,8 @@ import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface BuildAppOptions extends BuildChoices {
-  /** Name of the image; without one it is the folder's. */
-  tag?: string;
+  /** Names of the image; without one it is the folder's. */
+  tag?: string[];
   network: string;
   output: string;
   clearCache?: boolean;
@@ -34,7 +34,8 @@ export interface BuildAppOptions extends BuildChoices {
 /** Builds the app in a folder and tells of it: in lines for people on standard error, or in events on standard output. */
 export async function buildApp(workplace: Workplace, path: string, options: BuildAppOptions): Promise<ExportedImage> {
   const app = resolve(path);
-  const reference = options.tag ? parseReference(options.tag) : referenceFromName(basename(app));
+  const [reference = referenceFromName(basename(app)), ...others] = (options.tag ?? []).map(parseReference);
+  if (others.length > 0 && options.output !== 'store') throw namesNeedStore(options.output);
   const images = openDestination(workplace, options.output);
   const onEvent: (event: BuildEvent) => void = options.json ? writeEvent : createBuildReporter(process.stderr);
   const preparation = options.json ? JSON_PREPARATION : createPreparationReporter(process.stderr);
@@ -66,7 +67,11 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       signal,
     });
   });
-  if (options.report) await writeFile(options.report, renderReportToml({ tags: [reference], digest: built.digest }));
+  for (const other of others) await images.put(other, built.image);
+  if (options.report) {
+    await mkdir(dirname(options.report), { recursive: true });
+    await writeFile(options.report, renderReportToml({ tags: [reference, ...others], digest: built.digest }));
+  }
   return built;
 }
 

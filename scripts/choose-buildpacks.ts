@@ -23,10 +23,15 @@ export interface ChosenBuildpacks {
   order: GroupMember[][];
 }
 
-/** A word of the command line: a folder is named by a path, anything else is the id of a buildpack that the builder holds. */
-export function parseBuildpackOption(text: string): ProjectBuildpack {
+/** What an option says that may be repeated and holds words with commas between them; undefined when it is not given. */
+export function parseBuildpackOptions(texts: string[] | undefined): ProjectBuildpack[] | undefined {
+  return texts?.flatMap((text) => text.split(',')).map(parseBuildpack);
+}
+
+/** A folder is named by a path, anything else is the id of a buildpack that the builder holds, also as pack spells that. */
+function parseBuildpack(text: string): ProjectBuildpack {
   if (isPath(text)) return { uri: resolve(text) };
-  const [id = '', version] = text.split('@');
+  const [id = '', version] = text.replace(/^(urn:cnb:builder:|from=builder:)/, '').split('@');
   return { id, version };
 }
 

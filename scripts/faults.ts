@@ -21,6 +21,13 @@ export function bindingFolderInvalid(folder: string, reason: string): Fault {
   );
 }
 
+export function namesNeedStore(output: string): Fault {
+  return argumentsInvalid(
+    `${output} takes one name for the image, and several are given with \`--tag\`.`,
+    'Give one name; or leave `--output` out, as an image of the image store may have several.',
+  );
+}
+
 export function networkNeedsSandbox(): Fault {
   return argumentsInvalid(
     'Without a sandbox (`--sandbox none`) nothing can take the network away from buildpacks (`--network none`).',

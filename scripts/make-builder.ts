@@ -32,6 +32,8 @@ export interface MakeBuilderOptions {
   env: NodeJS.ProcessEnv;
   /** Asks nothing of the network. Fault CLI_OFFLINE_INCOMPLETE with all that is missing. */
   offline?: boolean;
+  /** Refuses another package than the locked one. */
+  locked?: boolean;
   /** In a container of a build image: this container is it, and no other is made. Fault ENGINE_SANDBOX_NEEDED. */
   isContainer?: boolean;
   wishes?: BuildpackWishes;
@@ -113,7 +115,7 @@ async function checkHeld({ downloads }: Workplace, base: BaseImageOptions, parts
 async function withBaseImages<T>(
   { store, downloads }: Workplace,
   name: string,
-  { env, offline, preparation }: MakeBuilderOptions,
+  { env, offline, locked, preparation }: MakeBuilderOptions,
   use: (base: BaseImageOptions) => Promise<T>,
 ): Promise<T> {
   const archive = openHostArchive({ store: downloads, env, offline, onEvent: preparation?.onDownload });
@@ -122,6 +124,7 @@ async function withBaseImages<T>(
       store,
       archive,
       name,
+      locked,
       architecture: determineArchitecture(),
       onEvent: preparation?.onBaseImage,
     });

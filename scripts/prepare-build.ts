@@ -1,6 +1,7 @@
-import { type BuildRequest, checkApp } from '@dema/engine';
+import { type Builder, type BuildRequest, checkApp } from '@dema/engine';
 import { chooseVolumes, type VolumeChoices } from './binding-volumes.ts';
-import { parseBuildpackOption } from './choose-buildpacks.ts';
+import { parseBuildpackOptions } from './choose-buildpacks.ts';
+import { findImage } from './destination.ts';
 import { readEnvFile } from './env-file.ts';
 import { makeBuilder } from './make-builder.ts';
 import { readProjectDescriptor } from './project-descriptor.ts';
@@ -11,6 +12,12 @@ import type { Workplace } from './workplace.ts';
 export interface BuildChoices extends VolumeChoices {
   /** Neither the build nor what prepares it uses the network. */
   offline?: boolean;
+  /** The locked package or none, where a mirror has given it up for a newer one. */
+  locked?: boolean;
+  preBuildpack?: string[];
+  postBuildpack?: string[];
+  /** Name of the image to stand on instead of the builder's run image. */
+  runImage?: string;
   /** `none` in a container of the build image; otherwise every phase has a sandbox of its own. */
   sandbox?: 'auto' | 'namespaces' | 'none';
   /** Without one that of project.toml counts, else `base`. */
@@ -32,21 +39,40 @@ export async function prepareBuild(
 ): Promise<Pick<BuildRequest, 'builder' | 'files' | 'env' | 'volumes'>> {
   await checkApp(app);
   const project = await readProjectDescriptor(app, choices.descriptor);
-  const group = choices.buildpack?.map(parseBuildpackOption) ?? project.group;
+  const wishes = {
+    ...project,
+    group: parseBuildpackOptions(choices.buildpack) ?? project.group,
+    pre: parseBuildpackOptions(choices.preBuildpack) ?? project.pre,
+    post: parseBuildpackOptions(choices.postBuildpack) ?? project.post,
+  };
   const name = choices.builder ?? project.builder ?? 'base';
   const projectEnv = Object.fromEntries(project.env.map((variable) => [variable.name, variable.value]));
   const files = await Promise.all((choices.envFile ?? []).map((file) => readEnvFile(file, process.env)));
-  const env: Record<string, string> = Object.assign(projectEnv, ...files, choices.env);
+  const env: Record<string, string> = Object.assign(
+    projectEnv,
+    ...files,
+    choices.env,
+    choices.locked && { DEMA_LOCKED: 'true' },
+  );
   const chosen = await chooseVolumes(choices, env, 'build');
+  const runImage = choices.runImage === undefined ? undefined : await findRunImage(workplace, choices.runImage);
+  const builder = await makeBuilder(workplace, name, {
+    env: process.env,
+    offline: choices.offline,
+    isContainer: choices.sandbox === 'none',
+    locked: choices.locked,
+    wishes,
+    preparation,
+  });
   return {
     ...chosen,
-    builder: await makeBuilder(workplace, name, {
-      env: process.env,
-      offline: choices.offline,
-      isContainer: choices.sandbox === 'none',
-      wishes: { ...project, group },
-      preparation,
-    }),
+    builder: runImage ? { ...builder, runImage } : builder,
     files: { include: project.include, exclude: project.exclude },
   };
+}
+
+/** An image that somebody made or fetched. It has no mirrors, and is known by its name and digest. */
+async function findRunImage(workplace: Workplace, name: string): Promise<Builder['runImage']> {
+  const { image, reference, digest } = await findImage(workplace, name);
+  return { image, reference, pinned: `${reference.replace(/:[^:/]*$/, '')}@${digest}`, mirrors: [] };
 }

@@ -12,6 +12,7 @@ import { addRebaseCommand } from './commands/rebase.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSbomCommand } from './commands/sbom.ts';
 import { argumentsInvalid } from './faults.ts';
+import { findPackAdvice } from './pack-options.ts';
 import { VERSION } from './version.ts';
 
 /** The command line as a value; what commander would print and exit for itself becomes a fault, but for help and version. */
@@ -55,6 +56,8 @@ function explain(error: CommanderError): never {
   const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, '')}.`;
   throw argumentsInvalid(
     sentence,
-    suggestion?.replace(/^\(|\)$/g, '') ?? 'Run the command with `--help` to see what it takes.',
+    findPackAdvice(problem) ??
+      suggestion?.replace(/^\(|\)$/g, '') ??
+      'Run the command with `--help` to see what it takes.',
   );
 }

@@ -1,18 +1,24 @@
+import { join } from 'node:path';
 import { checkPort } from '@dema/engine';
 import { type Command, Option } from 'commander';
 import { type BuildAppOptions, buildApp } from '../build-app.ts';
 import { collectCacheWhenDue } from '../collect-cache.ts';
 import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
+import { readImageSboms } from '../image-sboms.ts';
 import { ownName, quoteWord } from '../own-name.ts';
+import { addPackOptions } from '../pack-options.ts';
 import { parsePort } from '../port-option.ts';
 import { runNamed } from '../run-named.ts';
 import { collectVolume, VOLUME_HELP } from '../volume-option.ts';
 import { openWorkplace } from '../workplace.ts';
+import { writeSbomDocuments } from '../write-sbom-documents.ts';
 
 interface BuildOptions extends BuildAppOptions {
   path?: string;
   run?: boolean;
+  reportOutputDir?: string;
+  sbomOutputDir?: string;
   port: number;
 }
 
@@ -26,12 +32,11 @@ Examples:
 What --env may set: dema buildpack list, dema buildpack inspect dema/nodejs`;
 
 export function addBuildCommand(program: Command): void {
-  program
+  const command = program
     .command('build')
     .description('Make an image of the app in a folder.')
     .argument('[path]', 'folder with the source code of the app (default: this folder)')
-    .option('-t, --tag <name>', "name of the image (default: the folder's name)")
-    .option('-p, --path <path>', 'the folder, as pack spells it')
+    .option('-t, --tag <name>', "name of the image (default: the folder's name); may be repeated", collect)
     .option('-B, --builder <name>', 'builder to use, by name or folder (default: that of project.toml, or base)')
     .option(
       '-b, --buildpack <id>',
@@ -52,6 +57,7 @@ export function addBuildCommand(program: Command): void {
         .choices(['auto', 'namespaces', 'none'])
         .default('auto'),
     )
+    .option('--locked', 'refuse another package than the locked one where that is gone from its mirror')
     .option('--clear-cache', 'forget what earlier builds of this image kept')
     .option('--previous-image <name>', 'image whose layers are used again (default: the one that this build replaces)')
     .option(
@@ -63,15 +69,30 @@ export function addBuildCommand(program: Command): void {
     .option('--run', 'run the image once it is built')
     .option('--port <number>', 'with --run: the port, passed to the app as PORT', parsePort, 8080)
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string | undefined, options: BuildOptions) => {
-      process.exitCode = await build(path ?? options.path ?? '.', options);
+    .action(async (argument: string | undefined, options: BuildOptions) => {
+      process.exitCode = await build(asOurs(argument, options));
     });
+  addPackOptions(command);
 }
 
-async function build(path: string, options: BuildOptions): Promise<number> {
+/** With `--path` the argument is a name of the image. */
+function asOurs(argument: string | undefined, { tag = [], report, ...options }: BuildOptions): BuildOptions {
+  const names = options.path !== undefined && argument !== undefined ? [argument, ...tag] : tag;
+  const { reportOutputDir: dir } = options;
+  return {
+    ...options,
+    path: options.path ?? argument ?? '.',
+    tag: names,
+    report: report ?? (dir && join(dir, 'report.toml')),
+  };
+}
+
+async function build({ path = '.', ...options }: BuildOptions): Promise<number> {
   if (options.run) await checkPort(options.port);
   const workplace = await openWorkplace(process.env);
-  const { reference, digest } = await buildApp(workplace, path, options);
+  const built = await buildApp(workplace, path, options);
+  const { reference, digest } = built;
+  if (options.sbomOutputDir) await writeSbomDocuments(options.sbomOutputDir, await readImageSboms(built));
   if (!options.json) process.stdout.write(`${digest}\n`);
   await collectCacheWhenDue(workplace);
   const name = options.output === 'store' ? reference.replace(/:latest$/, '') : options.output;

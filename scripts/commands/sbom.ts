@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SbomFormat } from '@dema/sbom';
 import { SBOM_TYPES } from '@dema/spec';
 import { type Command, Option } from 'commander';
 import { findImage } from '../destination.ts';
 import { type ImageSboms, mergeImageSboms, readImageSboms } from '../image-sboms.ts';
 import { openWorkplace } from '../workplace.ts';
+import { writeSbomDocuments } from '../write-sbom-documents.ts';
 
 interface SbomOptions {
   format?: SbomFormat['name'];
@@ -34,7 +35,7 @@ export function addSbomCommand(program: Command): void {
       const { SBOM_FORMATS } = await import('@dema/sbom');
       const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name));
       const formats = SBOM_FORMATS.filter((format) => format.name === (wanted ?? (output ? format.name : 'cyclonedx')));
-      if (output) await writeDocuments(output, sboms);
+      if (output) await writeSbomDocuments(output, sboms);
       for (const format of formats) await tell(sboms, format, output);
     });
 }
@@ -49,14 +50,4 @@ async function tell(sboms: ImageSboms, format: SbomFormat, output: string | unde
   const file = join(output, `sbom.${format.extension}`);
   await writeFile(file, text);
   process.stdout.write(`${file}\n`);
-}
-
-/** Below the same folders as `pack sbom download` makes. */
-async function writeDocuments(output: string, { documents }: ImageSboms): Promise<void> {
-  await mkdir(output, { recursive: true });
-  for (const [path, text] of documents) {
-    const file = join(output, 'layers/sbom/launch', path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
 }

@@ -72,7 +72,8 @@ async function connect({ env, bindings, network, log }: DependencySourceOptions)
     async fetch(dependency) {
       const known = await findAtHand(dependency, store);
       if (known) return known;
-      const connections = { fetcher, npm, mirrors, debian: debian.archive };
+      const locked = env.DEMA_LOCKED === 'true';
+      const connections = { fetcher, npm, mirrors, debian: debian.archive, locked };
       const fetched = await fetchDependency(dependency, connections).catch((error) => {
         throw offline && isFault(error) ? dependencyNotKept(dependency) : error;
       });

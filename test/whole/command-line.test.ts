@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { parseToml } from '@dema/spec';
 import { writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, eventsOf, makePlace, type Place } from './dema.ts';
@@ -76,4 +78,47 @@ test('the size of an image is the same wherever it is said', async () => {
   const inspected = JSON.parse((await dema(['inspect', 'sized', '--json'], place)).stdout);
   expect(images.find(({ reference }: { reference: string }) => reference === 'sized:latest').size).toBe(size);
   expect(inspected.size).toBe(size);
+});
+
+test('what pack users type makes the same image, with their names and files', async () => {
+  const base = `oci:${join(place.folder, 'base')}`;
+  await dema(['build', app, '--output', base], place);
+  const [reports, sboms] = ['reports', 'sboms'].map((name) => join(place.folder, name)) as [string, string];
+  const shell = join(import.meta.dirname, '../buildpacks/shell');
+  const options = {
+    '--path': app,
+    '--tag': 'shop:1.2',
+    '--run-image': base,
+    '--buildpack': 'urn:cnb:builder:dema/nodejs',
+    '--cache': 'type=build;format=volume;name=shop',
+    '--report-output-dir': reports,
+    '--sbom-output-dir': sboms,
+  };
+  const { code, stdout, stderr } = await dema(['build', 'shop', ...Object.entries(options).flat()], place);
+  expect(code, stderr).toBe(0);
+  expect(parseToml(await readFile(join(reports, 'report.toml'), 'utf8'), 'report.toml')).toMatchObject({
+    image: { tags: ['shop:latest', 'shop:1.2'], digest: stdout.trim() },
+  });
+  expect(await readdir(join(sboms, 'layers/sbom/launch'))).toContain('dema_nodejs');
+  for (const name of ['shop', 'shop:1.2']) {
+    const { digest, config } = JSON.parse((await dema(['inspect', name, '--json'], place)).stdout);
+    expect(digest).toBe(stdout.trim());
+    const metadata = JSON.parse(config.config.Labels['io.buildpacks.lifecycle.metadata']);
+    expect(metadata.runImage.image).toBe('my-app:latest');
+  }
+  const ordered = ['--pre-buildpack', shell, '--path', app];
+  expect((await dema(['build', ...ordered], place)).stderr).toContain('example/shell: fail: no greeting.txt');
+});
+
+test.each([
+  [['--trust-builder'], 'every buildpack runs in a sandbox of its own'],
+  [['--pull-policy', 'never'], 'with `--offline` nothing is asked of the network'],
+  [['--publish'], 'Write `--output oci:DIR` or `--output archive:FILE`'],
+  [['--cache', 'type=build;format=bind;source=/var/cache/app'], 'set DEMA_CACHE=/var/cache/app'],
+  [['--tag', 'a', '--tag', 'b', '--output', 'oci:./x'], 'Give one name'],
+])('%j of pack is answered with what to do instead', async (options, advice) => {
+  const { code, stderr } = await dema(['build', app, ...options], place);
+  expect(stderr).toContain('(CLI_ARGUMENTS_INVALID)');
+  expect(stderr).toContain(advice);
+  expect(code).toBe(3);
 });
