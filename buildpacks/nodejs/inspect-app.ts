@@ -29,7 +29,7 @@ export async function inspectApp(app: FolderView, settings: NodejsSettings): Pro
   if (!(await app.isFolder(path))) throw projectPathMissing(path);
   const folder = app.at(path);
   const packageJson = await readPackageJson(folder);
-  const entry = await folder.find(...(settings.BP_LAUNCHPOINT ? [settings.BP_LAUNCHPOINT] : []), ...ENTRY_FILES);
+  const entry = settings.BP_LAUNCHPOINT ?? (await folder.find(...ENTRY_FILES));
   if (!packageJson && !entry)
     return skip(`no package.json and no server, app, main or index file (.js, .cjs, .mjs)${where(path)}`);
   const lockFile = packageJson ? await readLockFile(folder) : undefined;

@@ -121,3 +121,30 @@ test('a script that cannot be followed does no harm when a Procfile may start th
   expect(lines.at(-1)).toMatch(/^ {4}warning: The script "start" runs `npm run web`/);
   expect(launch.processes).toEqual([]);
 });
+
+test.each<[string, Record<string, string>, Files, string[]]>([
+  ['another script', { BP_NPM_START_SCRIPT: 'serve' }, {}, ['node', 'say.js', 'serve']],
+  ['a file instead of the script', { BP_LAUNCHPOINT: 'say.js' }, {}, ['node', 'say.js']],
+  ['a file of the app', { BP_LAUNCHPOINT: 'lib/x.js' }, { 'lib/x.js': '' }, ['node', 'lib/x.js']],
+  [
+    'a file that the image makes',
+    { BP_LAUNCHPOINT: 'made.js', BP_VERIFY_LAUNCHPOINT: 'false' },
+    {},
+    ['node', 'made.js'],
+  ],
+])('%s starts the app when a setting says so', async (_, env, files, command) => {
+  await using harness = await open({ start: 'node say.js', serve: 'node say.js serve' }, env, files);
+  const { fault, launch } = await harness.build();
+  expect(fault).toBeUndefined();
+  expect(launch.processes).toMatchObject([{ type: 'web', command, default: true }]);
+});
+
+test('a file that starts the app may be written from the project folder or from the root', async () => {
+  for (const launchpoint of ['lib/x.mjs', 'server/lib/x.mjs']) {
+    const env = { BP_NODE_PROJECT_PATH: 'server', BP_LAUNCHPOINT: launchpoint };
+    await using harness = await open({}, env, { 'server/lib/x.mjs': '' });
+    const { launch, lines } = await harness.build();
+    expect(lines.at(-1)).toBe('    web: node lib/x.mjs');
+    expect(launch.processes[0]?.workingDir).toBe(join(harness.appDir, 'server'));
+  }
+});

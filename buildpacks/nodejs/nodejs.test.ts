@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PlanEntry } from '@dema/buildpack';
 import {
   type BuildpackHarness,
+  type CommandOutcome,
   type Files,
   type HarnessOptions,
   openBuildpackHarness,
@@ -236,6 +237,25 @@ test.each([
   const { lines, commands } = await build(harness, env as Record<string, string>);
   expect(lines).toContain(`    layer modules: making (${reason})`);
   expect(commands).toHaveLength(1);
+});
+
+test('a lock file that no longer fits fails a later build too', async () => {
+  const npm: { line: RegExp; fails?: CommandOutcome; run(run: { cwd: string }): Promise<CommandOutcome> } = {
+    line: NPM.line,
+    run: async (run) => npm.fails ?? NPM.run(run),
+  };
+  await using harness = await open({ app: EXPRESS, commands: [npm] });
+  await build(harness);
+  await again(harness);
+  await harness.writeApp({ 'package.json': '{"dependencies":{"express":"^6"},"scripts":{"start":"node server.js"}}' });
+  const stderr = 'npm error code EUSAGE\nnpm error\nnpm error Missing: express@6 from lock file';
+  npm.fails = { code: 1, stderr };
+  const { fault, commands } = await build(harness);
+  expect(commands).toHaveLength(1);
+  expect(fault).toMatchObject({
+    code: 'NODEJS_LOCK_FILE_MISMATCH',
+    details: ['Missing: express@6 from lock file'],
+  });
 });
 
 test('without a lock file versions stay until package.json changes', async () => {

@@ -1,14 +1,12 @@
-import { join } from 'node:path/posix';
-import type { FolderView } from '@dema/buildpack';
+import { join, relative } from 'node:path/posix';
 import { expandScript } from './expand-script.ts';
 import { launchpointMissing, startMissing, startScriptMissing, startScriptNeedsShell } from './faults.ts';
-import { ENTRY_FILES, type NodejsApp } from './inspect-app.ts';
+import { ENTRY_FILES } from './inspect-app.ts';
 import { projectFolder } from './install-packages.ts';
 import type { LaunchStep } from './launch-steps.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { findForeignEntries } from './plan.ts';
 import type { PackagePlaces, ScriptPackage } from './script-package.ts';
-import type { NodejsSettings } from './settings.ts';
 import { type ScriptCommand, translateScript } from './start-script.ts';
 
 /** What starts the app, and what said so, for the log. */
@@ -26,10 +24,9 @@ interface ScriptStart {
  * Faults NODEJS_LAUNCHPOINT_MISSING, NODEJS_START_SCRIPT_MISSING, NODEJS_START_MISSING.
  */
 export async function determineStart(context: NodejsContext): Promise<Start | undefined> {
-  const { facts, settings } = context;
-  const start = await findStart(projectFolder(context), facts, settings);
+  const start = await findStart(context);
   if (start || (await mayStartElsewhere(context))) return start;
-  throw startMissing(facts.packageJson !== undefined);
+  throw startMissing(context.facts.packageJson !== undefined);
 }
 
 /** Whether another buildpack may start the image: one that requires something of this one, or one that reads a Procfile. */
@@ -37,30 +34,34 @@ export async function mayStartElsewhere({ app, plan }: NodejsContext): Promise<b
   return findForeignEntries(plan).length > 0 || (await app.has('Procfile'));
 }
 
-async function findStart(
-  folder: FolderView,
-  { packageJson }: NodejsApp,
-  settings: NodejsSettings,
-): Promise<Start | undefined> {
+async function findStart(context: NodejsContext): Promise<Start | undefined> {
+  const { settings } = context;
+  const { packageJson } = context.facts;
   const { BP_LAUNCHPOINT: launchpoint, BP_NPM_START_SCRIPT: wantedScript } = settings;
-  if (launchpoint) {
-    if (settings.BP_VERIFY_LAUNCHPOINT && !(await folder.find(launchpoint))) throw launchpointMissing(launchpoint);
-    return { file: launchpoint, source: 'BP_LAUNCHPOINT' };
-  }
+  const folder = projectFolder(context);
+  if (launchpoint) return { file: await findLaunchpoint(context, launchpoint), source: 'BP_LAUNCHPOINT' };
   const scripts = packageJson?.scripts ?? {};
   if (wantedScript && !scripts[wantedScript]) throw startScriptMissing(wantedScript, Object.keys(scripts));
   const script = wantedScript ?? 'start';
-  if (packageJson && scripts[script])
-    return {
-      script,
-      from: { folder: settings.BP_NODE_PROJECT_PATH, manifest: packageJson },
-      source: `the script "${script}" of package.json`,
-    };
+  if (packageJson && scripts[script]) {
+    const from = { folder: settings.BP_NODE_PROJECT_PATH, manifest: packageJson };
+    return { script, from, source: `the script "${script}" of package.json` };
+  }
   const main = packageJson?.main;
   const mainFile = main && (await folder.find(main, `${main}.js`, `${main}/index.js`));
   if (mainFile) return { file: mainFile, source: '"main" of package.json' };
   const entry = await folder.find(...ENTRY_FILES);
   return entry === undefined ? undefined : { file: entry, source: 'a file of a usual name' };
+}
+
+/** Written from the project folder, or from the app's root, as elsewhere. */
+async function findLaunchpoint(context: NodejsContext, name: string): Promise<string> {
+  const { app, settings } = context;
+  const folder = projectFolder(context);
+  if (await folder.find(name)) return name;
+  if (await app.find(name)) return relative(folder.path, app.file(name));
+  if (settings.BP_VERIFY_LAUNCHPOINT) throw launchpointMissing(name);
+  return name;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place, runImage } from './dema.ts';
@@ -20,8 +21,11 @@ async function ask(port: number, path: string): Promise<string> {
   return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
 }
 
-test('arguments and a signal reach the app of a start script with several commands', async () => {
-  const running = await runImage(['start-steps', '--', '--more', 'two words'], place);
+test('arguments and a signal reach the app of a start script with several commands, and no shell is needed', async () => {
+  const nothing = join(place.folder, 'nothing');
+  await writeFile(nothing, '');
+  const withoutShell = ['bash', 'dash'].flatMap((shell) => ['--volume', `${nothing}:/usr/bin/${shell}`]);
+  const running = await runImage([...withoutShell, 'start-steps', '--', '--more', 'two words'], place);
   expect(await ask(running.port, '/arguments')).toBe('--more two words\n');
   running.kill('SIGTERM');
   const { stdout } = await running.ended;
