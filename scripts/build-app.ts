@@ -1,11 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { type FoundDebianMirror, findDebianMirror } from '@dema/debian';
-import { type BuildEvent, buildImage, type ExportedImage } from '@dema/engine';
+import { LOCK_FILE } from '@dema/dependencies';
+import { type BuildEvent, type BuiltImage, buildImage, type ExportedImage } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
+import { type LockChoices, readLockFor, writeLock } from './app-lock.ts';
+import { determineArchitecture } from './architecture.ts';
 import { determineCreationTime } from './creation-time.ts';
 import { findImage, openDestination, outputPath } from './destination.ts';
 import { namesNeedStore, networkNeedsSandbox } from './faults.ts';
@@ -16,7 +19,7 @@ import { createPreparationReporter, JSON_PREPARATION } from './report-preparatio
 import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
-export interface BuildAppOptions extends BuildChoices {
+export interface BuildAppOptions extends BuildChoices, LockChoices {
   /** Names of the image; without one it is the folder's. */
   tag?: string[];
   network: string;
@@ -42,6 +45,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
   const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;
   const network = options.network !== 'none' && !options.offline;
+  const lock = await readLockFor(app, options);
   const built = await withStop(async (signal) => {
     const [prepared, npm, debian] = await Promise.all([
       prepareBuild(workplace, app, options, preparation),
@@ -58,6 +62,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       previous,
       npm,
       debian,
+      lock,
       hostEnv: process.env,
       network,
       clearCache: options.clearCache ?? false,
@@ -68,11 +73,17 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     });
   });
   for (const other of others) await images.put(other, built.image);
+  if (options.lock) await renewLock(app, built);
   if (options.report) {
     await mkdir(dirname(options.report), { recursive: true });
     await writeFile(options.report, renderReportToml({ tags: [reference, ...others], digest: built.digest }));
   }
   return built;
+}
+
+async function renewLock(app: string, { resolved }: BuiltImage): Promise<void> {
+  const hasChanged = await writeLock(app, resolved, determineArchitecture());
+  process.stderr.write(`${LOCK_FILE} ${hasChanged ? 'written: commit it' : 'is as it was'}\n`);
 }
 
 /** A machine without one builds what needs no package of Debian; a buildpack that needs one says that it is missing. */

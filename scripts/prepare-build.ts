@@ -12,7 +12,7 @@ import type { Workplace } from './workplace.ts';
 export interface BuildChoices extends VolumeChoices {
   /** Neither the build nor what prepares it uses the network. */
   offline?: boolean;
-  /** The locked package or none, where a mirror has given it up for a newer one. */
+  /** Refuses what differs from what is locked, of the app and of the base images. */
   locked?: boolean;
   preBuildpack?: string[];
   postBuildpack?: string[];
@@ -48,12 +48,8 @@ export async function prepareBuild(
   const name = choices.builder ?? project.builder ?? 'base';
   const projectEnv = Object.fromEntries(project.env.map((variable) => [variable.name, variable.value]));
   const files = await Promise.all((choices.envFile ?? []).map((file) => readEnvFile(file, process.env)));
-  const env: Record<string, string> = Object.assign(
-    projectEnv,
-    ...files,
-    choices.env,
-    choices.locked && { DEMA_LOCKED: 'true' },
-  );
+  const env: Record<string, string> = Object.assign(projectEnv, ...files, choices.env);
+  if (choices.locked) env.BP_DEPENDENCY_LOCKED = 'true';
   const chosen = await chooseVolumes(choices, env, 'build');
   const runImage = choices.runImage === undefined ? undefined : await findRunImage(workplace, choices.runImage);
   const builder = await makeBuilder(workplace, name, {

@@ -76,6 +76,7 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
         `  ${sizeText(event.size)} compressed, starts ${startText(event.processes, event.defaultProcess)}`,
       ];
     case 'phase-end':
+    case 'dependency-resolved':
     case 'buildpack-end':
       return [];
   }

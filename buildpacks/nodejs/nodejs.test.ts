@@ -427,10 +427,12 @@ test('other buildpacks have their say about the version after the app', async ()
   await using free = await open({ app: { 'server.js': '' }, plan });
   expect((await build(free)).lines[0]).toBe('  node 22.1.0, newest of "22.x" from example/sass');
   await using bound = await open({ app: { 'server.js': '', '.node-version': 'v24' }, plan });
-  expect((await build(bound)).lines.slice(0, 3)).toEqual([
+  expect((await build(bound)).lines.slice(0, 5)).toEqual([
     '  node 24.2.0, newest of "24" from .node-version',
-    '    .node-version  24    <- decides',
-    '    example/sass   22.x',
+    '    .node-version  24    -> 24.2.0  <- decides',
+    '    example/sass   22.x  -> 22.1.0',
+    '    the default    24.x  -> 24.2.0',
+    '    there is: 24.2.0, 22.1.0',
   ]);
 });
 

@@ -32,8 +32,7 @@ Examples:
 What --env may set: dema buildpack list, dema buildpack inspect dema/nodejs`;
 
 export function addBuildCommand(program: Command): void {
-  const command = program
-    .command('build')
+  const command = withLockOptions(program.command('build'))
     .description('Make an image of the app in a folder.')
     .argument('[path]', 'folder with the source code of the app (default: this folder)')
     .option('-t, --tag <name>', "name of the image (default: the folder's name); may be repeated", collect)
@@ -57,7 +56,6 @@ export function addBuildCommand(program: Command): void {
         .choices(['auto', 'namespaces', 'none'])
         .default('auto'),
     )
-    .option('--locked', 'refuse another package than the locked one where that is gone from its mirror')
     .option('--clear-cache', 'forget what earlier builds of this image kept')
     .option('--previous-image <name>', 'image whose layers are used again (default: the one that this build replaces)')
     .option(
@@ -73,6 +71,12 @@ export function addBuildCommand(program: Command): void {
       process.exitCode = await build(asOurs(argument, options));
     });
   addPackOptions(command);
+}
+
+function withLockOptions(command: Command): Command {
+  return command
+    .option('--lock', 'write what was installed into dema.lock.json of the app, instead of following it')
+    .option('--locked', 'install nothing but what dema.lock.json names, and refuse what took its place');
 }
 
 /** With `--path` the argument is a name of the image. */

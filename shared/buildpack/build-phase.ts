@@ -7,8 +7,10 @@ import {
   parseBuildpackPlan,
   parseBuildpackToml,
 } from '@dema/spec';
+import { type AppLock, readAppLock } from './app-lock.ts';
 import { BINDING_FILES } from './binding-files.ts';
 import type { Target } from './build-context.ts';
+import { COMMON_SETTINGS } from './common-settings.ts';
 import type { AnyBuildpack } from './define-buildpack.ts';
 import { createDependencies } from './dependencies.ts';
 import { definedOnly, required } from './environment.ts';
@@ -23,7 +25,8 @@ import { createLayers } from './layers.ts';
 import { createLog, type Log } from './log.ts';
 import { openNetwork } from './network.ts';
 import { createPlace } from './place.ts';
-import { COMMON_SETTINGS, createSboms, type Sboms } from './sboms.ts';
+import { recordResolved } from './resolved-dependencies.ts';
+import { createSboms, type Sboms } from './sboms.ts';
 import { type Environment, readSettings } from './settings.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
 import type { World } from './world.ts';
@@ -84,16 +87,40 @@ async function openWorkshop({ world, layersDir, settings, bindings, log }: Works
   const inventory = { metadata, file: 'buildpack.toml', architecture: target.architecture };
   const settingOf = (value: string) => findSetting(settings, value);
   const network = openNetwork({ env: () => layers.withBuildLayers(variables) });
-  const dependencies = createDependencies({ ...inventory, env, bindings, network, today, log, sboms, settingOf });
+  const policy = openPolicy(env, app, buildpack.id);
+  const resolved = recordResolved(env.DEMA_RESOLVED_FILE);
+  const records = { sboms, resolved };
+  const dependencies = createDependencies({
+    ...inventory,
+    ...policy,
+    ...records,
+    env,
+    bindings,
+    network,
+    today,
+    log,
+    settingOf,
+  });
   const exec = createExec({ run, app, env: variables, layers, log });
   const buildpackDir = required(env, 'CNB_BUILDPACK_DIR');
   const helperParts = { buildpackDir, runtime: helperRuntime, env: variables, layersDir, layers };
-  const results = { api, layersDir, sboms, layers, kept, launch, helperParts, log };
+  const results = { api, layersDir, resolved, sboms, layers, kept, launch, helperParts, log };
   return { ...results, variables, target, network, dependencies, exec };
 }
 
 /** Everything about the finished image that is known only once the build is through. */
-async function writeLaunch({ api, layersDir, sboms, layers, kept, launch, helperParts, log }: Workshop): Promise<void> {
+async function writeLaunch({
+  api,
+  layersDir,
+  resolved,
+  sboms,
+  layers,
+  kept,
+  launch,
+  helperParts,
+  log,
+}: Workshop): Promise<void> {
+  await resolved.write();
   await kept.write(layers);
   await writeLaunchHelpers(launch.helpers, helperParts);
   await sboms.writeLaunch(launch.components);
@@ -105,6 +132,17 @@ async function writeLaunch({ api, layersDir, sboms, layers, kept, launch, helper
 function openSboms(env: Environment, folder: string, buildpack: string): Sboms {
   const { BP_DISABLE_SBOM: isDisabled } = readSettings(COMMON_SETTINGS, env);
   return createSboms({ folder, buildpack, enabled: !isDisabled });
+}
+
+/** What may be installed, and from where. The lock is not read before something is resolved. */
+function openPolicy(env: Environment, app: string, buildpack: string) {
+  const { BP_DEPENDENCY_SOURCES: allowedSources, BP_DEPENDENCY_LOCKED: isLocked } = readSettings(COMMON_SETTINGS, env);
+  let lock: Promise<AppLock> | undefined;
+  function readLock(): Promise<AppLock> {
+    lock ??= readAppLock({ app, env, buildpack, isStrict: isLocked });
+    return lock;
+  }
+  return { allowedSources, isLocked, readLock };
 }
 
 /** What a range of a version that was passed on as a text is called in the log. */

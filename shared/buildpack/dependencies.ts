@@ -1,8 +1,12 @@
-import type { Dependency, Resolution, Want } from '@dema/dependencies';
+import type { Dependency, Want } from '@dema/dependencies';
 import { semverOrder, type VersionOrder } from '@dema/versions';
+import type { AppLock } from './app-lock.ts';
+import { chooseDependency } from './choose-dependency.ts';
 import { createDependencySource, type DependencySourceOptions } from './dependency-source.ts';
 import { KEY, type Keyed, type LayerKey } from './layer-key.ts';
-import { formatColumns, type Log } from './log.ts';
+import type { Log } from './log.ts';
+import { logResolution } from './log-resolution.ts';
+import type { ResolvedDependencies } from './resolved-dependencies.ts';
 import type { Sboms } from './sboms.ts';
 
 export interface UnpackOptions {
@@ -39,7 +43,11 @@ export interface DependenciesOptions extends DependencySourceOptions {
   metadata: Record<string, unknown>;
   /** The file that holds it, for messages. */
   file: string;
-  architecture: 'amd64' | 'arm64';
+  /** Of the app; not read before something is resolved. */
+  readLock(): Promise<AppLock>;
+  /** BP_DEPENDENCY_SOURCES. */
+  allowedSources: string[] | undefined;
+  resolved: ResolvedDependencies;
   /** By which the end of a version's life is near or past. */
   today: Date;
   log: Log;
@@ -49,18 +57,21 @@ export interface DependenciesOptions extends DependencySourceOptions {
 }
 
 export function createDependencies(options: DependenciesOptions): Dependencies & { close(): Promise<void> } {
-  const { metadata, file, architecture, today, log, sboms } = options;
+  const { metadata, file, architecture, allowedSources, today, log, sboms, resolved } = options;
   const source = createDependencySource(options);
   return {
     close: source.close,
     async resolve(id, wanted = [], { order = semverOrder } = {}) {
-      const { parseInventory, resolveDependency } = await import('@dema/dependencies');
+      const { parseInventory } = await import('@dema/dependencies');
       const wants = typeof wanted === 'string' ? [{ source: options.settingOf(wanted), range: wanted }] : wanted;
       const defaultRange = findDefaultRange(metadata, id);
       const inventory = parseInventory(metadata, file);
-      const resolution = resolveDependency(inventory, id, wants, { architecture, order, defaultRange });
+      const findRelease = (name: string, version: string) => source.findRelease(inventory, name, version);
+      const parts = { inventory, lock: await options.readLock(), allowedSources, findRelease, log };
+      const resolution = await chooseDependency(id, wants, { architecture, order, defaultRange }, parts);
       await logResolution(resolution, today, log);
       const { dependency, winner } = resolution;
+      resolved.add(dependency);
       return {
         id,
         name: dependency.name,
@@ -72,6 +83,7 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
           const folder = typeof target === 'string' ? target : target.path;
           const { describeFetched } = await import('@dema/sbom');
           const fetched = await source.unpack(dependency, folder, unpackOptions);
+          await resolved.replace(dependency, fetched);
           sboms.add(folder, describeFetched(dependency, fetched));
         },
       };
@@ -80,19 +92,8 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
 }
 
 function describeDependencyKey({ name, version, architecture, sources }: Dependency): LayerKey {
-  return { [name]: { version, architecture, files: sources.map(({ checksum }) => checksum) } };
-}
-
-async function logResolution(resolution: Resolution, today: Date, log: Log): Promise<void> {
-  const { dependency, winner, candidates, reason } = resolution;
-  const { describeEndOfLife } = await import('@dema/dependencies');
-  log.step(`${dependency.name} ${reason}`);
-  if (candidates.length > 1) {
-    const rows = candidates.map((want) => [want.source, want.range, want === winner ? '<- decides' : '']);
-    for (const row of formatColumns(rows)) log.detail(row);
-  }
-  const endOfLife = describeEndOfLife(dependency, today);
-  if (endOfLife) log.warn(endOfLife);
+  const files = sources.flatMap(({ checksum, packages = [] }) => [checksum, ...packages.map(({ sha256 }) => sha256)]);
+  return { [name]: { version, architecture, files } };
 }
 
 function findDefaultRange(metadata: Record<string, unknown>, id: string): string | undefined {

@@ -59,6 +59,8 @@ function toolFrom(uri: string, archive: Buffer): Dependency {
 
 async function unpack(tool: Dependency, env: Record<string, string>, to = 'unpacked'): Promise<string> {
   const source = createDependencySource({
+    architecture: 'amd64',
+    isLocked: false,
     env: { HOME: folder, PATH: '', ...env },
     bindings: openBindings({ env, platformDir: folder, files: BINDING_FILES }),
     network: openNetwork({ env: () => env }),

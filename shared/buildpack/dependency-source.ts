@@ -15,6 +15,9 @@ import type { Environment } from './settings.ts';
 
 export interface DependencySourceOptions {
   env: Environment;
+  architecture: 'amd64' | 'arm64';
+  /** Refuses packages that took the place of those of the inventory or the lock. */
+  isLocked: boolean;
   bindings: Bindings;
   network: Pick<OwnNetwork, 'unreachable'>;
   log: Log;
@@ -24,11 +27,14 @@ export interface DependencySourceOptions {
 export interface DependencySource {
   /** Gives what was unpacked. */
   unpack(dependency: Dependency, folder: string, options?: UnpackOptions): Promise<FetchedDependency>;
+  /** A version that the inventory lacks, where the npm registry has it. */
+  findRelease(inventory: Dependency[], id: string, version: string): Promise<Dependency | undefined>;
   close(): Promise<void>;
 }
 
 interface Connection {
   fetch(dependency: Dependency): Promise<FetchedDependency>;
+  findRelease: DependencySource['findRelease'];
   close(): Promise<void>;
 }
 
@@ -52,12 +58,17 @@ export function createDependencySource(options: DependencySourceOptions): Depend
       await unpackDependency(fetched, folder, { strip, filter });
       return fetched;
     },
+    async findRelease(inventory, id, version) {
+      connection ??= connect(options);
+      return (await connection).findRelease(inventory, id, version);
+    },
     close: async () => (await connection)?.close(),
   };
 }
 
-async function connect({ env, bindings, network, log }: DependencySourceOptions): Promise<Connection> {
-  const [{ createFetcher, readNpmConfig }, { fetchDependency, parseMirrors }, { openDownloadStore }] =
+async function connect(sourceOptions: DependencySourceOptions): Promise<Connection> {
+  const { env, bindings, network, log, architecture, isLocked: locked } = sourceOptions;
+  const [{ createFetcher, readNpmConfig }, { fetchDependency, findNpmRelease, parseMirrors }, { openDownloadStore }] =
     await Promise.all([import('@dema/fetch'), import('@dema/dependencies'), import('./download-store.ts')]);
   const temp = await mkdtemp(join(tmpdir(), 'dema-'));
   const store = await openDownloadStore(temp, env);
@@ -72,7 +83,6 @@ async function connect({ env, bindings, network, log }: DependencySourceOptions)
     async fetch(dependency) {
       const known = await findAtHand(dependency, store);
       if (known) return known;
-      const locked = env.DEMA_LOCKED === 'true';
       const connections = { fetcher, npm, mirrors, debian: debian.archive, locked };
       const fetched = await fetchDependency(dependency, connections).catch((error) => {
         throw offline && isFault(error) ? dependencyNotKept(dependency) : error;
@@ -81,6 +91,7 @@ async function connect({ env, bindings, network, log }: DependencySourceOptions)
       debian.report(fetched);
       return fetched;
     },
+    findRelease: (inventory, id, version) => findNpmRelease(inventory, id, version, { architecture, fetcher, npm }),
     async close() {
       await Promise.all([fetcher.close(), debian.close()]);
       await rm(temp, { recursive: true, force: true });

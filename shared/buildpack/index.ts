@@ -2,6 +2,7 @@ export { type Blame, type Fault, fault } from '@dema/errors';
 export type { LaunchContext, LaunchFiles, LaunchHelper } from '@dema/launch';
 export type { BuildContext, PlanEntry, Target } from './build-context.ts';
 export { type BundledFile, bundleLaunchHelpers, bundlePrograms } from './bundle.ts';
+export { COMMON_SETTINGS } from './common-settings.ts';
 export {
   type AnyBuildpack,
   type Buildpack,
@@ -29,7 +30,6 @@ export type { CreateLayer, Layer, LayerOptions, NewLayer } from './layers.ts';
 export { formatDuration, type Log } from './log.ts';
 export { packageBuildpack } from './package-buildpack.ts';
 export { runBuildpack, runPhase } from './run-buildpack.ts';
-export { COMMON_SETTINGS } from './sboms.ts';
 export {
   choice,
   flag,

@@ -45,7 +45,7 @@ async function printSettings(buildpack: Partial<AnyBuildpack>, { print }: World)
   if (!settings || !inspect || !build) return 1;
   const [{ describeSettings }, { COMMON_SETTINGS }] = await Promise.all([
     import('./describe-settings.ts'),
-    import('./sboms.ts'),
+    import('./common-settings.ts'),
   ]);
   print(JSON.stringify(describeSettings({ ...settings, ...COMMON_SETTINGS })));
   return 0;

@@ -2,15 +2,6 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Component } from '@dema/sbom';
 import { SBOM_TYPES } from '@dema/spec';
-import { flag, text } from './settings.ts';
-
-/** Settings that every buildpack has, beside its own. */
-export const COMMON_SETTINGS = {
-  BP_DEPENDENCY_MIRROR: text(
-    'Server that is asked for downloads instead of the one in their address; BP_DEPENDENCY_MIRROR_<HOST> is the same for one host (docs/network.md)',
-  ),
-  BP_DISABLE_SBOM: flag('Whether the image is made without documents of what is in it (SBOM)'),
-};
 
 export interface SbomsOptions {
   /** CNB_LAYERS_DIR. */

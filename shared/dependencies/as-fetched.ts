@@ -3,21 +3,30 @@ import type { FetchedDependency } from './fetch-dependency.ts';
 import { parsePackageUrl } from './package-url.ts';
 import { upstreamVersion } from './upstream-version.ts';
 
-/** The dependency as it really came: in the version of the Debian package that took the place of the one in the inventory, where one did. */
+/** The dependency as it really came: with the Debian packages that took the place of those in the inventory, where some did, and in their version. */
 export function asFetched(
   dependency: Dependency,
   { source, packages }: Pick<FetchedDependency, 'source' | 'packages'>,
 ): Dependency {
-  const main = packages.find(({ superseded }) => superseded?.name === parsePackageUrl(source.uri).name);
-  if (!main?.superseded) return dependency;
-  const { version } = main.package;
+  if (!packages.some(({ superseded }) => superseded)) return dependency;
+  const { name } = parsePackageUrl(source.uri);
+  const main = packages.find((one) => one.package.name === name);
+  const before = main?.superseded ?? main?.package;
+  if (!main || !before) throw new Error(`${source.uri} names none of its packages`);
+  const version = main.superseded ? upstreamVersion(main.package.version) : dependency.version;
   const replace = (text: string) =>
     text
-      .replace(encodeURIComponent(main.superseded?.version ?? ''), encodeURIComponent(version))
-      .replace(dependency.version, upstreamVersion(version));
+      .replace(encodeURIComponent(before.version), encodeURIComponent(main.package.version))
+      .replace(dependency.version, version);
+  const taken = {
+    uri: replace(source.uri),
+    checksum: `sha256:${main.package.sha256}` as const,
+    packages: packages.map((one) => one.package),
+  };
   return {
     ...dependency,
-    version: upstreamVersion(version),
+    version,
+    sources: dependency.sources.map((one) => (one === source ? taken : one)),
     purl: replace(dependency.purl),
     cpe: dependency.cpe && replace(dependency.cpe),
   };

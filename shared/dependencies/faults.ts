@@ -127,3 +127,53 @@ export function debianListInvalid(file: string, problem: string): Fault {
     blame: 'user',
   });
 }
+
+export function lockInvalid(file: string, problem: string): Fault {
+  return fault('DEPENDENCY_LOCK_INVALID', {
+    problem: `${file} is no lock of dependencies: ${problem}.`,
+    fix: 'Take it from version control again, or make it anew with `dema build --lock`.',
+    blame: 'user',
+  });
+}
+
+export interface LockError {
+  name: string;
+  file: string;
+  source: string;
+  range: string;
+  /** Versions that the lock has; empty when it knows nothing of the dependency. */
+  locked: string[];
+}
+
+export function lockUnsatisfied({ name, file, source, range, locked }: LockError): Fault {
+  const has = locked.length > 0 ? `has ${name} ${locked.join(', ')}` : `has no ${name}`;
+  return fault('DEPENDENCY_LOCK_UNSATISFIED', {
+    problem: `${file} ${has}, and "${range}" from ${source} asks for another one.`,
+    fix: 'Make the lock anew with `dema build --lock` and commit it, or build without `--locked`.',
+    blame: 'user',
+  });
+}
+
+export function lockMissing(file: string): Fault {
+  return fault('DEPENDENCY_LOCK_MISSING', {
+    problem: `There is no ${file}, and the build may install only what stands in it.`,
+    fix: 'Make it with `dema build --lock` and commit it, or build without `--locked` (BP_DEPENDENCY_LOCKED).',
+    blame: 'user',
+  });
+}
+
+export function sourcesForbidden({ name, version, kinds, allowed }: SourcesForbidden): Fault {
+  return fault('DEPENDENCY_SOURCES_FORBIDDEN', {
+    problem: `${name} ${version} can be had from ${kinds.join(', ')}, and BP_DEPENDENCY_SOURCES allows ${allowed.join(', ') || 'nothing'}.`,
+    fix: `Add one of these kinds of source to BP_DEPENDENCY_SOURCES, or ask for a version that comes from an allowed one.`,
+    blame: 'user',
+  });
+}
+
+export interface SourcesForbidden {
+  name: string;
+  version: string;
+  /** Kinds of the sources that there are. */
+  kinds: string[];
+  allowed: string[];
+}

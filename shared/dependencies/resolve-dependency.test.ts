@@ -43,7 +43,20 @@ test.each<[Want[], string]>([
   expect(resolution.reason).toBe(reason);
   expect(resolution.dependency).toMatchObject({ version: reason.split(',')[0], architecture: 'amd64' });
   expect(resolution.winner).toEqual(asked[0] ?? { source: 'the default', range: '24' });
-  expect(resolution.candidates).toEqual(asked);
+  expect(resolution.candidates.slice(0, -1)).toMatchObject(asked);
+  expect(resolution.candidates.at(-1)).toEqual({ source: 'the default', range: '24', version: '24.10.0' });
+});
+
+test('candidates are told with what each would give, and with all that there is', () => {
+  const asked = wants(['BP_NODE_VERSION', '22'], ['package.json', '>=99'], ['.nvmrc', '24.9.0']);
+  const { candidates, available } = resolveDependency(INVENTORY, 'node', asked, AMD64);
+  expect(candidates.map(({ source, version }) => [source, version])).toEqual([
+    ['BP_NODE_VERSION', '22.1.0'],
+    ['package.json', undefined],
+    ['.nvmrc', '24.9.0'],
+    ['the default', '24.10.0'],
+  ]);
+  expect(available).toEqual(['24.10.0', '24.9.0', '22.1.0']);
 });
 
 test('without a default the newest for the architecture wins', () => {

@@ -19,12 +19,20 @@ export interface ResolveOptions {
   defaultRange?: string;
 }
 
+/** A want with what it would give if it were alone. */
+export interface Candidate extends Want {
+  /** None when nothing satisfies it. */
+  version?: string;
+}
+
 export interface Resolution {
   dependency: Dependency;
   /** The want that decided; its source is `the default` when there was none. */
   winner: Want;
-  /** All wants, by precedence, the winner first; empty when the default decided. */
-  candidates: Want[];
+  /** All wants, by precedence, the winner first, and the default, where there is one, last. */
+  candidates: Candidate[];
+  /** Versions that there are for the architecture, newest first. */
+  available: string[];
   /** A sentence without its full stop: `24.21.0, newest of "^24" from package.json engines.node`. */
   reason: string;
 }
@@ -56,7 +64,24 @@ export function resolveDependency(
       elsewhere: newestFirst(versionsOf(others), order).filter((other) => order.satisfies(other, winner.range)),
     });
   }
-  return { dependency, winner, candidates: wants, reason: reasonOf(dependency, winner) };
+  const available = newestFirst(versionsOf(fitting), order);
+  const candidates = listCandidates(available, wants, { order, defaultRange });
+  return { dependency, winner, candidates, available, reason: reasonOf(dependency, winner) };
+}
+
+function listCandidates(
+  available: string[],
+  wants: Want[],
+  { order, defaultRange }: Required<Pick<ResolveOptions, 'order' | 'defaultRange'>>,
+): Candidate[] {
+  const all = defaultRange === '*' ? wants : [...wants, { source: DEFAULT, range: defaultRange }];
+  return all.map((want) => ({ ...want, version: order.highest(available, want.range) }));
+}
+
+/** Whether a range names one version: `22.3.0`, `v22.3.0`, `=22.3.0`. Gives it. */
+export function findExactVersion(range: string, order: VersionOrder = semverOrder): string | undefined {
+  const version = range.trim().replace(/^[=v\s]+/, '');
+  return order.isVersion(version) ? version : undefined;
 }
 
 function reasonOf({ version }: Dependency, { source, range }: Want): string {

@@ -1,3 +1,4 @@
+import type { DependencyLock } from '@dema/dependencies';
 import type { NpmConfig } from '@dema/fetch';
 import type { Store } from '@dema/store';
 import { adoptDownloads } from './adopt-downloads.ts';
@@ -33,6 +34,8 @@ export interface BuildRequest {
   npm?: NpmConfig;
   /** The Debian mirror of this machine, for dependencies that are packages of Debian. */
   debian?: Rendered;
+  /** Text of the app's `dema.lock.json`, which is no part of the app itself. */
+  lock?: string;
   /** Variables for the build (`--env`). */
   env: Record<string, string>;
   /** What the build sees of this machine beside the app, as `checkVolumes` gives it. */
@@ -54,8 +57,13 @@ export interface ImageRequest extends BuildRequest {
   created?: string;
 }
 
+export interface BuiltImage extends ExportedImage {
+  /** What each buildpack installed. */
+  resolved: DependencyLock;
+}
+
 /** Source to image: analyze, detect, restore, build, export. */
-export async function buildImage(request: ImageRequest): Promise<ExportedImage> {
+export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
   const { reference, images, onEvent, clearCache } = request;
   return withSession(request, async (session) => {
     const previous = await withPhase('analyze', session, async () => {
@@ -77,7 +85,7 @@ export async function buildImage(request: ImageRequest): Promise<ExportedImage> 
     );
     const { image: _, ...written } = exported;
     onEvent({ type: 'image-written', ...written });
-    return exported;
+    return { ...exported, resolved: built.resolved };
   });
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Dependency, type DependencyLock, LOCK_FILE } from '@dema/dependencies';
 import { escapeId, renderBuildpackPlan } from '@dema/spec';
 import { diskFull, removeFolder } from '@dema/store';
 import { type BuildpackFolder, LAYERS_DIR } from './builder.ts';
@@ -11,6 +12,7 @@ import { buildpackFailed } from './faults.ts';
 import { type LayersFolder, layersMount } from './layers-folder.ts';
 import { copyPlacedFolders, type PlacedFolder, readPlacedFolders } from './placed-folders.ts';
 import { entriesOf, withoutMet } from './plan-entries.ts';
+import { collectResolved, dependencyFiles } from './resolved-dependencies.ts';
 import { runInSandbox } from './sandbox.ts';
 import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
 import type { SettledEntry } from './settle-plan.ts';
@@ -19,6 +21,8 @@ export interface Built {
   buildpacks: BuiltBuildpack[];
   /** By the last buildpack: those of the ones before it were copied into the app's folder. */
   placed: PlacedFolder[];
+  /** What each installed, by their ids. */
+  resolved: DependencyLock;
 }
 
 /** Where, relative to its layers folder, one of our own buildpacks names folders that it placed in the app. */
@@ -34,12 +38,13 @@ export async function build(
   let unmet = entries;
   let placed: PlacedFolder[] = [];
   const built: BuiltBuildpack[] = [];
+  const resolved: DependencyLock = {};
   for (const buildpack of buildpacks) {
     const folder = restored.get(buildpack);
     if (folder === undefined) throw new Error(`${buildpack.folder} has no layers folder`);
     await copyPlacedFolders(session.folders.app, placed);
     const others = [...restored.values()].filter((one) => one !== folder);
-    await runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
+    resolved[folder.id] = await runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
     const result = await readBuilt(session, buildpack.descriptor, folder);
     unmet = withoutMet(unmet, folder.id, result.unmet);
     env = await withBuildLayers(env, escapeId(folder.id), result.layers);
@@ -50,7 +55,7 @@ export async function build(
     });
     built.push(result);
   }
-  return { buildpacks: built, placed };
+  return { buildpacks: built, placed, resolved };
 }
 
 /** What the system's message for a full disk is in any program. A buildpack writes to the disk of the store alone. */
@@ -68,14 +73,12 @@ async function runBuildpack(
   session: Session,
   buildpack: BuildpackFolder,
   { entries, env, folder, others }: BuildpackRun,
-): Promise<void> {
+): Promise<Dependency[]> {
   const { folders, store, onEvent } = session;
   const { id, version } = buildpack.descriptor.buildpack;
   const dir = buildpackDir(buildpack);
   const layersDir = `${LAYERS_DIR}/${escapeId(id)}`;
-  const scratch = join(folders.tmp, `build-${escapeId(id)}`);
-  await mkdir(scratch);
-  await writeFile(join(scratch, 'plan.toml'), renderBuildpackPlan(entriesOf(entries, id)));
+  const scratch = await makeScratch(session, id, entries);
   let isDiskFull = false;
   const start = performance.now();
   onEvent({ type: 'buildpack-start', buildpack: id, version });
@@ -101,6 +104,7 @@ async function runBuildpack(
       DEMA_INBOX: '/platform/inbox',
       DEMA_PLACED_FILE: `${layersDir}/${PLACED_FILE}`,
       DEMA_FAULT_FILE: '/tmp/fault.json',
+      ...dependencyFiles('/tmp'),
     },
     onLine: (line) => {
       isDiskFull ||= NO_SPACE.test(line);
@@ -112,6 +116,17 @@ async function runBuildpack(
     const told = await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode);
     throw isDiskFull || NO_SPACE.test(told?.problem ?? '') ? diskFull(store.root, told) : (told ?? failed);
   }
+  const resolved = await collectResolved(scratch, id, onEvent);
   await removeFolder(scratch);
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });
+  return resolved;
+}
+
+/** The folder that a buildpack has for itself while it builds, with what is meant for it. */
+async function makeScratch({ folders, lock }: Session, id: string, entries: SettledEntry[]): Promise<string> {
+  const scratch = join(folders.tmp, `build-${escapeId(id)}`);
+  await mkdir(scratch);
+  await writeFile(join(scratch, 'plan.toml'), renderBuildpackPlan(entriesOf(entries, id)));
+  if (lock !== undefined) await writeFile(join(scratch, LOCK_FILE), lock);
+  return scratch;
 }

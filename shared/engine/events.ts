@@ -20,6 +20,15 @@ export type BuildEvent =
   | { type: 'layer-not-restored'; buildpack: string; layer: string; reason: string }
   | { type: 'buildpack-start'; buildpack: string; version: string }
   | { type: 'buildpack-output'; buildpack: string; line: string }
+  | {
+      type: 'dependency-resolved';
+      buildpack: string;
+      dependency: string;
+      name: string;
+      version: string;
+      architecture?: string;
+      purl: string;
+    }
   | { type: 'buildpack-end'; buildpack: string; durationMs: number }
   /** What became of a layer of a buildpack that does not say so itself. */
   | {

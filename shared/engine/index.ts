@@ -1,7 +1,7 @@
 export type { Destination } from './analyze.ts';
 export { buildLabel } from './app-image.ts';
 export { explainRefusal } from './bubblewrap.ts';
-export { type BuildRequest, buildImage, detectApp, type ImageRequest } from './build-image.ts';
+export { type BuildRequest, type BuiltImage, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
 export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
 export { readBuilt } from './built-buildpack.ts';

@@ -42,6 +42,8 @@ export interface Session {
   /** What the user mounts (`--volume`). */
   volumes: Volume[];
   network: boolean;
+  /** Text of the app's lock, for those that install dependencies. */
+  lock?: string;
   onEvent: OnBuildEvent;
   signal?: AbortSignal;
 }
