@@ -32,6 +32,9 @@ export interface Answer {
   discard(): void;
 }
 
+/** Greetings have connections of their own: those for work may all be waiting for a slow host. */
+type Use = 'work' | 'greeting';
+
 /** One request and its answer, as they are: no redirect, no second try. */
 export interface Connections {
   get(url: string, headers: Record<string, string>): Promise<Answer>;
@@ -45,7 +48,7 @@ export interface Connections {
 
 export function createConnections(options: ConnectionOptions): Connections {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
-  const firstAnswers = createFirstAnswers(options.timeouts.firstAnswerMs);
+  const firstAnswers = createFirstAnswers({ waitMs: options.timeouts.firstAnswerMs, greet });
   let authorities: ReturnType<typeof readAuthorities> | undefined;
 
   function readOnce() {
@@ -53,40 +56,37 @@ export function createConnections(options: ConnectionOptions): Connections {
     return authorities;
   }
 
-  function dispatcherFor(proxy = ''): Promise<Dispatcher> {
-    const known = dispatchers.get(proxy);
+  function dispatcherFor(use: Use, proxy = ''): Promise<Dispatcher> {
+    const key = `${use} ${proxy}`;
+    const known = dispatchers.get(key);
     if (known) return known;
     registerUserInfo(proxy);
     const fresh = createDispatcher(proxy, options.timeouts, readOnce);
-    dispatchers.set(proxy, fresh);
+    dispatchers.set(key, fresh);
     return fresh;
   }
 
-  async function sendTo(url: string, request: HttpRequest): Promise<Answer> {
+  async function sendFor(use: Use, url: string, request: HttpRequest): Promise<Answer> {
     const { send } = await import('./http-client.ts');
-    const { statusCode, headers, body } = await send(await dispatcherFor(options.proxyFor(url)), url, request);
+    const dispatcher = await dispatcherFor(use, options.proxyFor(url));
+    const { statusCode, headers, body } = await send(dispatcher, url, request);
     // An error that comes after the reader has gone is nobody's.
     body.on('error', () => undefined);
     return { status: statusCode, headers: flatten(headers), body, discard: () => body.destroy() };
   }
 
-  function greetAt(origin: string, signal?: AbortSignal): Promise<Answer> {
-    return sendTo(`${origin}/`, { method: 'HEAD', headers: { 'user-agent': 'dema' }, signal });
+  async function greet(origin: string, signal?: AbortSignal): Promise<void> {
+    const request = { method: 'HEAD', headers: { 'user-agent': 'dema' }, signal } as const;
+    (await sendFor('greeting', `${origin}/`, request)).discard();
   }
 
   return {
     proxyFor: options.proxyFor,
-    get(url, headers) {
+    get: (url, headers) =>
+      firstAnswers(new URL(url).origin, (signal) => sendFor('work', url, { method: 'GET', headers, signal })),
+    greet(url) {
       const { origin } = new URL(url);
-      return firstAnswers(origin, {
-        ask: (signal) => sendTo(url, { method: 'GET', headers, signal }),
-        greet: (signal) => greetAt(origin, signal),
-      });
-    },
-    async greet(url) {
-      const { origin } = new URL(url);
-      const greet = (signal?: AbortSignal) => greetAt(origin, signal);
-      (await firstAnswers(origin, { ask: greet, greet })).discard();
+      return firstAnswers(origin, (signal) => greet(origin, signal));
     },
     authoritySources: async () => (await readOnce()).sources,
     async close() {

@@ -14,7 +14,7 @@ export function hostUnreachable({ what, url }: Wanted, proxy: string | undefined
     problem: `${what} cannot be fetched: ${host} is not reachable${via}.`,
     fix: proxy
       ? 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or whether the proxy lets this host through.'
-      : 'Check the network. Behind a proxy set HTTPS_PROXY and NO_PROXY; with a mirror of your own name it in the settings of the registry concerned; without a network use --offline after one build with it.',
+      : 'Check the network. Behind a proxy set HTTPS_PROXY and NO_PROXY; with a registry or mirror of your own name it where its client does, or in BP_DEPENDENCY_MIRROR (docs/network.md); without a network use --offline after one build with it.',
     blame: 'platform',
     details: [showUrl(url), ...messagesOf(cause)],
     cause,

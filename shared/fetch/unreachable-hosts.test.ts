@@ -68,6 +68,17 @@ test('a host that is only slow shows that it lives, and is waited for', async ()
   expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /slow', 'HEAD /']);
 });
 
+test('so is one that is slow to many at once', async () => {
+  const server = closeLater(await startServer());
+  server.routes['/slow/'] = (_, response) => void setTimeout(() => response.end('at last'), 500);
+  const fetcher = fetcherWith({ timeouts: { firstAnswerMs: 400 } });
+  const all = Array.from({ length: 20 }, (_, number) =>
+    fetcher.readBytes(`${server.url}/slow/${number}`, { what: 'The parcel' }),
+  );
+  expect(new Set((await Promise.all(all)).map(({ length }) => length))).toEqual(new Set([7]));
+  expect(server.requests.filter(({ method }) => method === 'HEAD').length).toBe(1);
+});
+
 test('what is known to be unreachable is waited for once in a build, whatever is asked and whoever asks', async () => {
   const host = await startSilentHost();
   const file = join(root, 'unreachable-hosts');
