@@ -8,6 +8,7 @@ import nodejs from './index.ts';
 function open(scripts: Record<string, string>, env: Record<string, string> = {}, files: Files = {}) {
   return openBuildpackHarness(nodejs, {
     folder: import.meta.dirname,
+    defaultVersions: { node: '24.x' },
     env,
     app: {
       'package.json': JSON.stringify({ scripts, devDependencies: { nodemon: '3' } }),

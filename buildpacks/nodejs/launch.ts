@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LayerEnv } from '@dema/buildpack';
 import { isFault } from '@dema/errors';
+import { groupSteps } from './change-steps.ts';
 import { modulesFolders, projectFolder } from './install-packages.ts';
 import type { LaunchStep, Word } from './launch-steps.ts';
 import type { NodejsContext } from './nodejs-context.ts';
@@ -67,11 +68,9 @@ async function writeSteps({ layer, readProgram }: NodejsContext, steps: LaunchSt
 
 function stepsOf(composed: ScriptCommand): LaunchStep[] {
   if ('steps' in composed) return composed.steps;
-  const { command, folder, variables } = composed;
-  const [program, flag, shell = ''] = command;
-  const step =
-    program === 'sh' && flag === '-c' ? { shell, isSimple: true } : { words: command, assignments: variables };
-  return [{ folder, variables: {}, path: [], assignments: {}, steps: [step] }];
+  const { command, folder, shell, variables } = composed;
+  const step = shell === undefined ? { words: command, assignments: {} } : { shell, isSimple: true };
+  return [{ ...groupSteps([step]), folder, assignments: variables }];
 }
 
 function programsOf(steps: LaunchStep[]): Word[] {

@@ -23,6 +23,8 @@ export interface OnlyCommand {
   defaults: Record<string, string>;
   /** Folders with programs, before those of PATH. */
   path: string[];
+  /** What a shell is for, as it is written. */
+  shell?: string;
 }
 
 /** The script with its pre and post scripts, as npm runs them. One command is started itself, without anything around it. */
@@ -87,7 +89,8 @@ async function composeOnly({ app }: PackagePlaces, { leaf, group }: OnlyStep): P
   if (!variables) return undefined;
   if ('shell' in leaf) {
     if (!leaf.isSimple) return undefined;
-    return { command: ['sh', '-c', `${addExec(leaf.shell)} "$@"`, 'start'], folder, variables, defaults, path };
+    const { shell } = leaf;
+    return { command: ['sh', '-c', `${addExec(shell)} "$@"`, 'start'], shell, folder, variables, defaults, path };
   }
   if (isBuiltIn(leaf.words)) return undefined;
   const place = relative(app.path, folder) || '.';
