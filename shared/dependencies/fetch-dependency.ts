@@ -1,8 +1,9 @@
 import { type DebianArchive, type FetchedPackage, fetchAllLocked, type LockedPackage } from '@dema/debian';
 import { isFault } from '@dema/errors';
-import { type Fetcher, type NpmConfig, npmTarballUrl } from '@dema/fetch';
+import { type Checksum, type Fetcher, type NpmConfig, npmTarballUrl } from '@dema/fetch';
 import type { Dependency, DependencySource } from './dependency.ts';
 import { packageUrlInvalid, type SourceFailure, sourcesFailed, sourceUnsupported } from './faults.ts';
+import { type MappedArchive, withMappings } from './mapped-archive.ts';
 import type { Mirrors, OtherAddress } from './mirrors.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';
 
@@ -35,14 +36,12 @@ export async function fetchDependency(
   const { name, version } = dependency;
   const { mirrors } = options;
   // Whoever names an address for just this file means it to be asked.
-  const sources = dependency.sources.toSorted(
-    (a, b) => Number(mirrors?.has(b.checksum)) - Number(mirrors?.has(a.checksum)),
-  );
+  const sources = dependency.sources.toSorted((a, b) => Number(isMapped(b, mirrors)) - Number(isMapped(a, mirrors)));
   const failures: SourceFailure[] = [];
   for (const source of sources) {
-    const other = mirrors?.find(source.uri, source.checksum);
+    const other = source.packages ? undefined : mirrors?.find(source.uri, source.checksum);
     try {
-      if (!other && source.packages) return await fetchPackages(source, source.packages, dependency, options);
+      if (source.packages) return await fetchPackages(source, source.packages, dependency, options);
       const path = await fetchArchive(source, other, `${name} ${version}`, options);
       return { paths: [path], source, packages: [], setting: other?.setting };
     } catch (error) {
@@ -53,15 +52,21 @@ export async function fetchDependency(
   throw sourcesFailed({ name, version, failures });
 }
 
+function isMapped({ checksum, packages }: DependencySource, mirrors: Mirrors | undefined): boolean {
+  const checksums: Checksum[] = packages?.map(({ sha256 }) => `sha256:${sha256}` as const) ?? [checksum];
+  return checksums.some((one) => mirrors?.has(one));
+}
+
 async function fetchPackages(
   source: DependencySource,
   packages: LockedPackage[],
   { architecture }: Pick<Dependency, 'architecture'>,
-  { debian, locked }: FetchDependencyOptions,
+  { debian, fetcher, locked, mirrors }: FetchDependencyOptions,
 ): Promise<FetchedDependency> {
   if (!debian) throw sourceUnsupported(source.uri);
-  const fetched = await fetchAllLocked(debian, packages, { architecture, locked });
-  return { paths: fetched.map(({ path }) => path), source, packages: fetched };
+  const archive: MappedArchive = mirrors ? withMappings(debian, mirrors, fetcher) : debian;
+  const fetched = await fetchAllLocked(archive, packages, { architecture, locked });
+  return { paths: fetched.map(({ path }) => path), source, packages: fetched, setting: archive.setting };
 }
 
 async function fetchArchive(

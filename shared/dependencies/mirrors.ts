@@ -14,7 +14,7 @@ export interface Mirrors {
   /** By the checksum of a file, else by its host. A file that a buildpack brought along has no host, nor has a package of a registry. */
   find(url: string, checksum?: Checksum): OtherAddress | undefined;
   /** Whether there is an address for just this file. */
-  has(checksum: Checksum | undefined): boolean;
+  has(checksum: Checksum): boolean;
 }
 
 interface Mirror {
@@ -42,7 +42,7 @@ export function parseMirrors(
   const mirrors = new Map([...readBindings(bindings), ...readVariables(env)]);
   const mappings = parseMappings(bindings);
   return {
-    has: (checksum) => checksum !== undefined && mappings.has(checksum),
+    has: (checksum) => mappings.has(checksum),
     find(url, checksum) {
       const mapped = checksum && mappings.get(checksum);
       if (mapped) return mapped;
