@@ -28,7 +28,11 @@ function describe({ api, buildpack, targets }: BuildpackDescriptor, settings: Co
     `${id} ${version}`,
     ...(description ? [`  ${description}`] : []),
     `  api         ${api}`,
-    ...(targets.length > 0 ? [`  targets     ${targets.map(({ os, arch }) => `${os}/${arch}`).join(', ')}`] : []),
+    ...(targets.length > 0
+      ? [
+          `  targets     ${targets.map(({ os, arch }) => [os ?? 'any system', arch].filter(Boolean).join('/')).join(', ')}`,
+        ]
+      : []),
     ...(homepage ? [`  homepage    ${homepage}`] : []),
     ...(licenses.length > 0 ? [`  licenses    ${licenses.map(({ type, uri }) => type ?? uri).join(', ')}`] : []),
     ...section(

@@ -124,6 +124,15 @@ export function sourceIncomplete(folder: string, file: string): Fault {
   });
 }
 
+export function sourceBroken(folder: string, error: string): Fault {
+  return fault('BUILDPACK_SOURCE_BROKEN', {
+    problem: `The source of the buildpack in ${folder} fails as soon as it is loaded.`,
+    details: [error],
+    fix: 'Correct what index.ts and the files that it imports do outside of their functions.',
+    blame: 'user',
+  });
+}
+
 export function bundleFailed(folder: string, details: string[]): Fault {
   return fault('BUILDPACK_BUNDLE_FAILED', {
     problem: `The source of the buildpack in ${folder} cannot be bundled.`,

@@ -85,6 +85,7 @@ test('says so when there is no dema/runtime', async () => {
 
 test.each([
   ['BUILDPACK_SOURCE_INCOMPLETE', { 'index.ts': 'export default {}' }],
+  ['BUILDPACK_SOURCE_BROKEN', { 'buildpack.toml': '', 'index.ts': 'export default missing.thing;' }],
   ['BUILDPACK_BUNDLE_FAILED', { 'buildpack.toml': '', 'index.ts': 'export default {' }],
   ['BUILDPACK_SOURCE_INCOMPLETE', { 'buildpack.toml': '', 'index.ts': 'export default {}' }],
 ])('%s', async (code, files) => {

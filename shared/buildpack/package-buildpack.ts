@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { exec } from '@dema/exec';
 import { type Configuration, parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
 import { bundleBuildpack, bundleLaunchHelpers, bundlePrograms } from './bundle.ts';
-import { sourceIncomplete } from './faults.ts';
+import { sourceBroken, sourceIncomplete } from './faults.ts';
 
 /**
  * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
@@ -37,7 +37,9 @@ async function readSource(folder: string, name: string): Promise<string> {
 
 /** Asked of the bundle itself, which is thereby known to run. */
 async function readSettingsOf(folder: string, main: string): Promise<Configuration[]> {
-  const { code, stdout } = await exec(process.execPath, [main, 'settings'], { env: {} });
+  const { code, stdout, stderr } = await exec(process.execPath, [main, 'settings'], { env: {} });
+  const [error] = stderr.match(/^\w*Error\b.*$/m) ?? [];
+  if (error !== undefined) throw sourceBroken(folder, error);
   if (code !== 0) throw sourceIncomplete(folder, 'index.ts with a buildpack as its default export');
   return JSON.parse(stdout);
 }

@@ -158,6 +158,27 @@ test('a layer whose making failed leaves nothing that the next build could keep'
   expect(layers).toEqual({});
 });
 
+test('who wanted which version stands in the log', async () => {
+  const wishful = defineBuildpack({
+    settings: {},
+    inspect: async () => found('always', {}),
+    async build({ dependencies }) {
+      const wants = [
+        { source: 'tool.toml', range: '2' },
+        { source: '.tool-version', range: '1' },
+      ];
+      await dependencies.resolve('tool', wants);
+    },
+  });
+  await using harness = await openBuildpackHarness(wishful, { dependencies });
+  expect((await harness.build()).lines).toEqual([
+    '  tool 2.0.0, newest of "2" from tool.toml',
+    '    tool.toml      2  -> 2.0.0  <- decides',
+    '    .tool-version  1  -> 1.0.0',
+    '    there is: 2.0.0, 1.0.0',
+  ]);
+});
+
 test('a program that fails ends the build with its last lines', async () => {
   const failing = { line: /./, run: async () => ({ code: 7, stderr: 'it hurts' }) };
   await using harness = await open({ name: 'Ada' }, { commands: [failing] });
