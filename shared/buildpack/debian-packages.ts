@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { DebianArchive } from '@dema/debian';
 import type { FetchedDependency } from '@dema/dependencies';
 import type { FetchEvent, FetcherOptions } from '@dema/fetch';
+import { KEYS_FOLDER } from './debian-keys.ts';
 import { formatBytes, type Log } from './log.ts';
 
 export interface DebianPackages {
@@ -14,8 +16,10 @@ export interface DebianPackages {
 export async function openDebianPackages(options: FetcherOptions, log: Log): Promise<DebianPackages> {
   const { openHostArchive } = await import('@dema/debian');
   let downloads: FetchEvent[] = [];
+  const buildpackDir = options.env.CNB_BUILDPACK_DIR;
   const archive = openHostArchive({
     ...options,
+    keysFolder: buildpackDir && join(buildpackDir, KEYS_FOLDER),
     onEvent: (event) => void (event.type === 'download-end' && downloads.push(event)),
   });
   return {

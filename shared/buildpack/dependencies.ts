@@ -62,10 +62,10 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
   return {
     close: source.close,
     async resolve(id, wanted = [], { order = semverOrder } = {}) {
-      const { parseInventory } = await import('@dema/dependencies');
+      const { parsePackagedInventory } = await import('@dema/dependencies');
       const wants = typeof wanted === 'string' ? [{ source: options.settingOf(wanted), range: wanted }] : wanted;
       const defaultRange = findDefaultRange(metadata, id);
-      const inventory = parseInventory(metadata, file);
+      const inventory = parsePackagedInventory(metadata, file);
       const findRelease = (name: string, version: string) => source.findRelease(inventory, name, version);
       const parts = { inventory, lock: await options.readLock(), allowedSources, findRelease, log };
       const resolution = await chooseDependency(id, wants, { architecture, order, defaultRange }, parts);

@@ -1,8 +1,10 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { type Dependency, parseInventory, toPackaged } from '@dema/dependencies';
 import { exec } from '@dema/exec';
 import { type Configuration, parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
 import { bundleBuildpack, bundleLaunchHelpers, bundlePrograms } from './bundle.ts';
+import { readDebianFiles } from './debian-files.ts';
 import { sourceBroken, sourceIncomplete } from './faults.ts';
 
 /**
@@ -12,21 +14,33 @@ import { sourceBroken, sourceIncomplete } from './faults.ts';
  */
 export async function packageBuildpack(sourceFolder: string, targetFolder: string): Promise<void> {
   const toml = await readSource(sourceFolder, 'buildpack.toml');
-  const dependencies = await readFile(join(sourceFolder, 'dependencies.json'), 'utf8').catch(() => undefined);
+  const inventory = await readInventory(sourceFolder);
   const source = resolve(sourceFolder);
   const bundles = await Promise.all([bundleBuildpack(source), bundlePrograms(source), bundleLaunchHelpers(source)]);
-  for (const { name, bytes } of bundles.flat()) {
+  const archiveFiles = inventory?.some(hasDebianSource) ? await readDebianFiles() : [];
+  for (const { name, bytes } of [...bundles.flat(), ...archiveFiles]) {
     await mkdir(dirname(join(targetFolder, name)), { recursive: true });
     await writeFile(join(targetFolder, name), bytes);
   }
   await mkdir(join(targetFolder, 'bin'), { recursive: true });
   const settings = await readSettingsOf(sourceFolder, join(targetFolder, 'main.mjs'));
-  await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, dependencies, settings));
+  await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, inventory, settings));
   for (const phase of ['detect', 'build']) {
     const file = join(targetFolder, 'bin', phase);
     await writeFile(file, renderStub(phase));
     await chmod(file, 0o755);
   }
+}
+
+/** Undefined without a `dependencies.json`. Fault DEPENDENCY_INVENTORY_INVALID. */
+async function readInventory(folder: string): Promise<Dependency[] | undefined> {
+  const file = join(folder, 'dependencies.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseInventory(JSON.parse(text), file);
+}
+
+function hasDebianSource({ sources }: Dependency): boolean {
+  return sources.some(({ packages }) => packages !== undefined);
 }
 
 async function readSource(folder: string, name: string): Promise<string> {
@@ -45,7 +59,7 @@ async function readSettingsOf(folder: string, main: string): Promise<Configurati
 }
 
 /** The kit writes SBOMs for every buildpack, so every one declares their formats. */
-function composeDescriptor(toml: string, inventory: string | undefined, settings: Configuration[]): string {
+function composeDescriptor(toml: string, inventory: Dependency[] | undefined, settings: Configuration[]): string {
   const descriptor = parseToml(toml, 'buildpack.toml');
   const buildpack = typeof descriptor.buildpack === 'object' ? { ...descriptor.buildpack } : {};
   const metadata = typeof descriptor.metadata === 'object' ? { ...descriptor.metadata } : {};
@@ -55,11 +69,10 @@ function composeDescriptor(toml: string, inventory: string | undefined, settings
     ...(choices.length > 0 && { choices }),
     ...(formerly.length > 0 && { formerly }),
   }));
-  const dependencies = inventory === undefined ? undefined : JSON.parse(inventory).dependencies;
   return renderToml({
     ...descriptor,
     buildpack: { ...buildpack, 'sbom-formats': SBOM_TYPES.map(({ mediaType }) => mediaType) },
-    metadata: { ...metadata, 'restored-layers': 'overlay', configurations, dependencies },
+    metadata: { ...metadata, 'restored-layers': 'overlay', configurations, dependencies: inventory?.map(toPackaged) },
   });
 }
 

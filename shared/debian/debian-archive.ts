@@ -40,7 +40,7 @@ export function openDebianArchive({ mirror, fetcher, store, ...options }: Debian
     return { mirror: found, fetcher: typeof fetcher === 'function' ? fetcher(found) : fetcher, store };
   });
   const readReleases = memoise(async () => {
-    const { keys = readArchiveKeys } = options;
+    const { keys = () => readArchiveKeys() } = options;
     const context = { ...(await connect()), keys: typeof keys === 'function' ? await keys() : keys };
     const now = options.now?.() ?? new Date();
     return Promise.all(

@@ -8,9 +8,8 @@ export interface SignedText {
   problems: string[];
 }
 
-/** Armored public keys of Debian 13. */
-export async function readArchiveKeys(): Promise<string[]> {
-  const folder = join(import.meta.dirname, 'keys');
+/** Armored public keys of Debian 13, from a folder to which they were copied, or from that beside this file. */
+export async function readArchiveKeys(folder = join(import.meta.dirname, 'keys')): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.asc')).sort();
   return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
 }

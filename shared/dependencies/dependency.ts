@@ -31,4 +31,6 @@ export interface DependencySource {
   checksum: Checksum;
   /** `pkg:deb` alone: that package and all that it needs where it is unpacked, ordered by name. */
   packages?: LockedPackage[];
+  /** False as long as nobody has downloaded the archive and held it against the checksum, which then is only what somebody says. */
+  verified?: boolean;
 }

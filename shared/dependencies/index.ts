@@ -14,6 +14,7 @@ export { parseInventory } from './inventory.ts';
 export { type DependencyLock, LOCK_FILE, parseLock, renderLock, updateLock } from './lock-file.ts';
 export { type Mirrors, type OtherAddress, parseMirrors } from './mirrors.ts';
 export type { PackageUrl } from './package-url.ts';
+export { parsePackagedInventory, toPackaged } from './packaged-inventory.ts';
 export {
   type Candidate,
   findExactVersion,

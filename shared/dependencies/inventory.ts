@@ -56,13 +56,19 @@ function parseDependency(place: Place): Dependency {
 
 function parseSource(place: Place): DependencySource {
   const source = objectOf(place);
-  refuseUnknown(source, ['uri', 'checksum', 'packages']);
+  refuseUnknown(source, ['uri', 'checksum', 'packages', 'verified']);
   const uri = at(source, 'uri');
   if (!/^(?:https?:\/\/|pkg:)./.test(textOf(uri))) throw invalid(uri, 'must begin with https:// or pkg:');
   const packages = optional(at(source, 'packages'), (list) => arrayOf(list).map(packageOf));
   if (textOf(uri).startsWith('pkg:deb/') !== (packages !== undefined && packages.length > 0))
     throw invalid(at(source, 'packages'), 'must name the packages of a source of pkg:deb, and is for no other');
-  return { uri: textOf(uri), checksum: checksumOf(at(source, 'checksum')), ...(packages && { packages }) };
+  const verified = optional(at(source, 'verified'), flagOf);
+  return {
+    uri: textOf(uri),
+    checksum: checksumOf(at(source, 'checksum')),
+    ...(packages && { packages }),
+    ...(verified !== undefined && { verified }),
+  };
 }
 
 function packageOf(place: Place): LockedPackage {
@@ -73,6 +79,11 @@ function packageOf(place: Place): LockedPackage {
 
 function checksumOf(place: Place): Checksum {
   if (!isChecksum(place.value)) throw invalid(place, 'must be sha256: or sha512: and lower-case hexadecimal digits');
+  return place.value;
+}
+
+function flagOf(place: Place): boolean {
+  if (typeof place.value !== 'boolean') throw invalid(place, 'must be true or false');
   return place.value;
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findHostCertificates, type NpmConfig } from '@dema/fetch';
 import type { Mount } from './sandbox.ts';
@@ -56,11 +56,25 @@ export async function writeHostSettings(
     await writeFile(join(folder, 'npmrc'), npm.render(), { mode: 0o600 });
     settings.env.NPM_CONFIG_USERCONFIG = `${HOST_DIR}/npmrc`;
   }
-  if (debian) {
-    await writeFile(join(folder, 'debian-mirror.json'), debian.render(), { mode: 0o600 });
-    settings.env.DEMA_DEBIAN_MIRROR_FILE = `${HOST_DIR}/debian-mirror.json`;
-  }
+  if (debian) await writeDebianSettings(settings, folder, env, debian);
   return settings;
+}
+
+/** The mirror, and what this machine says of the archive that is there. */
+async function writeDebianSettings(
+  settings: HostSettings,
+  folder: string,
+  env: Record<string, string | undefined>,
+  debian: Rendered,
+): Promise<void> {
+  await writeFile(join(folder, 'debian-mirror.json'), debian.render(), { mode: 0o600 });
+  settings.env.DEMA_DEBIAN_MIRROR_FILE = `${HOST_DIR}/debian-mirror.json`;
+  if (env.DEMA_DEBIAN_ALLOW_EXPIRED) settings.env.DEMA_DEBIAN_ALLOW_EXPIRED = env.DEMA_DEBIAN_ALLOW_EXPIRED;
+  if (!env.DEMA_DEBIAN_KEYS) return;
+  const keys = await readFile(env.DEMA_DEBIAN_KEYS, 'utf8').catch(() => undefined);
+  if (keys === undefined) return;
+  await writeFile(join(folder, 'debian-keys.asc'), keys);
+  settings.env.DEMA_DEBIAN_KEYS = `${HOST_DIR}/debian-keys.asc`;
 }
 
 async function readCertificates(
