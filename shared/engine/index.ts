@@ -23,6 +23,7 @@ export { checkPort } from './port.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';
 export { type NewRunImage, type RebaseOptions, rebaseImage } from './rebase.ts';
 export { type RunRequest, runImage } from './run-image.ts';
+export { runInSandbox } from './sandbox.ts';
 export { readSbomLayer } from './sbom-layer.ts';
 export { settleOrder } from './settle-order.ts';
 export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';
