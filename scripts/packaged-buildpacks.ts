@@ -41,9 +41,8 @@ async function sourceFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => undefined);
   if (entries === undefined) return existsSync(path) ? [path] : [];
   return entries
-    .filter(
-      (entry) => entry.isFile() && /\.([mc]?[jt]s|json|toml)$/.test(entry.name) && !entry.name.endsWith('.test.ts'),
-    )
+    .filter((entry) => entry.isFile() && /\.([mc]?[jt]s|json|toml)$/.test(entry.name))
+    .filter((entry) => !/\.(test|fuzz)\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !file.includes('/node_modules/'))
     .sort();

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-const LEFT_OUT = /(^|\/)(node_modules|dist|__snapshots__)\/|^(shared\/testkit|scripts\/pack)\/|\.test\.ts$/;
+const LEFT_OUT = /(^|\/)(node_modules|dist|__snapshots__)\/|^(shared\/testkit|scripts\/pack)\/|\.(test|fuzz)\.ts$/;
 const MADE_FOR_PEOPLE = /(^|\/)(README\.md|package\.json|tsconfig\.json)$/;
 
 /** The files of the parts that the published package is made of, by their paths in the repository, in order. */

@@ -22,6 +22,7 @@ export {
   type SigningKey,
 } from './debian-mirror.ts';
 export type { FakeDependency } from './fake-dependency.ts';
+export { type FuzzFormat, type FuzzTarget, fuzz, listFuzzTargets, type NamedFuzzTarget } from './fuzz-target.ts';
 export { npmRegistryRoutes, type RegistryPackage } from './npm-registry.ts';
 export type { CommandOutcome, CommandRun, ScriptedCommand } from './scripted-commands.ts';
 export { startProxy, type TestProxy } from './test-proxy.ts';

@@ -39,7 +39,7 @@ function findProblem(path: string, place: PackagePlace, specifier: string, famil
 
 function isAllowed(path: string, from: string, to: string): boolean {
   if (ALLOWED_IMPORTS[from]?.includes(to)) return true;
-  return path.endsWith('.test.ts') && (ALLOWED_IMPORTS.test ?? []).includes(to);
+  return /\.(test|fuzz)\.ts$/.test(path) && (ALLOWED_IMPORTS.test ?? []).includes(to);
 }
 
 function withoutFolder(path: string): string {

@@ -46,5 +46,5 @@ export function isCode(path: string): boolean {
 
 /** Tests, and what serves nothing but tests. */
 export function isTest(path: string): boolean {
-  return path.endsWith('.test.ts') || path.startsWith('shared/testkit/') || path.startsWith('test/');
+  return /\.(test|fuzz)\.ts$/.test(path) || path.startsWith('shared/testkit/') || path.startsWith('test/');
 }

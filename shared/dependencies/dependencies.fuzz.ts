@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fuzz } from '@dema/testkit';
+import { parseInventory } from './inventory.ts';
+import { parseMirrors } from './mirrors.ts';
+import { parsePackageUrl } from './package-url.ts';
+import { resolveDependency } from './resolve-dependency.ts';
+
+const INVENTORY = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../buildpacks/nodejs/dependencies.json'), 'utf8'),
+);
+
+fuzz('package URLs', {
+  seeds: ['pkg:npm/%40scope/name@1.2.3?arch=amd64#sub', 'pkg:deb/debian/nginx@1.26-3?arch=all', 'pkg:generic/a'],
+  tokens: ['pkg:', '/', '@', '?', '#', '&', '=', '%40', '%'],
+  inputs: 2400,
+  run: (input) => parsePackageUrl(input.toString()),
+});
+
+fuzz('inventory', {
+  format: 'json',
+  seeds: [JSON.stringify({ dependencies: INVENTORY.dependencies.slice(0, 2) })],
+  inputs: 1800,
+  run(input) {
+    const parsed: unknown = parseJson(input.toString());
+    const known = parseInventory(parsed, 'dependencies.json');
+    for (const { id } of known.slice(0, 3)) {
+      resolveDependency(known, id, [{ source: 'test', range: '>=20' }], { architecture: 'amd64' });
+    }
+  },
+});
+
+/** As the readers of the files that hold an inventory do it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+fuzz('mirrors of dependencies', {
+  seeds: ['https://mirror.example/{originalHost}', 'mirror=https://u:p@m.example,skip-path=/dist', 'file:///srv'],
+  tokens: ['mirror=', 'skip-path=', ',', '{originalHost}', '://', '@'],
+  run: (input) =>
+    parseMirrors({ BP_DEPENDENCY_MIRROR: input.toString() }, { all: () => [] }).find(
+      'https://host.example/dist/a.tgz?b',
+    ),
+});

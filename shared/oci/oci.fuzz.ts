@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { openStore } from '@dema/store';
+import { fuzz } from '@dema/testkit';
+import { MEDIA_TYPES } from './descriptor.ts';
+import { findEnv, setLabels } from './image.ts';
+import { renderImageConfig } from './image-config.ts';
+import { readLayout } from './layout.ts';
+import { parseImageConfig } from './parse-image-config.ts';
+import { parseManifest } from './read-image.ts';
+import { parseReference, referenceFromName } from './reference.ts';
+import { validateImage } from './validate-image.ts';
+
+const TAR = Buffer.alloc(1024);
+const LAYER = gzipSync(TAR);
+
+function digest(content: Uint8Array): `sha256:${string}` {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+const CONFIG = JSON.stringify({
+  architecture: 'amd64',
+  os: 'linux',
+  created: '1980-01-01T00:00:01Z',
+  config: { Env: ['PATH=/bin', 'A='], Labels: { a: 'b' }, Entrypoint: ['/x'], ExposedPorts: { '80/tcp': {} } },
+  rootfs: { type: 'layers', diff_ids: [digest(TAR)] },
+  history: [{ created_by: 'a' }, { created_by: 'b', empty_layer: true }],
+});
+
+function descriptor(content: Uint8Array | string, mediaType: string) {
+  const bytes = Buffer.from(content);
+  return { mediaType, digest: digest(bytes), size: bytes.length };
+}
+
+function manifestOf(config: Uint8Array | string): string {
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPES.manifest,
+    config: descriptor(config, MEDIA_TYPES.config),
+    layers: [descriptor(LAYER, MEDIA_TYPES.layer)],
+    annotations: { a: 'b' },
+  });
+}
+
+function indexOf(manifest: Uint8Array | string): string {
+  const named = {
+    ...descriptor(manifest, MEDIA_TYPES.manifest),
+    annotations: { 'org.opencontainers.image.ref.name': 'a:1' },
+  };
+  return JSON.stringify({ schemaVersion: 2, manifests: [named] });
+}
+
+function writeBlob(folder: string, content: Uint8Array | string): void {
+  writeFileSync(join(folder, 'blobs/sha256', digest(Buffer.from(content)).slice(7)), content);
+}
+
+/** Reads a layout of these three, whatever they are, as `dema` reads one that somebody names. */
+async function readAll(folder: string, parts: { index: Uint8Array | string; blobs: (Uint8Array | string)[] }) {
+  const layout = join(folder, 'layout');
+  mkdirSync(join(layout, 'blobs/sha256'), { recursive: true });
+  writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  writeFileSync(join(layout, 'index.json'), parts.index);
+  for (const blob of parts.blobs) writeBlob(layout, blob);
+  const store = await openStore(join(folder, 'store'));
+  const image = await readLayout(store, layout);
+  findEnv(image, 'PATH');
+  renderImageConfig(image.config);
+  for (const layer of image.layers) for await (const _ of layer.read());
+}
+
+fuzz('manifest', {
+  format: 'json',
+  seeds: [manifestOf(CONFIG)],
+  inputs: 1800,
+  run: (input) => parseManifest(input, digest(input)),
+});
+
+fuzz('layout, its index', {
+  format: 'json',
+  seeds: [indexOf(manifestOf(CONFIG))],
+  inputs: 200,
+  run: (input, folder) => readAll(folder, { index: input, blobs: [manifestOf(CONFIG), CONFIG, LAYER] }),
+});
+
+fuzz('layout, its manifest', {
+  format: 'json',
+  seeds: [manifestOf(CONFIG)],
+  inputs: 200,
+  run: (input, folder) => readAll(folder, { index: indexOf(input), blobs: [input, CONFIG, LAYER] }),
+});
+
+fuzz('layout, its configuration', {
+  format: 'json',
+  seeds: [CONFIG],
+  inputs: 200,
+  run: (input, folder) =>
+    readAll(folder, { index: indexOf(manifestOf(input)), blobs: [manifestOf(input), input, LAYER] }),
+});
+
+fuzz('configuration', {
+  format: 'json',
+  seeds: [CONFIG],
+  inputs: 2400,
+  run(input) {
+    const image = setLabels({ config: parseImageConfig(input, digest(input)), layers: [], format: 'oci' }, { a: 'c' });
+    return [renderImageConfig(image.config), findEnv(image, 'PATH')];
+  },
+});
+
+fuzz('image, validated', {
+  format: 'json',
+  inputs: 400,
+  seeds: [CONFIG],
+  async run(input, folder) {
+    mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
+    for (const blob of [manifestOf(input), input, LAYER]) writeBlob(folder, blob);
+    const blobPath = (name: string) => join(folder, 'blobs', name.replace(':', '/'));
+    return validateImage({ blobPath }, digest(Buffer.from(manifestOf(input))));
+  },
+});
+
+fuzz('reference', {
+  seeds: ['registry.example:5000/shop/cart:1.2', 'localhost/a', 'a__b.c-d:latest', 'My App (1)'],
+  tokens: ['/', ':', '.', '-', '__', 'localhost', ':5000', '@sha256:'],
+  inputs: 2400,
+  run(input) {
+    referenceFromName(input.toString());
+    return parseReference(input.toString());
+  },
+});
