@@ -1,4 +1,4 @@
-import { asFault, type Fault, formatFault, redact } from '@dema/errors';
+import { asFault, type Fault, formatFault, redactJson } from '@dema/errors';
 import { unexpected } from './faults.ts';
 import { writeEvent } from './json-events.ts';
 import { createProgram } from './program.ts';
@@ -36,7 +36,7 @@ function tellAsJson({ code, problem, fix, blame, details, exitCode }: Fault, arg
   if (!own.includes('--json')) return;
   const event = { type: 'fault', code, problem, fix, blame, details, exitCode };
   if (own.some((word) => WITH_EVENTS.includes(word))) writeEvent(event);
-  else process.stdout.write(`${redact(JSON.stringify(event))}\n`);
+  else process.stdout.write(`${redactJson(event)}\n`);
 }
 
 await main();

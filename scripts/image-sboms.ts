@@ -41,11 +41,19 @@ export function mergeImageSboms({ subject, documents }: ImageSboms, format: Sbom
     const text = documents.get(path);
     return text === undefined ? [] : [parseDocument(subject.name, path, text)];
   });
-  const merged: unknown = JSON.parse(format.merge(parsed, { subject }));
   return {
-    text: `${JSON.stringify(merged, null, 2)}\n`,
+    text: mergeParsed(subject, format, parsed),
     without: paths.filter(({ path }) => !documents.has(path)).map(({ folder }) => folder),
   };
+}
+
+function mergeParsed(subject: Subject, format: SbomFormat, documents: unknown[]): string {
+  try {
+    return `${JSON.stringify(JSON.parse(format.merge(documents, { subject })), null, 2)}\n`;
+  } catch (error) {
+    // More levels than a stack has frames are no document that somebody means.
+    throw error instanceof RangeError ? sbomInvalid(subject.name, `sbom.${format.extension}`) : error;
+  }
 }
 
 /** The folder of a buildpack or of one of its layers; the unstructured list of old stands in none. */

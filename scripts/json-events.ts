@@ -1,4 +1,4 @@
-import { redact } from '@dema/errors';
+import { redactJson } from '@dema/errors';
 
 let isStarted = false;
 
@@ -6,5 +6,5 @@ let isStarted = false;
 export function writeEvent(event: { type: string }): void {
   if (!isStarted) process.stdout.write(`${JSON.stringify({ type: 'start', schema: 1 })}\n`);
   isStarted = true;
-  process.stdout.write(`${redact(JSON.stringify(event))}\n`);
+  process.stdout.write(`${redactJson(event)}\n`);
 }

@@ -9,9 +9,10 @@ import { determineCreationTime } from './creation-time.ts';
 import { parseEnvFile } from './env-file.ts';
 import { collectEnv } from './env-option.ts';
 import { mergeImageSboms } from './image-sboms.ts';
+import { writeEvent } from './json-events.ts';
 import { parsePort } from './port-option.ts';
 import { readProjectDescriptor } from './project-descriptor.ts';
-import { createBuildReporter, createJsonReporter } from './report-build.ts';
+import { createBuildReporter } from './report-build.ts';
 
 fuzz('files of variables', {
   seeds: ['# comment\nA=b\nC="d e"\nHOME\n\nF=${G}\r\n', 'export A=b'],
@@ -61,11 +62,13 @@ fuzz('events', {
       written += text;
       return true;
     };
-    for (const create of [createJsonReporter, createBuildReporter]) {
-      const report = create(stream as unknown as NodeJS.WriteStream);
+    const write = process.stdout.write;
+    process.stdout.write = stream.write;
+    for (const report of [writeEvent, createBuildReporter(stream as unknown as NodeJS.WriteStream)]) {
       report({ type: 'buildpack-output', line, buildpack: 'foo@bar' });
       report({ type: 'detected', reason: line, buildpack: 'a/b', version: '1@2', verdict: 'pass' });
     }
+    process.stdout.write = write;
     for (const one of written.split('\n').filter((text) => text.startsWith('{"type":'))) JSON.parse(one);
     if (/[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/.test(written)) throw new Error('a control character is shown');
   },

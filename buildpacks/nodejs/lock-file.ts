@@ -28,7 +28,7 @@ export async function readLockFile(folder: FolderView): Promise<LockFile | undef
 }
 
 function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
-  const { packages, dependencies } = json as { packages?: unknown; dependencies?: unknown };
+  const { packages, dependencies } = isTable(json) ? json : {};
   if (!isTable(packages)) {
     const hasPackages = isTable(dependencies) && Object.keys(dependencies).length > 0;
     return { name, outerPackages: [], hasPackages, hasInstallScripts: hasPackages };

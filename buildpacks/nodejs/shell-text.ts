@@ -87,30 +87,42 @@ function isOfRedirection(text: string, at: number): boolean {
   return text[at] === '&' && (/[<>]/.test(text.charAt(at - 1)) || text[at + 1] === '>');
 }
 
+const MOST_LEVELS = 50;
+
 /** Where something ends that is one to a shell: quoted text, a substitution, a group in parentheses. Undefined when it never does. */
-function skipUnit(text: string, at: number): number | undefined {
+function skipUnit(text: string, at: number, level = 0): number | undefined {
+  if (level > MOST_LEVELS) return undefined;
   const character = text.charAt(at);
+  const past = (length: number, end: string, skip: Skip) => skipPast(text, at + length, end, { skip, level });
   if (character === '\\') return at + 2;
-  if (character === "'") return skipPast(text, at + 1, "'", () => undefined);
-  if (character === '"') return skipPast(text, at + 1, '"', skipInQuotes);
-  if (character === '`') return skipPast(text, at + 1, '`', skipEscaped);
-  if (character === '(') return skipPast(text, at + 1, ')', skipUnit);
-  if (text.startsWith('$(', at)) return skipPast(text, at + 2, ')', skipUnit);
-  return text.startsWith('${', at) ? skipPast(text, at + 2, '}', skipUnit) : at;
+  if (character === "'") return past(1, "'", (_, inner) => inner);
+  if (character === '"') return past(1, '"', skipInQuotes);
+  if (character === '`') return past(1, '`', skipEscaped);
+  if (character === '(') return past(1, ')', skipUnit);
+  if (text.startsWith('$(', at)) return past(2, ')', skipUnit);
+  return text.startsWith('${', at) ? past(2, '}', skipUnit) : at;
 }
 
-type Skip = (text: string, at: number) => number | undefined;
+/** Where what begins here ends, which is here when nothing does. */
+type Skip = (text: string, at: number, level: number) => number | undefined;
 
-function skipPast(text: string, from: number, end: string, skip: Skip): number | undefined {
+function skipPast(
+  text: string,
+  from: number,
+  end: string,
+  { skip, level }: { skip: Skip; level: number },
+): number | undefined {
   for (let at = from; at < text.length; ) {
     if (text.startsWith(end, at)) return at + end.length;
-    at = Math.max(skip(text, at) ?? at, at + 1);
+    const next = skip(text, at, level + 1);
+    if (next === undefined) return undefined;
+    at = Math.max(next, at + 1);
   }
   return undefined;
 }
 
-function skipInQuotes(text: string, at: number): number | undefined {
-  return /^(?:\\|`|\$[({])/.test(text.slice(at)) ? skipUnit(text, at) : at;
+function skipInQuotes(text: string, at: number, level: number): number | undefined {
+  return /^(?:\\|`|\$[({])/.test(text.slice(at, at + 2)) ? skipUnit(text, at, level) : at;
 }
 
 function skipEscaped(text: string, at: number): number {

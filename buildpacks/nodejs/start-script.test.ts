@@ -246,3 +246,11 @@ test('a program that no package has is a fault of its own with npx', async () =>
     problem: expect.stringContaining('`npx serve`'),
   });
 });
+
+test.each(['('.repeat(40), '$('.repeat(3000), '"${'.repeat(3000)])(
+  'an endless unit is left to a shell',
+  { timeout: 5000 },
+  async (text) => {
+    expect(JSON.stringify(await translate({ start: `node server.js && ${text}` }))).toContain('server.js');
+  },
+);

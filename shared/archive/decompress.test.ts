@@ -49,6 +49,13 @@ test.each(NAMES)('%s with broken content is a fault', async (name) => {
   await expect(buffer(decompress(chunksOf(broken)))).rejects.toMatchObject({ code: 'ARCHIVE_COMPRESSION_INVALID' });
 });
 
+test('what stands behind the end of zstd data, and is none, is a fault', async () => {
+  const content = Buffer.concat([COMPRESSED.zstd, Buffer.alloc(130_000, 'something else')]);
+  await expect(buffer(decompress(chunksOf(content, 1000)))).rejects.toMatchObject({
+    code: 'ARCHIVE_COMPRESSION_INVALID',
+  });
+});
+
 test('bzip2 is a fault that names it', async () => {
   await expect(buffer(decompress(chunksOf(Buffer.from('BZh91AY&SY'))))).rejects.toMatchObject({
     code: 'ARCHIVE_COMPRESSION_UNSUPPORTED',

@@ -63,18 +63,20 @@ async function* transform(
   through: NodeJS.ReadWriteStream,
   name: string,
 ): AsyncGenerator<Uint8Array> {
-  let sourceError: unknown;
+  let feedingError: unknown;
   const feeding = pipeline(source, through).catch((error: unknown) => {
-    sourceError = error;
+    feedingError = error;
   });
+  const explain = (error: unknown) => (isCodecError(error) ? brokenCompression(name, error) : error);
   try {
     for await (const chunk of through) yield chunk as Uint8Array;
   } catch (error) {
-    throw isCodecError(error) ? brokenCompression(name, error) : error;
+    throw explain(error);
   } finally {
     await feeding;
   }
-  if (sourceError) throw sourceError;
+  // What is wrong behind the end of the data comes only here.
+  if (feedingError) throw explain(feedingError);
 }
 
 function isCodecError(error: unknown): boolean {

@@ -116,6 +116,11 @@ test.each([
   });
 });
 
+test.each(['mirror+file://host/mirrors.list', 'mirror+file:/%zz', 'mirror+file:'])('%s names nothing', async (uri) => {
+  await writeFiles({ 'sources.list': `deb ${uri} trixie main\n` });
+  await expect(findDebianMirror({}, { etc })).rejects.toMatchObject({ code: 'DEBIAN_MIRROR_MISSING' });
+});
+
 test('settings go before what the machine has', async () => {
   await writeFiles({ 'sources.list.d/debian.sources': DEBIAN });
   const set = { DEMA_DEBIAN_MIRROR: 'https://set.example/debian/' };
@@ -181,4 +186,10 @@ test('credentials for others are not handed on', async () => {
     'auth.conf': 'machine other.example login me password of-another\n',
   });
   expect((await findDebianMirror({}, { etc })).render()).not.toContain('of-another');
+});
+
+test('credentials in an address that are not percent-encoded are taken as they stand', async () => {
+  const mirror = await findDebianMirror({ DEMA_DEBIAN_MIRROR: 'http://50%off:p%zz@repo.example/debian' }, { etc });
+  const authorization = `Basic ${Buffer.from('50%off:p%zz').toString('base64')}`;
+  expect(mirror.headersFor(`${mirror.archive}/x`)).toEqual({ authorization });
 });

@@ -133,8 +133,17 @@ function credentialsOf(url: URL): AptCredentials[] {
   if (url.username === '') return [];
   const protocol = url.protocol === 'http:' ? 'http:' : 'https:';
   const path = url.pathname.replace(/\/+$/, '');
-  const [login, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const [login, password] = [decodePart(url.username), decodePart(url.password)];
   return [{ protocol, host: url.host, path, login, password }];
+}
+
+/** What is not percent-encoded is meant as it stands. */
+function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function headersOf(credentials: AptCredentials | undefined): Record<string, string> {
@@ -162,10 +171,14 @@ async function readSources(apt: string): Promise<AptSource[]> {
 /** Cloud images name a file that lists mirrors, best first: `mirror+file:/etc/apt/mirrors/debian.list`. */
 async function resolveMirrorList(uri: string): Promise<string> {
   if (!uri.startsWith('mirror+file:')) return uri;
-  const file = fileURLToPath(new URL(uri.slice('mirror+'.length)));
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readMirrorList(uri.slice('mirror+'.length)).catch(() => '');
   const [first = ''] = text.split('\n').filter((line) => /^\s*https?:/.test(line));
   return first.trim().split(/\s/)[0] ?? '';
+}
+
+/** Rejected for what names no file of this machine, too. */
+async function readMirrorList(address: string): Promise<string> {
+  return readFile(fileURLToPath(new URL(address)), 'utf8');
 }
 
 async function readSettings(apt: string): Promise<AptSettings> {

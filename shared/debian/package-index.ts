@@ -28,13 +28,14 @@ const COLUMNS = [
   'provides',
 ] as const;
 
-/** The packages of a `Packages` file. One without a file or a checksum is left out. */
+/** The packages of a `Packages` file. One without a name, a version, a file or a checksum is left out. */
 export function parsePackages(text: string): DebianPackage[] {
   const packages: DebianPackage[] = [];
   for (const fields of parseParagraphs(text)) {
     const get = (field: string): string => (fields.get(field) ?? '').replaceAll('\n', ' ');
     const sha256 = get('sha256');
     if (!/^[0-9a-f]{64}$/.test(sha256) || get('filename') === '') continue;
+    if (get('package') === '' || !debianOrder.isVersion(get('version'))) continue;
     packages.push({
       name: get('package'),
       version: get('version'),

@@ -13,7 +13,7 @@ export interface VersionConstraint {
 
 const RELATION = /^([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?\s*(?:\(\s*(<<|<=|=|>=|>>)\s*([^\s)]+)\s*\))?$/;
 
-/** A field such as Depends: clauses that must all hold, each with alternatives of which one must. Debian Policy 7.1. */
+/** A field such as Depends: clauses that must all hold, each with alternatives of which one must. Debian Policy 7.1. What is no relation is left out. */
 export function parseRelations(field: string): Relation[][] {
   return splitTrimmed(field, ',').map((clause) => splitTrimmed(clause, '|').flatMap(parseRelation));
 }
@@ -22,6 +22,7 @@ function parseRelation(text: string): Relation[] {
   const [, name, operator, version] = RELATION.exec(text) ?? [];
   if (name === undefined) return [];
   if (operator === undefined || version === undefined) return [{ name }];
+  if (!debianOrder.isVersion(version)) return [];
   return [{ name, constraint: { operator: operator as VersionConstraint['operator'], version } }];
 }
 

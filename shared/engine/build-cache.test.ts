@@ -36,3 +36,9 @@ test('what another version wrote in another shape is left out', () => {
     ],
   });
 });
+
+test('a document of no known kind is left out: its kind becomes part of the name of a file', () => {
+  const sboms = { one: { 'cdx.json': '{}', '../../../x': '{}' } };
+  const read = parseBuildCache({ buildpacks: [{ key: 'a', version: '1', layers: { one: LAYER }, sboms }] });
+  expect(read?.buildpacks[0]?.sboms).toEqual({ one: { 'cdx.json': '{}' } });
+});

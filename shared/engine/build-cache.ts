@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseBuildpackLayers, renderJson } from '@dema/spec';
+import { parseBuildpackLayers, renderJson, SBOM_TYPES } from '@dema/spec';
 import { type Digest, isDigest, readRecords, type Store } from '@dema/store';
 import type { LayerOwner } from './buildpack-layers.ts';
 import type { SbomDocuments } from './buildpack-sboms.ts';
@@ -25,6 +25,9 @@ export interface CachedBuildpack {
 }
 
 const KIND = 'build-cache';
+
+/** They become a part of file names. */
+const EXTENSIONS: ReadonlySet<string> = new Set(SBOM_TYPES.map(({ extension }) => extension));
 
 export async function findBuildCache(store: Store, reference: string): Promise<BuildCache | undefined> {
   return parseBuildCache(await store.readRecord(KIND, recordKey(reference)));
@@ -65,7 +68,9 @@ function parseBuildpack(value: unknown): CachedBuildpack | undefined {
 
 function textsOf(value: unknown): SbomDocuments {
   return Object.fromEntries(
-    entriesOf(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    entriesOf(value).filter(
+      (entry): entry is [string, string] => EXTENSIONS.has(entry[0]) && typeof entry[1] === 'string',
+    ),
   );
 }
 

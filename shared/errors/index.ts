@@ -1,3 +1,3 @@
 export { type Blame, Fault, type FaultDetails, fault, isFault } from './fault.ts';
 export { asFault, formatFault } from './format-fault.ts';
-export { redact, registerSecret } from './redact.ts';
+export { redact, redactJson, registerSecret } from './redact.ts';

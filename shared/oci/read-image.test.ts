@@ -121,3 +121,34 @@ test('a missing manifest or configuration is a fault', async () => {
   await rm(store.blobPath(configDigest));
   await expect(readImage(store, manifest.digest)).rejects.toMatchObject({ code: 'OCI_BLOB_MISSING' });
 });
+
+/** An image whose configuration is that of `makeImage` with these fields. */
+async function forge(fields: Record<string, unknown>): Promise<Digest> {
+  const { manifest, configDigest } = await writeImage(store, await makeImage());
+  const parsed = JSON.parse(await readFile(store.blobPath(manifest.digest), 'utf8'));
+  const config = JSON.parse(await readFile(store.blobPath(configDigest), 'utf8'));
+  return put({ ...parsed, config: { ...parsed.config, digest: await put({ ...config, ...fields }) } });
+}
+
+test('what Go writes as null is absent', async () => {
+  const digest = await forge({ history: null, config: { Labels: null, Env: null, Entrypoint: null, Volumes: null } });
+  const image = await readImage(store, digest);
+  expect(image.config.config).toEqual({});
+  const changed = setLabels(image, { a: '1' });
+  expect((await readImage(store, (await writeImage(store, changed)).manifest.digest)).config.config).toEqual({
+    Labels: { a: '1' },
+  });
+});
+
+test.each([
+  { history: {} },
+  { history: ['made'] },
+  { config: [] },
+  { config: { Env: 'PATH=/bin' } },
+  { config: { Env: [1] } },
+  { config: { Labels: { a: 1 } } },
+  { config: { Entrypoint: '/bin/sh' } },
+  { rootfs: { diff_ids: 'none' } },
+])('a configuration with $history $config $rootfs of a wrong kind is refused', async (fields) => {
+  await expect(readImage(store, await forge(fields))).rejects.toMatchObject({ code: 'OCI_IMAGE_INVALID' });
+});

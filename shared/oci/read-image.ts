@@ -6,6 +6,8 @@ import type { Image } from './image.ts';
 import type { ImageConfig } from './image-config.ts';
 import { storedLayer } from './layer.ts';
 import { noteOriginal } from './original.ts';
+import { parseImageConfig } from './parse-image-config.ts';
+import { parseObject } from './parse-object.ts';
 
 /**
  * The image of a manifest, OCI or Docker, that is in the store with its configuration. Layers are looked for when they are read;
@@ -50,21 +52,9 @@ export function parseManifest(content: Uint8Array, digest: Digest): Manifest {
 
 /** Faults: OCI_IMAGE_INVALID for anything but the configuration of an image of so many layers. */
 export function parseConfig(content: Uint8Array, digest: Digest, layers: number): ImageConfig {
-  const parsed = parseObject(content, digest) as Partial<ImageConfig>;
-  const diffIds = parsed.rootfs?.diff_ids ?? [];
-  if (typeof parsed.os !== 'string' || typeof parsed.architecture !== 'string')
-    throw invalidImage(digest, 'it names no platform');
-  if (diffIds.length !== layers || !diffIds.every(isDigest))
-    throw invalidImage(digest, 'its diffIDs are not those of the layers');
-  return { ...parsed, rootfs: { type: 'layers', diff_ids: diffIds } } as ImageConfig;
-}
-
-function parseObject(content: Uint8Array, digest: Digest): object {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {}
-  throw invalidImage(digest, 'it is no JSON object');
+  const config = parseImageConfig(content, digest);
+  if (config.rootfs.diff_ids.length === layers) return config;
+  throw invalidImage(digest, 'its diffIDs are not those of the layers');
 }
 
 async function readBlob(store: Store, digest: Digest): Promise<Buffer> {

@@ -4,11 +4,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { decompress } from '@dema/archive';
 import { type Digest, digestOf, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
-import type { ImageConfig } from './image-config.ts';
+import { parseImageConfig } from './parse-image-config.ts';
 import { parseManifest } from './read-image.ts';
 
 /**
  * Derives every digest, size and diffID of an image anew from its bytes and names what does not agree; empty when all is well.
+ * Fault: OCI_IMAGE_INVALID for what is no image at all.
  * `blobs` is a store, an image store, or anything that says where a blob lies.
  */
 export async function validateImage(blobs: Pick<Store, 'blobPath'>, manifest: Digest): Promise<string[]> {
@@ -17,7 +18,7 @@ export async function validateImage(blobs: Pick<Store, 'blobPath'>, manifest: Di
   const { config, layers } = parseManifest(content, manifest);
   const problems = await validateBlob(blobs, 'config', config);
   if (problems.length > 0) return problems;
-  const { rootfs, history = [] } = JSON.parse(await readFile(blobs.blobPath(config.digest), 'utf8')) as ImageConfig;
+  const { rootfs, history = [] } = parseImageConfig(await readFile(blobs.blobPath(config.digest)), config.digest);
   if (rootfs.diff_ids.length !== layers.length)
     problems.push(`${rootfs.diff_ids.length} diffIDs for ${layers.length} layers`);
   const filled = history.filter(({ empty_layer }) => !empty_layer).length;

@@ -89,3 +89,7 @@ test('files that cannot be read say nothing', async () => {
 test('package URLs encode what has a meaning in them', () => {
   expect(npmPackageUrl('@a/b', '1.0.0-rc.1+x')).toBe('pkg:npm/%40a/b@1.0.0-rc.1%2Bx');
 });
+
+test('a name with half of a character still has an address', () => {
+  expect(npmPackageUrl('a\ud800', '1')).toBe('pkg:npm/a%EF%BF%BD@1');
+});

@@ -45,8 +45,12 @@ function describePackage(path: string, entry: Table, manifest: Table): Component
 
 /** `pkg:npm/%40scope/name@version` (purl specification, type npm). */
 export function npmPackageUrl(name: string, version: string): string {
-  const path = name.split('/').map(encodeURIComponent).join('/');
-  return `pkg:npm/${path}@${encodeURIComponent(version)}`;
+  return `pkg:npm/${name.split('/').map(encode).join('/')}@${encode(version)}`;
+}
+
+/** A half of a character, which JSON may hold, has no bytes to be encoded. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /** Old packages have an object, or a list of objects, in one of two fields. */

@@ -42,3 +42,13 @@ test('parts of another shape are as good as absent', () => {
     runImage: { topLayer: '', reference: '' },
   });
 });
+
+test.each(['../../../node', '..', 'a/b', 'a\0', ''])('a layer called %j is as good as absent', (name) => {
+  const label = { buildpacks: [{ key: 'a', layers: { [name]: LAYER, one: LAYER } }] };
+  expect(parseLifecycleLabel(JSON.stringify(label))?.buildpacks[0]?.layers).toEqual({ one: LAYER });
+});
+
+test('what a layer remembers is a table or nothing', () => {
+  const label = { buildpacks: [{ key: 'a', layers: { one: { ...LAYER, data: 'text' } } }] };
+  expect(parseLifecycleLabel(JSON.stringify(label))?.buildpacks[0]?.layers.one?.data).toBeNull();
+});

@@ -61,7 +61,7 @@ export function parseBuildpackLayers(value: unknown): BuildpackLayers | undefine
   if (!isTable(value) || !isText(value.key)) return undefined;
   const { key, version, store } = value;
   const layers = Object.entries(isTable(value.layers) ? value.layers : {}).flatMap(([name, layer]) => {
-    const parsed = parseLayer(layer);
+    const parsed = isFileName(name) ? parseLayer(layer) : undefined;
     return parsed ? [[name, parsed] as const] : [];
   });
   return {
@@ -74,8 +74,14 @@ export function parseBuildpackLayers(value: unknown): BuildpackLayers | undefine
 
 function parseLayer(value: unknown): LayerMetadata | undefined {
   if (!isTable(value) || !isSha(value.sha)) return undefined;
-  const { sha, data = null, build, launch, cache } = value;
+  const { sha, build, launch, cache } = value;
+  const data = isTable(value.data) ? value.data : null;
   return { sha, data, build: build === true, launch: launch === true, cache: cache === true };
+}
+
+/** What a layer is called becomes the name of a file, and must not lead elsewhere. */
+function isFileName(name: string): boolean {
+  return !/[/\0]/.test(name) && !['', '.', '..'].includes(name);
 }
 
 function parseJson(text: string): unknown {

@@ -134,3 +134,21 @@ function catchError(run: () => unknown): unknown {
     return error;
   }
 }
+
+const DEEP = 100_000;
+
+test.each([
+  ['lists', `a = ${'['.repeat(DEEP)}${']'.repeat(DEEP)}`],
+  ['lists with a date', `b = 1979-05-27\na = ${'['.repeat(DEEP)}${']'.repeat(DEEP)}`],
+  ['keys with a date', `${'a.'.repeat(DEEP)}b = 1979-05-27`],
+  ['tables', `b = 1979-05-27\na = ${'{a='.repeat(DEEP)}1${'}'.repeat(DEEP)}`],
+])('says of %s that they are nested too deeply', (_, text) => {
+  expect(() => parseToml(text, 'x.toml')).toThrow('x.toml: not valid TOML: it is nested too deeply');
+});
+
+test.each(['a = 1979-05-27\nb = ["c"d}', 'a = 1979-05-27\nb = {c]', 'a = 1.5\n"\\UFFFFFFFF" = 1', '[1.5'])(
+  'ends with %s',
+  (text) => {
+    expect(() => parseToml(text, 'x.toml')).toThrow('x.toml:');
+  },
+);

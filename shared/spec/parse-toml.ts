@@ -10,7 +10,15 @@ import { type KeyPath, keyOf, readScalars, type Scalar } from './toml-positions.
  * fault for a wrong syntax.
  */
 export function parseToml(text: string, file: string): Record<string, unknown> {
-  const plainText = text.replace(/^\uFEFF/, '');
+  try {
+    return parsePlainText(text.replace(/^\uFEFF/, ''), file);
+  } catch (error) {
+    if (error instanceof RangeError) throw tomlSyntaxInvalid({ file, reason: 'it is nested too deeply' });
+    throw error;
+  }
+}
+
+function parsePlainText(plainText: string, file: string): Record<string, unknown> {
   const scalars = MAY_BE_SPECIAL.test(plainText) ? readScalars(plainText).filter(isSpecial) : [];
   const document = parseDocument(withoutDates(plainText, scalars), file);
   // The parser takes the lowest 64 bits of an integer that has more.
@@ -55,7 +63,7 @@ function parseDocument(text: string, file: string): object {
   try {
     return toml.parse(text);
   } catch (error) {
-    throw tomlSyntaxInvalid({ file, ...syntaxErrorOf(error) });
+    throw error instanceof RangeError ? error : tomlSyntaxInvalid({ file, ...syntaxErrorOf(error) });
   }
 }
 

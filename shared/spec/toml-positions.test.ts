@@ -78,3 +78,8 @@ test('a text of thousands of lines takes no time', () => {
   const text = Array.from({ length: 20_000 }, (_, index) => `[[order]]\nid = "${index}"`).join('\n');
   expect(findTomlLine(text, ['order', 19_999, 'id'])).toBe(40_000);
 });
+
+test('of a text that is nested very deeply no line is known', () => {
+  const text = `a = ${'['.repeat(1000)}${']'.repeat(1000)}`;
+  expect(findTomlLine(text, ['a'])).toBeUndefined();
+});

@@ -2,15 +2,25 @@ export type KeyPath = readonly (string | number)[];
 
 /**
  * The line, counted from 1, on which the value of a key path stands; for a path that the text does not hold the line of
- * its longest part that it does. The text must be valid TOML: nothing is checked here.
+ * its longest part that it does. The text should be valid TOML, which is not checked here; of others something is made out.
+ * Undefined, too, for a text that is nested in more than 200 levels.
  */
 export function findTomlLine(text: string, path: KeyPath): number | undefined {
-  const { lines } = scan(text);
+  const lines = findLines(text);
   for (let length = path.length; length > 0; length--) {
     const line = lines.get(keyOf(path.slice(0, length)));
     if (line !== undefined) return line;
   }
   return undefined;
+}
+
+function findLines(text: string): ReadonlyMap<string, number> {
+  try {
+    return scan(text).lines;
+  } catch (error) {
+    if (error instanceof RangeError) return new Map();
+    throw error;
+  }
 }
 
 /** A number, date or boolean of a document, where it stands. */
@@ -23,7 +33,7 @@ export interface Scalar {
   at: number;
 }
 
-/** Numbers, dates and booleans in the order of the text, which must be valid TOML. */
+/** Numbers, dates and booleans in the order of the text; of one that is no TOML something. Throws a RangeError for what is nested in more than 200 levels. */
 export function readScalars(text: string): Scalar[] {
   return scan(text).scalars;
 }
@@ -46,6 +56,7 @@ interface Scanner {
   counted: number;
 }
 
+const MOST_LEVELS = 200;
 const BLANK = /(?:[ \t\r\n]|#[^\n]*)*/y;
 const STRING = /"""(?:\\[\s\S]|[^\\])*?"""+|'''[\s\S]*?'''+|"(?:\\.|[^"\\\n])*"|'[^'\n]*'/y;
 const BARE = /[A-Za-z0-9_-]+/y;
@@ -94,6 +105,7 @@ function scanAssignment(scanner: Scanner, table: KeyPath): void {
     path.push(key);
     record(scanner, path, start);
   }
+  checkDepth(path);
   scanner.at++;
   take(scanner, BLANK);
   scanValue(scanner, path);
@@ -110,6 +122,7 @@ function scanValue(scanner: Scanner, path: KeyPath): void {
 }
 
 function scanElement(scanner: Scanner, path: KeyPath): void {
+  checkDepth(path);
   record(scanner, path, scanner.at);
   scanValue(scanner, path);
 }
@@ -119,9 +132,10 @@ function scanItems(scanner: Scanner, closing: string, scanItem: (index: number) 
   for (let index = 0; scanner.at < scanner.text.length; index++) {
     take(scanner, BLANK);
     if (scanner.text[scanner.at] === closing) break;
+    const before = scanner.at;
     scanItem(index);
     take(scanner, BLANK);
-    if (scanner.text[scanner.at] === ',') scanner.at++;
+    if (scanner.text[scanner.at] === ',' || scanner.at === before) scanner.at++;
   }
   scanner.at++;
 }
@@ -133,6 +147,7 @@ function scanKeys(scanner: Scanner): string[] {
     take(scanner, BLANK);
     const quoted = take(scanner, STRING);
     keys.push(quoted ? unquote(quoted) : take(scanner, BARE));
+    checkDepth(keys);
     take(scanner, BLANK);
     if (scanner.text[scanner.at] !== '.') return keys;
     scanner.at++;
@@ -142,9 +157,17 @@ function scanKeys(scanner: Scanner): string[] {
 function unquote(quoted: string): string {
   if (quoted.startsWith("'")) return quoted.slice(1, -1);
   return quoted.slice(1, -1).replace(/\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g, (_, short, long, character) => {
-    if (character === undefined) return String.fromCodePoint(Number.parseInt(short ?? long, 16));
+    if (character === undefined) return characterOf(Number.parseInt(short ?? long, 16));
     return { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r' }[character as string] ?? character;
   });
+}
+
+function characterOf(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+}
+
+function checkDepth(path: KeyPath): void {
+  if (path.length > MOST_LEVELS) throw new RangeError('nested too deeply');
 }
 
 function take(scanner: Scanner, pattern: RegExp): string {

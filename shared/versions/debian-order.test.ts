@@ -97,3 +97,8 @@ test.each([
 ])('isRange("%s") is %s', (text, expected) => {
   expect(debianOrder.isRange(text)).toBe(expected);
 });
+
+test('a range of nothing but blanks is none, however long it is', { timeout: 5000 }, () => {
+  expect(debianOrder.isRange(' '.repeat(200_000))).toBe(false);
+  expect(debianOrder.isRange(`1${' '.repeat(200_000)}2`)).toBe(false);
+});

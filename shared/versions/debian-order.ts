@@ -57,7 +57,7 @@ function parseRange(text: string): { relation: Relation; version: string }[] | u
   if (text.trim() === '*') return [];
   const relations = [];
   for (const part of text.split(',')) {
-    const match = /^\s*(<<|<=|=|>=|>>)?\s*(\S+)\s*$/.exec(part);
+    const match = /^(<<|<=|=|>=|>>)?\s*(\S+)$/.exec(part.trim());
     const version = match?.[2];
     if (version === undefined || !parseVersion(version)) return undefined;
     relations.push({ relation: (match?.[1] ?? '=') as Relation, version });
