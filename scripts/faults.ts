@@ -91,7 +91,7 @@ export function sbomMissing(reference: string): Fault {
 
 export function sbomInvalid(reference: string, path: string): Fault {
   return fault('CLI_SBOM_INVALID', {
-    problem: `The document ${path} in the image ${reference} is not JSON that can be read.`,
+    problem: `The document ${path} in the image ${reference} is not JSON.`,
     fix: 'Report this to the authors of the buildpack that wrote it; its id is the first part of that path.',
     blame: 'platform',
   });

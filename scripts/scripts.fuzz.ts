@@ -18,7 +18,7 @@ fuzz('files of variables', {
   seeds: ['# comment\nA=b\nC="d e"\nHOME\n\nF=${G}\r\n', 'export A=b'],
   tokens: ['=', '\n', '#', 'export ', '"', '\r\n', '__proto__='],
   inputs: 1800,
-  run: (input) => parseEnvFile(input.toString(), { HOME: '/root' }),
+  run: (input) => parseEnvFile(input.toString(), '.env', { HOME: '/root' }),
 });
 
 fuzz('options of the command line', {

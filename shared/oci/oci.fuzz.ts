@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+import { writeTar } from '@dema/archive';
 import { openStore } from '@dema/store';
 import { fuzz } from '@dema/testkit';
 import { MEDIA_TYPES } from './descriptor.ts';
@@ -9,6 +11,7 @@ import { findEnv, setLabels } from './image.ts';
 import { renderImageConfig } from './image-config.ts';
 import { readLayout } from './layout.ts';
 import { parseImageConfig } from './parse-image-config.ts';
+import { readArchive } from './read-archive.ts';
 import { parseManifest } from './read-image.ts';
 import { parseReference, referenceFromName } from './reference.ts';
 import { validateImage } from './validate-image.ts';
@@ -128,5 +131,30 @@ fuzz('reference', {
   run(input) {
     referenceFromName(input.toString());
     return parseReference(input.toString());
+  },
+});
+
+const ARCHIVED = [
+  ['manifest.json', JSON.stringify([{ Config: 'config.json', RepoTags: ['a:1'], Layers: ['layer.tar'] }])],
+  ['config.json', CONFIG],
+  ['layer.tar', TAR.toString('latin1')],
+] as const;
+const SAVED = await buffer(
+  writeTar(
+    ARCHIVED.map(([path, text]) => {
+      const bytes = Buffer.from(text, 'latin1');
+      return { path, type: 'file' as const, mode: 0o644, uid: 0, gid: 0, size: bytes.length, body: () => [bytes] };
+    }),
+  ),
+);
+
+fuzz('archive of an image', {
+  format: 'tar',
+  seeds: [SAVED],
+  tokens: ['"Config"', '"Layers"', '"RepoTags"', 'null', '[]', 'manifest.json', 'index.json', 'config.json'],
+  inputs: 600,
+  async run(input, folder) {
+    writeFileSync(join(folder, 'image.tar'), input);
+    await readArchive(await openStore(join(folder, 'store')), join(folder, 'image.tar'));
   },
 });
