@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { SBOM_FORMATS } from '@dema/sbom';
 import { fuzz } from '@dema/testkit';
 import { determineCacheLimits } from './cache-limits.ts';
-import { parseBuildpackOption } from './choose-buildpacks.ts';
+import { parseBuildpackOptions } from './choose-buildpacks.ts';
 import { determineCreationTime } from './creation-time.ts';
 import { parseEnvFile } from './env-file.ts';
 import { collectEnv } from './env-option.ts';
@@ -33,7 +33,7 @@ fuzz('options of the command line', {
       () => determineCacheLimits({ maxSize: text }, {}),
       () => determineCacheLimits({ maxAge: text }, {}),
       () => collectEnv(text),
-      () => parseBuildpackOption(text),
+      () => parseBuildpackOptions([text]),
     ];
     return parsers[input.length % parsers.length]?.();
   },
