@@ -1,41 +1,18 @@
-import { execFile } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BIN, makePlace, type Place } from '../whole/dema.ts';
-import { readWalkthrough } from './read-walkthrough.ts';
+import { makeWalkthroughPlace, REPOSITORY, run, type WalkthroughPlace, walkThrough } from './walkthrough.ts';
 
-const REPOSITORY = join(import.meta.dirname, '../..');
-const PAGE = join(REPOSITORY, 'docs/authors.md');
-const run = promisify(execFile);
-
-let place: Place;
+let place: WalkthroughPlace;
 beforeAll(async () => {
-  place = await makePlace();
-  await mkdir(join(place.folder, 'bin'));
-  await symlink(BIN, join(place.folder, 'bin/dema'));
-  // What npx does without asking a registry whether there is something newer.
-  await writeFile(join(place.folder, 'bin/npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+  place = await makeWalkthroughPlace();
 });
 afterAll(() => place.remove());
 
 test('docs/authors.md holds from its first command to its last', async () => {
-  const cwd = join(place.folder, 'home');
-  await mkdir(cwd);
-  const env = { ...place.env, PATH: `${join(place.folder, 'bin')}:${process.env.PATH}` };
-  for (const step of await readWalkthrough(PAGE)) {
-    if (step.kind === 'file') {
-      await mkdir(dirname(join(cwd, step.path)), { recursive: true });
-      await writeFile(join(cwd, step.path), step.text);
-      continue;
-    }
-    const { stdout, stderr } = await run('bash', ['-euc', step.text], { cwd, env }).catch((failed) => {
-      throw new Error(`${PAGE}:${step.line}: ${failed.stdout}${failed.stderr}`);
-    });
-    for (const line of step.shows) expect(`${stdout}${stderr}`, `${PAGE}:${step.line}`).toContain(line);
-    if (step.text.includes('buildpack new') || step.text.includes('launch')) await checkTypes(cwd);
-  }
+  await walkThrough('authors.md', place, async (step) => {
+    if (/buildpack new|launch/.test(step.text)) await checkTypes(place.cwd);
+  });
 }, 180_000);
 
 /** Against the kit of this repository, whose own mistakes are not looked at here. */
