@@ -2,20 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { type FoundDebianMirror, findDebianMirror } from '@dema/debian';
 import { LOCK_FILE } from '@dema/dependencies';
-import { type BuildEvent, type BuiltImage, buildImage, type ExportedImage } from '@dema/engine';
+import { type BuiltImage, buildImage, type ExportedImage } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { type LockChoices, readLockFor, writeLock } from './app-lock.ts';
 import { determineArchitecture } from './architecture.ts';
+import { chooseReporters } from './choose-reporters.ts';
 import { determineCreationTime } from './creation-time.ts';
 import { findImage, openDestination, outputPath } from './destination.ts';
 import { namesNeedStore, networkNeedsSandbox } from './faults.ts';
-import { writeEvent } from './json-events.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
-import { createBuildReporter } from './report-build.ts';
-import { createPreparationReporter, JSON_PREPARATION } from './report-preparation.ts';
 import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -40,8 +38,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   const [reference = referenceFromName(basename(app)), ...others] = (options.tag ?? []).map(parseReference);
   if (others.length > 0 && options.output !== 'store') throw namesNeedStore(options.output);
   const images = openDestination(workplace, options.output);
-  const onEvent: (event: BuildEvent) => void = options.json ? writeEvent : createBuildReporter(process.stderr);
-  const preparation = options.json ? JSON_PREPARATION : createPreparationReporter(process.stderr);
+  const { preparation, onEvent, onProgress, end } = chooseReporters(options.json);
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
   const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;
   const network = options.network !== 'none' && !options.offline;
@@ -69,9 +66,10 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
       defaultProcess: options.defaultProcess,
       created: determineCreationTime(options.creationTime, process.env),
       onEvent,
+      onProgress,
       signal,
     });
-  });
+  }).finally(end);
   for (const other of others) await images.put(other, built.image);
   if (options.lock) await renewLock(app, built);
   if (options.report) {

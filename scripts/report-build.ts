@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { BuildEvent, Phase, Verdict } from '@dema/engine';
 import { redact } from '@dema/errors';
+import { createScreen } from './screen.ts';
 import { durationText, sizeText } from './size-text.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
@@ -12,6 +13,17 @@ const HEADING: Record<Phase, string> = {
   restore: 'Restore',
   build: 'Build',
   export: 'Export',
+};
+
+/** Lines of our own buildpacks that say that something is over. */
+const OVER = /^\s+(took |downloaded |layer \S+: (made in|reusing))/;
+
+const WORK: Record<Phase, string> = {
+  analyze: 'copying the app',
+  detect: 'asking buildpacks',
+  restore: 'bringing layers back',
+  build: 'building',
+  export: 'packing layers',
 };
 
 const VERDICT: Record<Verdict, { word: string; style: Style }> = {
@@ -28,16 +40,35 @@ const OUTCOME: Record<'reused' | 'changed' | 'made' | 'dropped', Style> = {
   dropped: 'yellow',
 };
 
-/** Prints the events of a build as lines for people, on standard error. */
-export function createBuildReporter(stream: NodeJS.WriteStream): (event: BuildEvent) => void {
+/** Prints the events of a build as lines for people, on standard error; what is under way is the status. */
+export function createBuildReporter(
+  stream: NodeJS.WriteStream,
+  screen = createScreen(stream),
+): (event: BuildEvent) => void {
   const paint: Paint = (style, text) => styleText(style, text, { stream });
   const took: string[] = [];
   return (event) => {
     if (event.type === 'phase-end') took.push(`${event.phase} ${durationText(event.durationMs)}`);
     const lines = linesOf(event, paint);
     if (event.type === 'image-written') lines.push(`  ${paint('dim', took.join(', '))}`);
-    for (const line of lines) stream.write(`${redact(line)}\n`);
+    for (const line of lines) screen.line(redact(line));
+    const status = statusOf(event);
+    if (status !== undefined) screen.status(status ? { text: status } : undefined);
   };
+}
+
+/** What goes on after an event: empty for nothing any more, undefined for the same as before. */
+function statusOf(event: BuildEvent): string | undefined {
+  switch (event.type) {
+    case 'phase-start':
+      return WORK[event.phase];
+    case 'phase-end':
+      return '';
+    case 'buildpack-output':
+      return OVER.test(event.line) ? event.buildpack : event.line.trim() || undefined;
+    default:
+      return undefined;
+  }
 }
 
 function linesOf(event: BuildEvent, paint: Paint): string[] {

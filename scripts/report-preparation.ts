@@ -2,7 +2,10 @@ import { styleText } from 'node:util';
 import type { BaseImageEvent } from '@dema/builders';
 import type { FetchEvent } from '@dema/fetch';
 import { writeEvent } from './json-events.ts';
-import { durationText, sizeText } from './size-text.ts';
+import { createScreen } from './screen.ts';
+import { durationText } from './size-text.ts';
+
+const MAKING = 'making base images';
 
 /** What happens before a build, the first time and after an update: base images are assembled out of Debian packages. */
 export interface Preparation {
@@ -18,56 +21,41 @@ export const JSON_PREPARATION: Preparation = {
   },
 };
 
-/** Prints a line when an image is begun and one when it is there; on a terminal the bytes fetched so far stand between them. */
-export function createPreparationReporter(stream: NodeJS.WriteStream): Preparation {
+/** Prints a line when an image is begun and one when it is there; what is fetched meanwhile is the status. */
+export function createPreparationReporter(stream: NodeJS.WriteStream, screen = createScreen(stream)): Preparation {
   const started = new Map<string, number>();
-  const page = createPage(stream);
+  const underWay = new Map<string, FetchEvent>();
   let isTold = false;
+  let made = 0;
   let bytes = 0;
   return {
     onBaseImage(event) {
       if (event.type === 'package-superseded') {
         const { locked, taken } = event;
-        page.line(
+        screen.line(
           `  ${locked.name} ${locked.version} is gone from the mirror: taking ${taken.version} of the same line`,
         );
         return;
       }
       if (event.type === 'base-image-end') {
+        made += 1;
+        screen.status(made < started.size ? { text: MAKING } : undefined);
         const took = performance.now() - (started.get(event.image) ?? performance.now());
-        page.line(`  ${event.image} made in ${durationText(took)}`);
+        screen.line(`  ${event.image} made in ${durationText(took)}`);
         return;
       }
-      if (!isTold) page.line(styleText('bold', 'Prepare', { stream }));
+      if (!isTold) screen.line(styleText('bold', 'Prepare', { stream }));
       isTold = true;
       started.set(event.image, performance.now());
-      page.line(`  ${event.image} from ${event.packages} packages of Debian 13`);
+      screen.line(`  ${event.image} from ${event.packages} packages of Debian 13`);
+      screen.status({ text: MAKING });
     },
     onDownload(event) {
-      if (event.type !== 'download-end') return;
-      bytes += event.bytes;
-      page.status(`  downloaded ${sizeText(bytes)}`);
-    },
-  };
-}
-
-/** A line that is written over until the next real one, where that is possible. */
-function createPage(stream: NodeJS.WriteStream): { line: (text: string) => void; status: (text: string) => void } {
-  let hasStatus = false;
-  const wipe = () => {
-    if (hasStatus) stream.write('\r\x1b[K');
-    hasStatus = false;
-  };
-  return {
-    line(text) {
-      wipe();
-      stream.write(`${text}\n`);
-    },
-    status(text) {
-      if (!stream.isTTY) return;
-      wipe();
-      stream.write(text);
-      hasStatus = true;
+      if (event.type === 'download-end') underWay.delete(event.url);
+      else underWay.set(event.url, event);
+      if (event.type === 'download-end') bytes += event.bytes;
+      const now = [...underWay.values()].reduce((sum, one) => sum + one.bytes, bytes);
+      screen.status({ text: 'downloading packages', bytes: now });
     },
   };
 }

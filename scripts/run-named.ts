@@ -2,6 +2,7 @@ import { runImage } from '@dema/engine';
 import { chooseVolumes, type VolumeChoices } from './binding-volumes.ts';
 import { findImage } from './destination.ts';
 import { openBubblewrap } from './make-builder.ts';
+import { createPreparationReporter } from './report-preparation.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface RunNamedOptions extends VolumeChoices {
@@ -22,7 +23,11 @@ export async function runNamed(workplace: Workplace, name: string, options: RunN
     ...chosen,
     image,
     store: workplace.store,
-    bubblewrap: await openBubblewrap(workplace, { env: process.env, offline: options.offline }),
+    bubblewrap: await openBubblewrap(workplace, {
+      env: process.env,
+      offline: options.offline,
+      preparation: createPreparationReporter(process.stderr),
+    }),
     onListening: (address) => process.stderr.write(`\n${reference} listens on ${address} (ctrl-C stops it)\n`),
   });
 }

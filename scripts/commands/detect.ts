@@ -6,6 +6,7 @@ import { collectEnv } from '../env-option.ts';
 import { writeEvent } from '../json-events.ts';
 import { type BuildChoices, prepareBuild } from '../prepare-build.ts';
 import { createBuildReporter } from '../report-build.ts';
+import { createPreparationReporter, JSON_PREPARATION } from '../report-preparation.ts';
 import { withStop } from '../stop.ts';
 import { collectVolume, VOLUME_HELP } from '../volume-option.ts';
 import { openWorkplace } from '../workplace.ts';
@@ -33,7 +34,12 @@ export function addDetectCommand(program: Command): void {
 
 async function detect(app: string, { explain, json, ...choices }: DetectOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
-  const prepared = await prepareBuild(workplace, app, choices);
+  const prepared = await prepareBuild(
+    workplace,
+    app,
+    choices,
+    json ? JSON_PREPARATION : createPreparationReporter(process.stderr),
+  );
   const onEvent = chooseReporter(json, explain);
   const settled = await withStop((signal) =>
     detectApp({ ...workplace, ...prepared, app, hostEnv: {}, network: false, onEvent, signal }),

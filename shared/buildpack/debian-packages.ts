@@ -20,7 +20,10 @@ export async function openDebianPackages(options: FetcherOptions, log: Log): Pro
   const archive = openHostArchive({
     ...options,
     keysFolder: buildpackDir && join(buildpackDir, KEYS_FOLDER),
-    onEvent: (event) => void (event.type === 'download-end' && downloads.push(event)),
+    onEvent(event) {
+      options.onEvent?.(event);
+      if (event.type === 'download-end') downloads.push(event);
+    },
   });
   return {
     archive,

@@ -12,6 +12,7 @@ import { dependencyNotKept } from './faults.ts';
 import { formatBytes, type Log } from './log.ts';
 import type { OwnNetwork } from './network.ts';
 import type { Environment } from './settings.ts';
+import { createProgressTeller } from './tell-progress.ts';
 
 export interface DependencySourceOptions {
   env: Environment;
@@ -76,8 +77,16 @@ async function connect(sourceOptions: DependencySourceOptions): Promise<Connecti
   const mirrors = parseMirrors(env, bindings);
   const npm = await readNpmConfig(env);
   const unreachable = await network.unreachable();
-  const options = { store, env, offline, unreachable };
-  const fetcher = createFetcher({ ...options, npm, onEvent: (event) => logDownload(event, log) });
+  const tellProgress = createProgressTeller(env.DEMA_PROGRESS_FILE);
+  const options = { store, env, offline, unreachable, onEvent: tellProgress };
+  const fetcher = createFetcher({
+    ...options,
+    npm,
+    onEvent(event) {
+      tellProgress(event);
+      logDownload(event, log);
+    },
+  });
   const debian = await openDebianPackages(options, log);
   return {
     async fetch(dependency) {

@@ -16,6 +16,7 @@ import type { Rendered } from './host-settings.ts';
 import { type Kept, restore } from './restore.ts';
 import type { Session } from './session.ts';
 import type { Volume } from './volume.ts';
+import type { OnProgress } from './watch-progress.ts';
 import { withSession } from './with-session.ts';
 
 export interface BuildRequest {
@@ -42,6 +43,8 @@ export interface BuildRequest {
   volumes?: Volume[];
   network: boolean;
   onEvent: OnBuildEvent;
+  /** Told how far downloads of buildpacks are, some times a second; undefined when there is none. */
+  onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 

@@ -16,6 +16,7 @@ import { collectResolved, dependencyFiles } from './resolved-dependencies.ts';
 import { runInSandbox } from './sandbox.ts';
 import { appMount, buildpackDir, type Session, sandboxOf, sharedMounts, tmpMount } from './session.ts';
 import type { SettledEntry } from './settle-plan.ts';
+import { PROGRESS_FILE, watchProgress } from './watch-progress.ts';
 
 export interface Built {
   buildpacks: BuiltBuildpack[];
@@ -44,7 +45,9 @@ export async function build(
     if (folder === undefined) throw new Error(`${buildpack.folder} has no layers folder`);
     await copyPlacedFolders(session.folders.app, placed);
     const others = [...restored.values()].filter((one) => one !== folder);
-    resolved[folder.id] = await runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
+    const run = () => runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
+    const progressFile = join(scratchFolder(session, folder.id), PROGRESS_FILE);
+    resolved[folder.id] = await watchProgress(progressFile, session.onProgress, run);
     const result = await readBuilt(session, buildpack.descriptor, folder);
     unmet = withoutMet(unmet, folder.id, result.unmet);
     env = await withBuildLayers(env, escapeId(folder.id), result.layers);
@@ -67,6 +70,11 @@ interface BuildpackRun {
   folder: LayersFolder;
   /** Layers of the other buildpacks. */
   others: LayersFolder[];
+}
+
+/** What the buildpack sees as `/tmp`. */
+function scratchFolder({ folders }: Session, id: string): string {
+  return join(folders.tmp, `build-${escapeId(id)}`);
 }
 
 async function runBuildpack(
@@ -123,10 +131,10 @@ async function runBuildpack(
 }
 
 /** The folder that a buildpack has for itself while it builds, with what is meant for it. */
-async function makeScratch({ folders, lock }: Session, id: string, entries: SettledEntry[]): Promise<string> {
-  const scratch = join(folders.tmp, `build-${escapeId(id)}`);
+async function makeScratch(session: Session, id: string, entries: SettledEntry[]): Promise<string> {
+  const scratch = scratchFolder(session, id);
   await mkdir(scratch);
   await writeFile(join(scratch, 'plan.toml'), renderBuildpackPlan(entriesOf(entries, id)));
-  if (lock !== undefined) await writeFile(join(scratch, LOCK_FILE), lock);
+  if (session.lock !== undefined) await writeFile(join(scratch, LOCK_FILE), session.lock);
   return scratch;
 }

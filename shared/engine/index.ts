@@ -30,4 +30,5 @@ export { alternativesOf, type Settlement, settlePlan } from './settle-plan.ts';
 export { divideIntoSlices } from './slices.ts';
 export { findTargetMismatch } from './target-mismatch.ts';
 export { BUILD_BINDINGS_DIR, checkVolumes, parseVolume, RUN_BINDINGS_DIR, type Volume } from './volume.ts';
+export type { Progress } from './watch-progress.ts';
 export { checkApp } from './with-session.ts';

@@ -4,10 +4,12 @@ import { isFault } from '@dema/errors';
 import type { OnBuildEvent } from './events.ts';
 import { buildpackFileInvalid } from './faults.ts';
 import { readOutput } from './read-output.ts';
+import { PROGRESS_FILE } from './watch-progress.ts';
 
-/** Files by which one of our own buildpacks gets the lock of the app and tells what it installed, in a folder that it sees as `place`. */
+/** Files by which one of our own buildpacks gets the lock of the app and tells what it installs and how far that is, in a folder that it sees as `place`. */
 export function dependencyFiles(place: string): Record<string, string> {
-  return { DEMA_LOCK_FILE: `${place}/${LOCK_FILE}`, DEMA_RESOLVED_FILE: `${place}/${RESOLVED_FILE}` };
+  const names = { DEMA_LOCK_FILE: LOCK_FILE, DEMA_RESOLVED_FILE: RESOLVED_FILE, DEMA_PROGRESS_FILE: PROGRESS_FILE };
+  return Object.fromEntries(Object.entries(names).map(([variable, name]) => [variable, `${place}/${name}`]));
 }
 
 const RESOLVED_FILE = 'resolved.json';

@@ -10,6 +10,7 @@ import { makeVolumePoints } from './mount-points.ts';
 import type { RunTarget } from './run-target.ts';
 import { BUILD_MOUNT_POINTS, type Mount } from './sandbox.ts';
 import { isInside, type Volume, volumeMounts } from './volume.ts';
+import type { OnProgress } from './watch-progress.ts';
 
 /** The folders of one build, all below one temporary folder of the store. */
 export interface WorkFolders {
@@ -45,6 +46,8 @@ export interface Session {
   /** Text of the app's lock, for those that install dependencies. */
   lock?: string;
   onEvent: OnBuildEvent;
+  /** Told how far downloads of buildpacks are, some times a second. */
+  onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 

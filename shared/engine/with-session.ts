@@ -12,20 +12,8 @@ import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, 
 /** Opens what the phases of one build share, and removes it in the end. */
 export async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
   process.umask(0o022);
-  const {
-    builder,
-    store,
-    downloads,
-    hostEnv,
-    npm,
-    debian,
-    env,
-    network,
-    lock,
-    volumes = [],
-    onEvent,
-    signal,
-  } = request;
+  const { builder, store, hostEnv, npm, debian, env, network, volumes = [] } = request;
+  const { downloads, lock, onEvent, onProgress, signal } = request;
   return store.withTempFolder(async (root) => {
     const isDirect = builder.bubblewrap === undefined;
     const folders = await makeWorkFolders(root, isDirect ? { app: APP_DIR, layers: LAYERS_DIR } : {});
@@ -35,7 +23,8 @@ export async function withSession<T>(request: BuildRequest, use: (session: Sessi
       makeMountPoints(store),
     ]);
     const session: Session = {
-      ...{ builder, target, store, downloads, folders, mountPoints, host, volumes, network, lock, onEvent, signal },
+      ...{ builder, target, store, downloads, folders, mountPoints, host, volumes, network, lock },
+      ...{ onEvent, onProgress, signal },
       userEnv: env,
     };
     return isDirect ? useContainer(session, use) : useSandboxes(session, use);
