@@ -133,6 +133,15 @@ export function startProgramMissing(program: string): Fault {
   });
 }
 
+/** @param owner the package that has the program */
+export function startProgramOfDevelopment(script: string, program: string, owner: string): Fault {
+  return fault('NODEJS_START_PROGRAM_OF_DEVELOPMENT', {
+    problem: `The script "${script}" runs \`${program}\` of ${owner}, which only devDependencies ask for, and they are not in the image.`,
+    fix: `When the program is part of the app that runs, move ${owner} from devDependencies to dependencies. When it prepares the app, take it out of the script: the build runs the script "build", and others that BP_NODE_RUN_SCRIPTS names.`,
+    blame: 'user',
+  });
+}
+
 export function startScriptNeedsShell(script: string, text: string, image: string): Fault {
   return fault('NODEJS_START_SCRIPT_NEEDS_SHELL', {
     problem: `The script "${script}" needs a shell for \`${text}\`, and the run image (${image}) has none.`,

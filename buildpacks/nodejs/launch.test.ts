@@ -50,6 +50,30 @@ test('every command of a script is looked at for what is not in the image', asyn
   expect((await harness.build()).lines.at(-1)).toMatch(/^ {4}warning: nodemon is one of the devDependencies/);
 });
 
+test.each<[string, string | undefined]>([
+  ['npm run build && node say.js', 'The script "start" runs `tsc` of typescript, '],
+  ['npx tsc', 'The script "start" runs `tsc` of typescript, '],
+  ['tsc || node say.js', undefined],
+  ['both && node say.js', undefined],
+])('what only development has is not in the image: %s', async (start, problem) => {
+  const packages = {
+    '': {},
+    'node_modules/typescript': { dev: true, bin: { tsc: 'bin/tsc', both: 'x' } },
+    'node_modules/other': { bin: { both: 'x' } },
+  };
+  await using harness = await open(
+    { start, build: 'tsc' },
+    { BP_NODE_RUN_SCRIPTS: '' },
+    {
+      'package-lock.json': JSON.stringify({ packages }),
+    },
+  );
+  const { fault, commands } = await harness.build();
+  expect(fault?.problem.slice(0, problem?.length)).toBe(problem);
+  expect(fault?.code).toBe(problem && 'NODEJS_START_PROGRAM_OF_DEVELOPMENT');
+  if (problem) expect(commands).toEqual([]);
+});
+
 test('the heap is sized by a program that runs when the image starts', async () => {
   await using harness = await open({ start: 'node say.js' }, { BP_LAUNCH_WITH_TINI: 'true' });
   const without = await harness.build();

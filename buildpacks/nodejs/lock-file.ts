@@ -16,6 +16,8 @@ export interface LockFile {
   hasInstallScripts: boolean;
   /** Folders in node_modules of packages that only development needs; undefined in lock files of npm 6 and older, which do not say. */
   developmentPackages?: string[];
+  /** Programs that only those packages have, with the package of each. */
+  developmentPrograms: Map<string, string>;
 }
 
 /** npm prefers a shrinkwrap. Fault NODEJS_LOCK_FILE_INVALID. */
@@ -31,7 +33,7 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
   const { packages, dependencies } = isTable(json) ? json : {};
   if (!isTable(packages)) {
     const hasPackages = isTable(dependencies) && Object.keys(dependencies).length > 0;
-    return { name, outerPackages: [], hasPackages, hasInstallScripts: hasPackages };
+    return { name, outerPackages: [], hasPackages, hasInstallScripts: hasPackages, developmentPrograms: new Map() };
   }
   const paths = Object.keys(packages).filter((path) => path !== '');
   return {
@@ -42,7 +44,22 @@ function parseLockFile(name: LockFile['name'], json: unknown): LockFile {
     servers: findServers(Object.entries(packages).filter(([path]) => isInstalledPath(path))),
     hasInstallScripts: paths.some((path) => hasMark(packages[path], 'hasInstallScript')),
     developmentPackages: paths.filter((path) => isInstalledPath(path) && hasMark(packages[path], 'dev')),
+    developmentPrograms: findDevelopmentPrograms(packages),
   };
+}
+
+function findDevelopmentPrograms(packages: Record<string, unknown>): Map<string, string> {
+  const programs = Object.entries(packages).flatMap(([path, entry]) => {
+    const bin = isTable(entry) && isTable(entry.bin) ? Object.keys(entry.bin) : [];
+    return bin.map((program) => ({
+      program,
+      owner: path.replace(/^node_modules\//, ''),
+      isDev: hasMark(entry, 'dev'),
+    }));
+  });
+  const others = new Set(programs.flatMap(({ program, isDev }) => (isDev ? [] : [program])));
+  const own = programs.filter(({ program, isDev }) => isDev && !others.has(program) && program !== 'node');
+  return new Map(own.map(({ program, owner }) => [program, owner]));
 }
 
 function findServers(entries: [string, unknown][]): string[] | undefined {

@@ -1,6 +1,12 @@
 import { join, relative } from 'node:path/posix';
 import { expandScript } from './expand-script.ts';
-import { launchpointMissing, startMissing, startScriptMissing, startScriptNeedsShell } from './faults.ts';
+import {
+  launchpointMissing,
+  startMissing,
+  startProgramOfDevelopment,
+  startScriptMissing,
+  startScriptNeedsShell,
+} from './faults.ts';
 import { ENTRY_FILES } from './inspect-app.ts';
 import { projectFolder } from './install-packages.ts';
 import type { LaunchStep } from './launch-steps.ts';
@@ -66,14 +72,14 @@ async function findLaunchpoint(context: NodejsContext, name: string): Promise<st
 
 /**
  * The command for the image. Reads node_modules: the programs in there are started without npm's search path.
- * Fault NODEJS_START_SCRIPT_NEEDS_SHELL, and those of `translateScript`.
+ * Faults NODEJS_START_SCRIPT_NEEDS_SHELL and NODEJS_START_PROGRAM_OF_DEVELOPMENT, and those of `translateScript`.
  */
 export async function composeCommand(context: NodejsContext, start: Start): Promise<ScriptCommand> {
   if ('file' in start) {
     const { path } = projectFolder(context);
     return { command: ['node', start.file], folder: path, variables: {}, defaults: {}, path: [] };
   }
-  await refuseShell(context, start);
+  await refuseMissing(context, start);
   return translateScript(placesOf(context), start.from, start.script);
 }
 
@@ -83,7 +89,7 @@ export async function checkStart(context: NodejsContext): Promise<void> {
   const { lockFile, packageJson } = context.facts;
   const areFoldersKnown = lockFile?.localPackages !== undefined || !packageJson?.hasLocalPackages;
   if (!start || 'file' in start || !areFoldersKnown || (await mayStartElsewhere(context))) return;
-  await refuseShell(context, start);
+  await refuseMissing(context, start);
 }
 
 function placesOf({ app, facts, settings }: NodejsContext): PackagePlaces {
@@ -94,11 +100,26 @@ function placesOf({ app, facts, settings }: NodejsContext): PackagePlaces {
 /** Names of stacks whose run images have no shell. */
 const WITHOUT_SHELL = /\b(tiny|static)\b/;
 
-async function refuseShell(context: NodejsContext, { from, script }: ScriptStart): Promise<void> {
+/** What the script needs and the image does not have. */
+async function refuseMissing(context: NodejsContext, { from, script }: ScriptStart): Promise<void> {
+  const { env, facts } = context;
   const steps = await expandScript(placesOf(context), from, script);
-  const stack = context.env.CNB_STACK_ID ?? '';
+  const stack = env.CNB_STACK_ID ?? '';
   const text = WITHOUT_SHELL.test(stack) ? findShellText(steps) : undefined;
   if (text !== undefined) throw startScriptNeedsShell(script, text, stack);
+  for (const program of findPrograms(steps)) {
+    const owner = facts.lockFile?.developmentPrograms.get(program);
+    if (owner !== undefined) throw startProgramOfDevelopment(script, program, owner);
+  }
+}
+
+/** Those that the script cannot do without. */
+function findPrograms(steps: LaunchStep[]): string[] {
+  if (steps.some(({ when }) => when !== undefined)) return [];
+  return steps.flatMap((step) => {
+    if ('steps' in step) return findPrograms(step.steps);
+    return 'words' in step && typeof step.words[0] === 'string' ? [step.words[0]] : [];
+  });
 }
 
 function findShellText(steps: LaunchStep[]): string | undefined {
