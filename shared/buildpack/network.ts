@@ -45,11 +45,11 @@ export function openNetwork({ env }: NetworkOptions): OwnNetwork {
   return {
     unreachable,
     async prepareNpm({ folder, resolved }) {
-      const { determineNpmOrigins, findAllUnreachable, npmPatience, readNpmConfig } = await import('@dema/fetch');
+      const { determineNpmAddresses, findAllUnreachable, npmPatience, readNpmConfig } = await import('@dema/fetch');
       const npm = await readNpmConfig(env(), { cwd: folder });
       if (npm.setting('offline') !== undefined) return { env: npmPatience(npm, env()) };
-      const origins = await determineNpmOrigins(npm, resolved);
-      const wanted = origins.map((url) => ({ what: 'npm packages', url }));
+      const addresses = await determineNpmAddresses(npm, resolved);
+      const wanted = addresses.map((url) => ({ what: 'npm packages', url }));
       const [trouble] = await findAllUnreachable(wanted, { env: env(), npm, unreachable: await unreachable() });
       return { env: trouble ? { npm_config_offline: 'true' } : npmPatience(npm, env()), trouble };
     },

@@ -38,7 +38,7 @@ type Use = 'work' | 'greeting';
 /** One request and its answer, as they are: no redirect, no second try. */
 export interface Connections {
   get(url: string, headers: Record<string, string>): Promise<Answer>;
-  /** Asks the host of an address for nothing in particular; ends when it answers anything. */
+  /** Asks for an address and then, where that takes long, for its host's front page; ends when anything is answered. */
   greet(url: string): Promise<void>;
   proxyFor(url: string): string | undefined;
   /** Where the trusted authorities came from, for messages. */
@@ -75,19 +75,16 @@ export function createConnections(options: ConnectionOptions): Connections {
     return { status: statusCode, headers: flatten(headers), body, discard: () => body.destroy() };
   }
 
-  async function greet(origin: string, signal?: AbortSignal): Promise<void> {
+  async function greet(url: string, signal?: AbortSignal): Promise<void> {
     const request = { method: 'HEAD', headers: { 'user-agent': 'dema' }, signal } as const;
-    (await sendFor('greeting', `${origin}/`, request)).discard();
+    (await sendFor('greeting', url, request)).discard();
   }
 
   return {
     proxyFor: options.proxyFor,
     get: (url, headers) =>
       firstAnswers(new URL(url).origin, (signal) => sendFor('work', url, { method: 'GET', headers, signal })),
-    greet(url) {
-      const { origin } = new URL(url);
-      return firstAnswers(origin, (signal) => greet(origin, signal));
-    },
+    greet: (url) => firstAnswers(new URL(url).origin, (signal) => greet(url, signal)),
     authoritySources: async () => (await readOnce()).sources,
     async close() {
       for (const one of dispatchers.values()) await (await one.catch(() => undefined))?.destroy();

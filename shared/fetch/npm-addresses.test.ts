@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { determineNpmOrigins, npmPatience, readNpmConfig } from './index.ts';
+import { determineNpmAddresses, npmPatience, readNpmConfig } from './index.ts';
 import type { NpmConfig } from './npm-config.ts';
 
-const MIRROR = 'https://mirror.example';
-const OTHER = 'https://other.example';
+const MIRROR = 'https://mirror.example/npm/';
+const OTHER = 'https://other.example/';
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'npm-origins-'));
+  folder = await mkdtemp(join(tmpdir(), 'npm-addresses-'));
   return () => rm(folder, { recursive: true });
 });
 
@@ -21,13 +21,13 @@ function npmWith(settings: Record<string, string>): Promise<NpmConfig> {
 }
 
 test('without a lock file npm asks the registry', async () => {
-  expect(await determineNpmOrigins(await npmWith({ registry: `${MIRROR}/npm` }), undefined)).toEqual([MIRROR]);
+  expect(await determineNpmAddresses(await npmWith({ registry: MIRROR }), undefined)).toEqual([MIRROR]);
 });
 
 test('with one it asks where that says, but a registry of the configuration instead of its own', async () => {
   const npm = await npmWith({ registry: MIRROR });
   const own = (await npm.findDefaultRegistry()) ?? '';
-  expect(await determineNpmOrigins(npm, [`${own}a/-/a-1.0.0.tgz`, own, `${OTHER}/b.tgz`])).toEqual([MIRROR, OTHER]);
+  expect(await determineNpmAddresses(npm, [`${own}a/-/a-1.0.0.tgz`, own, `${OTHER}b.tgz`])).toEqual([MIRROR, OTHER]);
 });
 
 test.each([
@@ -38,17 +38,17 @@ test.each([
   ['third.example', [OTHER]],
 ])('replace-registry-host=%s says what else is replaced', async (host, expected) => {
   const npm = await npmWith({ registry: MIRROR, 'replace-registry-host': host });
-  expect(await determineNpmOrigins(npm, [`${OTHER}/b.tgz`])).toEqual(expected);
+  expect(await determineNpmAddresses(npm, [`${OTHER}b.tgz`])).toEqual(expected);
 });
 
 test('packages of git and of files are asked of nobody', async () => {
   const npm = await npmWith({ registry: MIRROR });
-  expect(await determineNpmOrigins(npm, ['git+ssh://git@host.example/a.git', 'file:a.tgz', ''])).toEqual([]);
+  expect(await determineNpmAddresses(npm, ['git+ssh://git@host.example/a.git', 'file:a.tgz', ''])).toEqual([]);
 });
 
 test('a registry that nobody knows cannot be asked', async () => {
   const npm = await readNpmConfig({ HOME: folder, PATH: '' });
-  expect(await determineNpmOrigins(npm, undefined)).toEqual([]);
+  expect(await determineNpmAddresses(npm, undefined)).toEqual([]);
 });
 
 test('npm is made to try more often, unless somebody has decided about that', async () => {
