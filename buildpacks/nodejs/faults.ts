@@ -104,7 +104,7 @@ export function startScriptCircular(names: string[]): Fault {
 export function startScriptCallUnknown(script: string, call: string, problem: string): Fault {
   return fault('NODEJS_START_SCRIPT_CALL_UNKNOWN', {
     problem: `The script "${script}" runs \`${call}\`, and ${problem}.`,
-    fix: 'Correct the call, or add what it names. `npm run --workspaces` in the app shows all scripts that there are.',
+    fix: 'Correct the call, or add what it names; `npm run` in the folder of a package lists its scripts.',
     blame: 'user',
   });
 }

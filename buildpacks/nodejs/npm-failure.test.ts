@@ -63,7 +63,18 @@ npm error command failed
 npm error command sh -c ${script}
 npm error sh: 1: not found`);
   expect(fault).toMatchObject({ code: 'NODEJS_INSTALL_SCRIPT_FAILED', problem, blame: 'user' });
-  expect(fault.details).toContain('sh: 1: not found');
+  expect(fault.details).toEqual(['sh: 1: not found']);
+});
+
+test('what a script of the app wrote itself is shown', () => {
+  const fault = explainNpmFailure(`sh: 1: webpack: not found
+
+> postinstall
+npm error code 127
+npm error path /workspace
+npm error command failed
+npm error command sh -c webpack`);
+  expect(fault.details).toEqual(['sh: 1: webpack: not found', '> postinstall']);
 });
 
 test('the stack of a connection that failed is left out', () => {

@@ -128,7 +128,9 @@ export function explainNpmFailure(output: string, trouble?: Fault): Fault {
     EXPLANATIONS.find(({ npm, text }) => {
       return codes.some((found) => npm.includes(found)) || lines.some((line) => text?.test(line));
     }) ?? (script ? { ...SCRIPT, problem: script } : OTHER);
-  const details = lines.filter((line) => !isNoise(line));
+  const isOfScript = code === SCRIPT.code;
+  const said = lines.filter((line) => !isNoise(line) && !(isOfScript && OF_SCRIPT.test(line)));
+  const details = isOfScript && said.length === 0 ? readOtherLines(output) : said;
   if (trouble && code === 'NODEJS_PACKAGE_NOT_CACHED') {
     const all = [...trouble.details, ...details];
     return fault('NODEJS_REGISTRY_UNREACHABLE', {
@@ -140,6 +142,15 @@ export function explainNpmFailure(output: string, trouble?: Fault): Fault {
     });
   }
   return fault(code, { problem, details: details.slice(0, 30), fix, blame });
+}
+
+/** What the fault of a script has said already. */
+const OF_SCRIPT = /^(path |command failed$|command sh -c )/;
+
+/** A script of the app itself writes beside npm. */
+function readOtherLines(output: string): string[] {
+  const others = output.split('\n').filter((line) => line.trim() !== '' && !isNpmErrorLine(line));
+  return others.slice(-10);
 }
 
 /** Lines by which npm says why it failed: `npm error ...` since version 10.6, `npm ERR! ...` before. */
