@@ -96,6 +96,8 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
       return [`  ${event.buildpack} ${event.version}`];
     case 'buildpack-output':
       return [event.line === '' ? '' : `  ${event.line}`];
+    case 'buildpack-warning':
+      return [`  ${paint('yellow', 'warning')}: ${event.buildpack}: ${event.text}`];
     case 'layer-outcome':
       return [`  ${event.buildpack}:${event.layer}  ${paint(OUTCOME[event.outcome], event.outcome)}: ${event.reason}`];
     case 'layer-exported':

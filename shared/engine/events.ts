@@ -30,6 +30,8 @@ export type BuildEvent =
       purl: string;
     }
   | { type: 'buildpack-end'; buildpack: string; durationMs: number }
+  /** Something that a buildpack left which has no effect, or one that nobody may have meant. */
+  | { type: 'buildpack-warning'; buildpack: string; text: string }
   /** What became of a layer of a buildpack that does not say so itself. */
   | {
       type: 'layer-outcome';

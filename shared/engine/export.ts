@@ -11,6 +11,7 @@ import type { BuiltBuildpack } from './built-buildpack.ts';
 import { processTypeMissing } from './faults.ts';
 import { keepLayers, type LayerToKeep } from './kept-layers.ts';
 import { configEntries, launchMetadata, processTypeEntries } from './launch-metadata.ts';
+import { launchWarnings } from './launch-warnings.ts';
 import { makeLayer } from './layer-of-entries.ts';
 import { layerOutcomes } from './layer-outcomes.ts';
 import type { LifecycleMetadata } from './lifecycle-metadata.ts';
@@ -46,6 +47,7 @@ export interface ExportedImage {
 export async function exportImage(session: Session, request: ExportRequest): Promise<ExportedImage> {
   const { built, images, reference, created } = request;
   const launch = launchMetadata(built);
+  for (const warning of launchWarnings(built)) session.onEvent({ type: 'buildpack-warning', ...warning });
   const defaultType = chooseDefault(launch, request.defaultProcess);
   const parts = await makeParts(session, launch, request);
   explainLayers(session, built, parts);

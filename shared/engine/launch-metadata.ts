@@ -12,7 +12,8 @@ export function launchMetadata(built: BuiltBuildpack[]): BuildMetadata {
       if (process.type === defaultType && !process.default) defaultType = undefined;
       if (process.default) defaultType = process.type;
       const direct = apiAtLeast(descriptor.api, '0.9') || process.direct;
-      processes.set(process.type, { ...process, default: false, direct, buildpackId: descriptor.buildpack.id });
+      const { ignoresWorkingDir: _, ...known } = process;
+      processes.set(process.type, { ...known, default: false, direct, buildpackId: descriptor.buildpack.id });
     }
   }
   return {

@@ -38,6 +38,8 @@ export interface LaunchProcess {
   /** Started without a shell; always so since Buildpack API 0.9. */
   direct: boolean;
   workingDir?: string;
+  /** It names a working folder, which its Buildpack API does not know yet. */
+  ignoresWorkingDir?: true;
   execEnv?: string[];
 }
 
@@ -92,13 +94,15 @@ function readProcess(table: TomlTable, api: string): LaunchProcess {
     );
   }
   const workingDir = findString(table, 'working-dir');
+  const knowsWorkingDir = apiAtLeast(api, '0.8');
   return {
     type: readType(table),
     command: isOld ? [readString(table, 'command')] : readCommand(table),
     args: findStrings(table, 'args'),
     default: readFlag(table, 'default'),
     direct: isOld ? readFlag(table, 'direct') : true,
-    workingDir: workingDir && apiAtLeast(api, '0.8') ? workingDir : undefined,
+    workingDir: knowsWorkingDir ? workingDir || undefined : undefined,
+    ...(workingDir && !knowsWorkingDir && { ignoresWorkingDir: true as const }),
     execEnv: findStrings(table, 'exec-env'),
   };
 }

@@ -38,9 +38,11 @@ async function read({ api, sbomFormats = [], plan = [], files = {} }: OutputCase
     const entries = [...new Set(plan)].map((name) => ({ name, providers: provider, requires: [] }));
     const left = withoutMet(entries, 'example/probe', unmet).map(({ name }) => name);
     return {
-      processes: launch.processes.map(({ args = null, workingDir = '', execEnv = null, ...process }) => {
-        return { ...process, args, workingDir, execEnv };
-      }),
+      processes: launch.processes.map(
+        ({ ignoresWorkingDir: _, args = null, workingDir = '', execEnv = null, ...process }) => {
+          return { ...process, args, workingDir, execEnv };
+        },
+      ),
       labels: Object.fromEntries(launch.labels.map(({ key, value }) => [key, value])),
       slices: launch.slices.map(({ paths }) => paths),
       met: plan.filter((name) => !left.includes(name)),
