@@ -1,6 +1,6 @@
 import { isFault } from '@dema/errors';
 import { expect, test } from 'vitest';
-import { parseEnvFile, readEnvFile } from './env-file.ts';
+import { parseEnvFile, readEnvFiles } from './env-file.ts';
 import { collectEnv } from './env-option.ts';
 
 test('reads a variable a line, with values as they stand', () => {
@@ -13,7 +13,7 @@ test('takes a bare name from the environment, if it is there', () => {
 });
 
 test('says which file cannot be read', async () => {
-  await expect(readEnvFile('/nowhere/.env', {})).rejects.toThrow('/nowhere/.env');
+  await expect(readEnvFiles(['/nowhere/.env'], {})).rejects.toThrow('/nowhere/.env');
 });
 
 test.each([

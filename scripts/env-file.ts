@@ -7,7 +7,7 @@ import { isVariableName } from './variable-name.ts';
  * begin with `#` are passed over; values are taken as they stand, quotes too, as pack and Docker do.
  * Fault CLI_ARGUMENTS_INVALID with file and line.
  */
-export async function readEnvFile(path: string, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+async function readEnvFile(path: string, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw argumentsInvalid(
       `The file ${path} cannot be read (${error.code}).`,
@@ -15,6 +15,15 @@ export async function readEnvFile(path: string, env: NodeJS.ProcessEnv): Promise
     );
   });
   return parseEnvFile(text, path, env);
+}
+
+/** Variables of several files, later ones before earlier ones. */
+export async function readEnvFiles(
+  paths: readonly string[] | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
+  const files = await Promise.all((paths ?? []).map((path) => readEnvFile(path, env)));
+  return Object.assign({}, ...files);
 }
 
 export function parseEnvFile(text: string, path: string, env: NodeJS.ProcessEnv): Record<string, string> {

@@ -61,6 +61,14 @@ export function platformUnsupported(found: string): Fault {
   });
 }
 
+export function diskLow(folder: string, free: string): Fault {
+  return fault('CLI_DISK_LOW', {
+    problem: `Only ${free} are free where ${folder} is.`,
+    fix: 'Make room there, for instance with `dema cache prune`; or name another folder in DEMA_CACHE.',
+    blame: 'platform',
+  });
+}
+
 export function unexpected(problem: string, details: string[]): Fault {
   return fault('CLI_UNEXPECTED', { problem, details, fix: 'Try again; if it happens again, report it.', blame: 'bug' });
 }

@@ -1,13 +1,16 @@
+import { statfs } from 'node:fs/promises';
 import { release } from 'node:os';
 import { styleText } from 'node:util';
 import { explainRefusal } from '@dema/engine';
 import { asFault, isFault, redact } from '@dema/errors';
 import { exec } from '@dema/exec';
+import { showUrl } from '@dema/fetch';
 import { determineDataRoot, determineStoreRoot, openStore } from '@dema/store';
 import type { Command } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
 import { askDebianMirror, askNpmRegistry } from '../ask-services.ts';
-import { unexpected } from '../faults.ts';
+import { diskLow, unexpected } from '../faults.ts';
+import { sizeText } from '../size-text.ts';
 import { VERSION } from '../version.ts';
 
 interface Check {
@@ -21,6 +24,8 @@ const CHECKS: Check[] = [
   { title: 'machine', run: async () => `Linux ${release()}, ${determineArchitecture()}` },
   { title: 'cache', run: async () => (await openStore(determineStoreRoot(process.env))).root },
   { title: 'images', run: async () => (await openStore(`${determineDataRoot(process.env)}/images`)).root },
+  { title: 'disk', run: () => checkDisk(process.env) },
+  { title: 'proxy', run: async () => describeProxy(process.env) },
   { title: 'Debian mirror', run: () => askDebianMirror(process.env) },
   { title: 'npm registry', run: () => askNpmRegistry(process.env) },
   { title: 'user namespaces', run: checkNamespaces },
@@ -44,6 +49,26 @@ export function addDoctorCommand(program: Command): void {
         }
       }
     });
+}
+
+/** Base images, downloads and layers of one language take about a gigabyte. */
+const ENOUGH_BYTES = 2e9;
+
+async function checkDisk(env: NodeJS.ProcessEnv): Promise<string> {
+  const folder = determineStoreRoot(env);
+  const { bavail, bsize } = await statfs((await openStore(folder)).root);
+  const free = bavail * bsize;
+  if (free < ENOUGH_BYTES) throw diskLow(folder, sizeText(free));
+  return `${sizeText(free)} free where the cache is`;
+}
+
+function describeProxy(env: NodeJS.ProcessEnv): string {
+  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+  const set = names.flatMap((name) => {
+    const value = env[name] ?? env[name.toLowerCase()];
+    return value ? [`${name}=${value.includes('://') ? showUrl(value) : value.replace(/^.*@/, '***@')}`] : [];
+  });
+  return set.join(' ') || 'none';
 }
 
 /** Asks the kernel through util-linux' `unshare`, which is on nearly every machine. */

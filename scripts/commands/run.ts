@@ -4,6 +4,7 @@ import type { VolumeChoices } from '../binding-volumes.ts';
 import { buildApp } from '../build-app.ts';
 import { collect } from '../collect-option.ts';
 import { findPlace } from '../destination.ts';
+import { readEnvFiles } from '../env-file.ts';
 import { collectEnv } from '../env-option.ts';
 import { isPath } from '../is-path.ts';
 import { parsePort } from '../port-option.ts';
@@ -16,6 +17,7 @@ interface RunOptions extends VolumeChoices {
   offline?: boolean;
   port: number;
   env?: Record<string, string>;
+  envFile?: string[];
 }
 
 const EXAMPLES = `
@@ -36,16 +38,18 @@ export function addRunCommand(program: Command): void {
     .option('--process <type>', 'process type to start instead of the default one')
     .option('--port <number>', 'port that the app is to listen on, passed to it as PORT', parsePort, 8080)
     .option('-e, --env <name[=value]>', 'variable for the app; without a value the one it has here', collectEnv)
+    .option('--env-file <file>', 'file with a variable a line; may be repeated', collect)
     .option('--offline', 'use nothing but what the store holds, also to build a folder; the app itself has the network')
     .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
     .option('--binding <dir>', 'service binding for the app, or folder of them; may be repeated', collect)
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, args: string[], { process: processType, env = {}, ...options }: RunOptions) => {
+      const variables = { ...(await readEnvFiles(options.envFile, process.env)), ...env };
       const workplace = await openWorkplace(process.env);
       const isApp = isPath(name) && !findPlace(name);
       if (isApp) await checkPort(options.port);
       const image = isApp ? await buildFirst(workplace, name, options.offline) : name;
-      process.exitCode = await runNamed(workplace, image, { ...options, processType, env, args });
+      process.exitCode = await runNamed(workplace, image, { ...options, processType, env: variables, args });
     });
 }
 

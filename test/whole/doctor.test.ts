@@ -20,20 +20,28 @@ afterAll(async () => {
   await place.remove();
 });
 
+function withoutProxies(env: Place['env']): Place['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^https?_proxy$/i.test(name)));
+}
+
 function doctor(env: Record<string, string>) {
-  return dema(['doctor'], { ...place, env: { ...place.env, NO_PROXY: '127.0.0.1', ...env } });
+  return dema(['doctor'], { ...place, env: { ...withoutProxies(place.env), NO_PROXY: '127.0.0.1', ...env } });
 }
 
 test('says what answers, also where a registry does not know the question', async () => {
   const { code, stdout } = await doctor({
     DEMA_DEBIAN_MIRROR: `${server.url}/debian`,
     npm_config_registry: `http://user:password-of-npm@${server.host}/npm/`,
+    HTTPS_PROXY: 'http://user:password-of-proxy@proxy.example:3128',
   });
   expect(stdout).toMatch(
     /^ok {2}Debian mirror +http:.*\/debian, answers in [\d.]+ s\n +http:.*\/debian-security, answers/m,
   );
   expect(stdout).toMatch(/^ok {2}npm registry +http:.*\/npm\/, answers in/m);
+  expect(stdout).toMatch(/^ok {2}disk +[\d.]+ [MGT]?B free where/m);
+  expect(stdout).toMatch(/^ok {2}proxy +HTTPS_PROXY=http:\/\/proxy\.example:3128\/ NO_PROXY=127\.0\.0\.1$/m);
   expect(stdout).not.toContain('password-of-npm');
+  expect(stdout).not.toContain('password-of-proxy');
   expect(code).toBe(0);
 });
 
