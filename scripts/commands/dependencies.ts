@@ -3,30 +3,75 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { buildpackSourceMissing } from '../faults.ts';
+import { findOutdated } from '../find-outdated.ts';
 import { describeChange } from '../inventory-changes.ts';
+import { describeOffered, readOfferedDependencies } from '../offered-dependencies.ts';
+import { withRegistries } from '../registries.ts';
 import { updateInventory } from '../update-inventory.ts';
 import { openWorkplace } from '../workplace.ts';
+
+interface ListOptions {
+  builder: string;
+  json?: boolean;
+}
 
 export function addDependenciesCommand(program: Command): void {
   const dependencies = program
     .command('dependencies')
     .description('What buildpacks install: versions, sources, updates.');
   dependencies
+    .command('list')
+    .description('List the versions that the buildpacks of a builder offer.')
+    .option('-B, --builder <name>', 'builder, by name or folder', 'base')
+    .option('--json', 'print them as one JSON document')
+    .action(list);
+  dependencies
+    .command('outdated')
+    .description('List what is behind the registries that it comes from.')
+    .option('-B, --builder <name>', 'builder, by name or folder', 'base')
+    .option('--json', 'print it as one JSON document')
+    .action(outdated);
+  dependencies
     .command('update')
     .description('Write the inventory (dependencies.json) of a buildpack from the newest state of its sources.')
     .argument('[folder]', 'source of a buildpack, or a folder whose `buildpacks` holds several (default: this folder)')
-    .action(async (folder: string | undefined) => update(resolve(folder ?? '.')));
+    .option('--no-download', 'do not download what is new to verify it; it is marked as not verified')
+    .action(async (folder: string | undefined, { download }: { download: boolean }) => {
+      await update(resolve(folder ?? '.'), download);
+    });
 }
 
-async function update(root: string): Promise<void> {
-  const { downloads } = await openWorkplace(process.env);
+async function list({ builder, json }: ListOptions): Promise<void> {
+  const { store } = await openWorkplace(process.env);
+  const offered = await readOfferedDependencies(store, builder);
+  print(json ? [JSON.stringify(offered, null, 2)] : describeOffered(offered, new Date()));
+}
+
+async function outdated({ builder, json }: ListOptions): Promise<void> {
+  const workplace = await openWorkplace(process.env);
+  const offered = await readOfferedDependencies(workplace.store, builder);
+  const found = await withRegistries(workplace, process.env, (registries) => findOutdated(offered, registries));
+  if (json) return print([JSON.stringify(found, null, 2)]);
+  if (found.length === 0) process.stderr.write('everything is as new as its registry has it\n');
+  print(
+    found.map(({ name, architecture = 'all', version, newer, source }) => {
+      return `${name} ${version} (${architecture}): ${source} has ${newer}`;
+    }),
+  );
+}
+
+async function update(root: string, download: boolean): Promise<void> {
+  const workplace = await openWorkplace(process.env);
+  const folders = await findSources(root);
   const onLine = (line: string) => void process.stderr.write(`  ${line}\n`);
-  for (const folder of await findSources(root)) {
-    process.stderr.write(`${folder}\n`);
-    const changes = await updateInventory(folder, { downloads, env: process.env, onLine });
-    if (changes.length === 0) process.stderr.write('  nothing changed\n');
-    for (const change of changes) process.stdout.write(`  ${describeChange(change)}\n`);
-  }
+  await withRegistries(workplace, process.env, async (registries) => {
+    for (const folder of folders) {
+      process.stderr.write(`${folder}\n`);
+      const changes = await updateInventory(folder, { ...registries, env: process.env, download, onLine });
+      if (changes.length === 0) onLine('nothing changed');
+      print(changes.map((change) => `  ${describeChange(change)}`));
+    }
+  });
 }
 
 async function findSources(root: string): Promise<string[]> {
@@ -39,4 +84,8 @@ async function findSources(root: string): Promise<string[]> {
 
 function isSource(folder: string): boolean {
   return existsSync(join(folder, 'buildpack.toml')) && existsSync(join(folder, 'index.ts'));
+}
+
+function print(lines: string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
 }
