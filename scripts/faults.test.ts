@@ -84,3 +84,11 @@ test('an image without documents of what is in it', () => {
     (CLI_SBOM_INVALID)"
   `);
 });
+
+test('a builder with image extensions', () => {
+  const fault = faults.extensionsUnsupported('/builder');
+  expect(fault.problem).toBe(
+    'The builder in /builder has image extensions, whose Dockerfiles this engine does not run.',
+  );
+  expect(fault).toMatchObject({ fix: expect.stringContaining('kpack or Tekton'), exitCode: 3 });
+});

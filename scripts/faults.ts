@@ -53,6 +53,15 @@ export function offlineIncomplete(packages: string[]): Fault {
   });
 }
 
+export function extensionsUnsupported(builder: string): Fault {
+  return fault('CLI_EXTENSIONS_UNSUPPORTED', {
+    problem: `The builder in ${builder} has image extensions, whose Dockerfiles this engine does not run.`,
+    fix: 'Put what they install into the base images of the builder; or build with a platform that runs them, such as pack with Docker, kpack or Tekton.',
+    blame: 'user',
+    exitCode: INVALID_ARGUMENTS,
+  });
+}
+
 export function platformUnsupported(found: string): Fault {
   return fault('CLI_PLATFORM_UNSUPPORTED', {
     problem: `Builds run on Linux with an x64 or arm64 processor; this is ${found}.`,

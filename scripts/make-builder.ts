@@ -21,7 +21,7 @@ import type { BuilderEnv, EnvFile } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { determineArchitecture } from './architecture.ts';
 import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
-import { offlineIncomplete } from './faults.ts';
+import { extensionsUnsupported, offlineIncomplete } from './faults.ts';
 import { readLauncherSbom } from './launcher-sbom.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Preparation } from './report-preparation.ts';
@@ -48,6 +48,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
     const parts: Part[] = container ? ['run', 'launcher'] : ['build', 'run', 'launcher'];
     if (options.offline) await checkHeld(workplace, base, parts);
     const definition = await readBuilder(name);
+    refuseExtensions(definition);
     const [buildImage, runImage, { launcher, helperRuntime }, known] = await Promise.all([
       container ?? makeBuildImage(base).then(describeBuildImage),
       makeRunImage(base),
@@ -58,6 +59,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
     const held = { buildpacks: known, order: definition.order };
     return {
       ...(options.wishes ? await chooseBuildpacks(store, held, options.wishes) : held),
+      system: definition.system,
       name,
       buildImage,
       runImage: {
@@ -70,6 +72,11 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       buildConfig: definition.build.env.flatMap(buildConfigFiles),
     };
   });
+}
+
+/** Fault CLI_EXTENSIONS_UNSUPPORTED. */
+function refuseExtensions({ folder, extensions, orderExtensions }: BuilderDefinition): void {
+  if (extensions.length > 0 || orderExtensions.length > 0) throw extensionsUnsupported(folder);
 }
 
 /** The run image of a builder as its lock file has it now, by the name that app images know it by. */

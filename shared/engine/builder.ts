@@ -30,6 +30,8 @@ export interface Builder {
   buildpacks: BuildpackFolder[];
   /** Groups in order of preference (`order.toml`). */
   order: GroupMember[][];
+  /** Stand before and after every group that does not name them itself (`system.toml`). */
+  system: { pre: GroupMember[]; post: GroupMember[] };
   buildImage: {
     /** The image's file system, extracted. */
     tree: string;

@@ -12,10 +12,11 @@ function folder(id: string, ...members: string[]): BuildpackFolder {
   };
 }
 
+const system = { pre: [], post: [] };
 const order = [[{ id: 'a', optional: false }]];
 
 test('a composite that leads back to itself is a fault, not an endless walk', () => {
-  const builder = { name: 'b', order, buildpacks: [folder('a', 'b'), folder('b', 'a')] };
+  const builder = { name: 'b', order, system, buildpacks: [folder('a', 'b'), folder('b', 'a')] };
   expect(listBuildpacks(builder)).toEqual([]);
   expect(() => [...expandOrder(builder)]).toThrow(
     expect.objectContaining({ code: 'ENGINE_ORDER_CYCLIC', exitCode: 22 }),
@@ -23,7 +24,7 @@ test('a composite that leads back to itself is a fault, not an endless walk', ()
 });
 
 test('a composite that names what is not there is a fault', () => {
-  const builder = { name: 'b', order, buildpacks: [folder('a', 'c')] };
+  const builder = { name: 'b', order, system, buildpacks: [folder('a', 'c')] };
   expect(() => listBuildpacks(builder)).toThrow(
     expect.objectContaining({
       code: 'ENGINE_BUILDPACK_MISSING',
@@ -35,7 +36,7 @@ test('a composite that names what is not there is a fault', () => {
 
 test('an API that is not known is a fault before anything runs', () => {
   const old = folder('a');
-  const builder = { name: 'b', order, buildpacks: [{ ...old, descriptor: { ...old.descriptor, api: '0.6' } }] };
+  const builder = { name: 'b', order, system, buildpacks: [{ ...old, descriptor: { ...old.descriptor, api: '0.6' } }] };
   expect(() => listBuildpacks(builder)).toThrow(
     expect.objectContaining({ code: 'ENGINE_BUILDPACK_API_UNSUPPORTED', exitCode: 12 }),
   );

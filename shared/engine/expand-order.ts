@@ -7,6 +7,9 @@ export type GroupElement = GroupMember & { buildpack: BuildpackFolder };
 /** A builder's order, or that of a composite buildpack. */
 type Order = readonly (readonly GroupMember[])[];
 
+/** The parts of a builder that say who is asked. */
+type WithOrder = Pick<Builder, 'name' | 'order' | 'system' | 'buildpacks'>;
+
 type Find = (member: GroupMember) => BuildpackFolder;
 
 /**
@@ -14,13 +17,13 @@ type Find = (member: GroupMember) => BuildpackFolder;
  * order, and, where it is optional, at last for none. A buildpack that stands twice in a group counts once, the first time; one
  * that is for another execution environment not at all.
  */
-export function expandOrder(builder: Pick<Builder, 'name' | 'order' | 'buildpacks'>): Generator<GroupElement[]> {
+export function expandOrder(builder: WithOrder): Generator<GroupElement[]> {
   const find = (member: GroupMember) => findMember(builder, member);
-  return expandGroups(builder.order, { done: [], next: [], optional: false, above: [] }, find);
+  return expandGroups(wholeOrder(builder), { done: [], next: [], optional: false, above: [] }, find);
 }
 
 /** Every buildpack with executables that the order can lead to. Faults: ENGINE_BUILDPACK_MISSING, ENGINE_BUILDPACK_API_UNSUPPORTED. */
-export function listBuildpacks(builder: Pick<Builder, 'name' | 'order' | 'buildpacks'>): BuildpackFolder[] {
+export function listBuildpacks(builder: WithOrder): BuildpackFolder[] {
   const found = new Set<BuildpackFolder>();
   const visit = (order: Order) => {
     for (const member of order.flat()) {
@@ -30,8 +33,16 @@ export function listBuildpacks(builder: Pick<Builder, 'name' | 'order' | 'buildp
       visit(buildpack.descriptor.order ?? []);
     }
   };
-  visit(builder.order);
+  visit(wholeOrder(builder));
   return [...found].filter(({ descriptor }) => descriptor.order === undefined && isForEnvironment(descriptor));
+}
+
+/** The order with the system buildpacks in every group. */
+function wholeOrder({ order, system: { pre, post } }: WithOrder): Order {
+  return order.map((group) => {
+    const isNew = ({ id }: GroupMember) => !group.some((member) => member.id === id);
+    return [...pre.filter(isNew), ...group, ...post.filter(isNew)];
+  });
 }
 
 interface Outer {

@@ -16,6 +16,7 @@ interface DetectCase {
   buildpacks: Record<string, Member>;
   order: string[][];
   run?: string[];
+  system?: { pre?: string[]; post?: string[] };
 }
 
 /** Ids of the group that is taken, or the exit code of the lifecycle. */
@@ -24,7 +25,10 @@ type Golden = string[] | number;
 test.each(await readCases<DetectCase, Golden>('detect'))('detect: $name', ({ given, golden }) => {
   const folders = Object.entries(given.buildpacks).map(([id, member]) => folderOf(id, member));
   const order = given.order.map((ids) => ids.map((id) => ({ id: id.replace('?', ''), optional: id.endsWith('?') })));
-  const builder = { name: 'golden', buildpacks: folders, order };
+  const { pre = [], post = [] } = given.system ?? {};
+  const members = (ids: string[]) => ids.map((id) => ({ id, optional: false }));
+  const system = { pre: members(pre), post: members(post) };
+  const builder = { name: 'golden', buildpacks: folders, order, system };
   const [os = '', arch = '', variant = '', distroName = '', distroVersion = ''] = given.run ?? RUN;
   const target = { os, arch, variant, distroName, distroVersion };
   const answers = listBuildpacks(builder).map((buildpack) => {

@@ -3,10 +3,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/apex/log"
 	"github.com/apex/log/handlers/discard"
@@ -40,6 +40,8 @@ type detectCase struct {
 	Buildpacks map[string]member `json:"buildpacks"`
 	// Groups of ids; one that ends with `?` is optional.
 	Order [][]string `json:"order"`
+	// Ids of buildpacks that stand before (`pre`) and after (`post`) every group.
+	System map[string][]string `json:"system"`
 	// System, architecture, variant, and name and version of the distribution of the run image.
 	Run []string `json:"run"`
 }
@@ -56,7 +58,7 @@ func (c detectCase) detect() (any, error) {
 	}
 	defer os.RemoveAll(place)
 	for id, one := range c.Buildpacks {
-		if err := one.write(filepath.Join(place, id), id); err != nil {
+		if err := one.write(filepath.Join(place, "buildpacks", id), id); err != nil {
 			return nil, err
 		}
 	}
@@ -64,21 +66,20 @@ func (c detectCase) detect() (any, error) {
 	if c.Run != nil {
 		run = append(c.Run, "", "", "", "")[:5]
 	}
-	cmd.DisableColor(true)
-	_ = cmd.DefaultLogger.SetLevel("error")
-	detector := phase.Detector{
-		DirStore:    platform.NewDirStore(place, ""),
-		Executor:    c,
-		ExecEnv:     "production",
-		Logger:      cmd.DefaultLogger,
-		Resolver:    phase.NewDefaultDetectResolver(&log.Logger{Handler: discard.New()}),
-		Runs:        &sync.Map{},
-		PlatformAPI: api.MustParse("0.15"),
-		AnalyzeMD: files.Analyzed{RunImage: &files.RunImage{TargetMetadata: &files.TargetMetadata{
-			OS: run[0], Arch: run[1], ArchVariant: run[2], Distro: &files.OSDistro{Name: run[3], Version: run[4]},
-		}}},
+	inputs, err := c.writeInputs(place, run)
+	if err != nil {
+		return nil, err
 	}
-	group, _, err := detector.DetectOrder(c.order())
+	store := platform.NewDirStore(filepath.Join(place, "buildpacks"), "")
+	factory := phase.NewHermeticFactory(api.MustParse("0.15"), &cmd.BuildpackAPIVerifier{}, files.NewHandler(), store)
+	_ = cmd.DefaultLogger.SetLevel("error")
+	detector, err := factory.NewDetector(inputs, cmd.DefaultLogger)
+	if err != nil {
+		return nil, err
+	}
+	detector.Executor = c
+	detector.Resolver = phase.NewDefaultDetectResolver(&log.Logger{Handler: discard.New()})
+	group, _, err := detector.DetectOrder(detector.Order)
 	var failed *buildpack.Error
 	switch {
 	case errors.As(err, &failed) && failed.Type == buildpack.ErrTypeFailedDetection:
@@ -108,17 +109,28 @@ func (m member) write(folder, id string) error {
 	return cases.WriteFiles(folder, contents)
 }
 
-func (c detectCase) order() buildpack.Order {
-	var order buildpack.Order
+// order.toml, system.toml and analyzed.toml.
+func (c detectCase) writeInputs(place string, run []string) (platform.LifecycleInputs, error) {
+	order := ""
 	for _, ids := range c.Order {
-		var group buildpack.Group
+		order += "[[order]]\n"
 		for _, id := range ids {
 			name, isOptional := strings.CutSuffix(id, "?")
-			group.Group = append(group.Group, buildpack.GroupElement{ID: name, Version: "1", Optional: isOptional})
+			order += fmt.Sprintf("[[order.group]]\nid = %q\nversion = \"1\"\noptional = %v\n", name, isOptional)
 		}
-		order = append(order, group)
 	}
-	return order
+	system := ""
+	for side, ids := range c.System {
+		for _, id := range ids {
+			system += fmt.Sprintf("[[system.%s.buildpacks]]\nid = %q\nversion = \"1\"\n", side, id)
+		}
+	}
+	analyzed := fmt.Sprintf("[run-image]\nreference = \"run\"\n[run-image.target]\nos = %q\narch = %q\narch-variant = %q\n"+
+		"[run-image.target.distro]\nname = %q\nversion = %q\n", run[0], run[1], run[2], run[3], run[4])
+	at := func(name string) string { return filepath.Join(place, name) }
+	return platform.LifecycleInputs{
+		OrderPath: at("order.toml"), SystemPath: at("system.toml"), AnalyzedPath: at("analyzed.toml"), ExecEnv: "production",
+	}, cases.WriteFiles(place, map[string]string{"order.toml": order, "system.toml": system, "analyzed.toml": analyzed})
 }
 
 // Detect answers in the place of bin/detect.
