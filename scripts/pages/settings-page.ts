@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { COMMON_SETTINGS, describeSettings } from '@dema/buildpack';
-import { type Configuration, parseBuildpackToml } from '@dema/spec';
+import { type Configuration, describeRange, parseBuildpackToml } from '@dema/spec';
 
 const INTRODUCTION = `# Settings
 
@@ -26,7 +26,6 @@ const KINDS: Record<string, string> = {
   flag: '`true` or `false`',
   list: 'names with commas between them',
   folder: 'folder of the app',
-  number: 'whole number',
 };
 
 /** The page of all settings of all buildpacks in a folder of their sources. */
@@ -60,7 +59,8 @@ function renderTable(title: string, settings: Configuration[] = []): string {
   return [`| setting ${title} | what it says | value | default |`, '|---|---|---|---|', ...rows, ''].join('\n');
 }
 
-function kindOf({ type = '', choices }: Pick<Configuration, 'type' | 'choices'>): string {
+function kindOf({ type = '', choices, ...bounds }: Pick<Configuration, 'type' | 'choices' | 'least' | 'most'>): string {
+  if (type === 'number') return describeRange(bounds).replace('a whole', 'whole');
   return choices.length > 0 ? choices.map(asCode).join(', ') : (KINDS[type] ?? type);
 }
 

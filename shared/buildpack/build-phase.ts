@@ -13,6 +13,7 @@ import type { Target } from './build-context.ts';
 import { COMMON_SETTINGS } from './common-settings.ts';
 import type { AnyBuildpack } from './define-buildpack.ts';
 import { createDependencies } from './dependencies.ts';
+import { describeSettings } from './describe-settings.ts';
 import { definedOnly, required } from './environment.ts';
 import { createExec } from './exec.ts';
 import { skippedInBuild } from './faults.ts';
@@ -27,7 +28,7 @@ import { openNetwork } from './network.ts';
 import { createPlace } from './place.ts';
 import { recordResolved } from './resolved-dependencies.ts';
 import { createSboms, type Sboms } from './sboms.ts';
-import { type Environment, readSettings } from './settings.ts';
+import { type Environment, readSettings, type Settings } from './settings.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
 import type { World } from './world.ts';
 
@@ -41,7 +42,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   if (!inspection.found) throw skippedInBuild(inspection.reason);
   const log = createLog(print);
   await warnOfSettings({ ...buildpack.settings, ...COMMON_SETTINGS }, env, log);
-  const workshop = await openWorkshop({ world, layersDir, settings, bindings, log });
+  const workshop = await openWorkshop({ world, layersDir, declared: buildpack.settings, settings, bindings, log });
   const { variables, target, network, dependencies, layers, launch, exec } = workshop;
   const context = {
     app: openFolder(app),
@@ -66,6 +67,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
 interface WorkshopParts {
   world: World;
   layersDir: string;
+  declared: Settings;
   settings: Readonly<Record<string, unknown>>;
   bindings: Bindings;
   log: Log;
@@ -74,7 +76,7 @@ interface WorkshopParts {
 type Workshop = Awaited<ReturnType<typeof openWorkshop>>;
 
 /** What a build works with, and what it leaves its results in. */
-async function openWorkshop({ world, layersDir, settings, bindings, log }: WorkshopParts) {
+async function openWorkshop({ world, layersDir, declared, settings, bindings, log }: WorkshopParts) {
   const { app, env, run, today, helperRuntime } = world;
   const { api, buildpack, metadata } = await readDescriptor(env);
   const variables = definedOnly(env);
@@ -103,7 +105,15 @@ async function openWorkshop({ world, layersDir, settings, bindings, log }: Works
   });
   const exec = createExec({ run, app, env: variables, layers, log });
   const buildpackDir = required(env, 'CNB_BUILDPACK_DIR');
-  const helperParts = { buildpackDir, runtime: helperRuntime, env: variables, layersDir, layers };
+  const launchSettings = describeSettings(declared).filter(({ launch }) => launch);
+  const helperParts = {
+    buildpackDir,
+    runtime: helperRuntime,
+    env: variables,
+    settings: launchSettings,
+    layersDir,
+    layers,
+  };
   const results = { api, layersDir, resolved, sboms, layers, kept, launch, helperParts, log };
   return { ...results, variables, target, network, dependencies, exec };
 }

@@ -1,14 +1,6 @@
 import type { Dependency } from '@dema/dependencies';
 import { type Fault, fault } from '@dema/errors';
 
-export function settingInvalid(name: string, value: string, expected: string): Fault {
-  return fault('SETTING_VALUE_INVALID', {
-    problem: `${name} is ${JSON.stringify(value)}, which is not ${expected}.`,
-    fix: `Set ${name} to ${expected}, or unset it.`,
-    blame: 'user',
-  });
-}
-
 export function fileInvalid(file: string, position: { line: number; column: number }, problem: string): Fault {
   return fault('APP_FILE_INVALID', {
     problem: `${file}:${position.line}:${position.column}: ${problem}.`,

@@ -45,7 +45,7 @@ ${runtime}/busybox env -i ${runtime}/ld-linux-x86-64.so.2 --library-path ${runti
 exit
 `);
   expect((await stat(join(harness.layersDir, 'launch-helpers/exec.d/greet'))).mode & 0o777).toBe(0o755);
-  expect(await read('launch-helpers/size-heap.json')).toBe('{"share":75}\n');
+  expect(await read('launch-helpers/size-heap.json')).toBe('{"input":{"share":75},"settings":[]}\n');
   expect(await read('launch-helpers/greet.js')).toContain('Hello');
   expect(await read('quickjs/env.build/DEMA_HELPER_RUNTIME.override')).toBe(runtime);
   expect(await read('quickjs.sbom.cdx.json')).toContain('pkg:deb/debian/quickjs@2025.04.26-1');

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HandedOver } from '@dema/launch';
 import type { DebianPackageFacts } from '@dema/sbom';
+import type { Configuration } from '@dema/spec';
 import { helperMissing, helperRuntimeMissing } from './faults.ts';
 import type { Layers } from './layers.ts';
 
@@ -22,6 +24,8 @@ export interface LaunchHelpersParts {
   /** Folder with what helpers run on, in the build. */
   runtime: string;
   env: Record<string, string>;
+  /** Those of the start: helpers read them when the container starts. */
+  settings: Configuration[];
   layersDir: string;
   layers: Layers;
 }
@@ -77,7 +81,7 @@ interface HelperFile {
 async function composeHelper(
   { name, process, input }: RequestedHelper,
   runtime: string,
-  { buildpackDir, layersDir, runtime: source }: LaunchHelpersParts,
+  { buildpackDir, layersDir, settings, runtime: source }: LaunchHelpersParts,
 ): Promise<HelperFile[]> {
   const code = await readFile(join(buildpackDir, `launch/${name}.js`), 'utf8').catch(() => undefined);
   if (code === undefined) throw helperMissing(name);
@@ -85,7 +89,7 @@ async function composeHelper(
   const stub = renderStub(runtime, loader, join(layersDir, `launch-helpers/${name}.js`));
   return [
     { name: `${name}.js`, content: code },
-    ...(input === undefined ? [] : [{ name: `${name}.json`, content: `${JSON.stringify(input)}\n` }]),
+    { name: `${name}.json`, content: `${JSON.stringify({ input, settings } satisfies HandedOver)}\n` },
     { name: ['exec.d', ...(process ? [process] : []), name].join('/'), content: stub, mode: 0o755 },
   ];
 }

@@ -1,17 +1,11 @@
-import { posix } from 'node:path';
-import { settingInvalid } from './faults.ts';
+import { parseSetting, type SettingRules } from '@dema/spec';
 
 /**
  * One variable that an app developer may set, such as BP_NODE_VERSION for a build or BPL_JVM_HEAD_ROOM for the start of the
  * image. Made by `text`, `flag`, `list`, `folder`, `number` or `choice`.
  */
-export interface Setting<T> {
-  kind: 'text' | 'flag' | 'list' | 'folder' | 'number' | 'choice';
+export interface Setting<T> extends SettingRules {
   help: string;
-  /** The default as somebody would write it in the variable; without one, the unset state has a meaning of its own. */
-  default?: string;
-  /** Of a choice, all that may be chosen. */
-  choices?: readonly string[];
   /** Older names of the variable. They count where the name itself is not set, and the log says that they are old. */
   formerly?: string[];
   /** Value of the variable's text; undefined when it is not set. Fault SETTING_VALUE_INVALID. */
@@ -31,50 +25,32 @@ export interface SettingOptions<T> {
 
 type WithDefault<T> = SettingOptions<T> & { default: T };
 
+function createSetting<T>(rules: Omit<Setting<T>, 'parse'>): Setting<T> {
+  return { ...rules, parse: (value, name) => parseSetting(rules, value, name) as T };
+}
+
 /** Any text; set to nothing is the same as not set. */
 export function text(help: string, options: WithDefault<string>): Setting<string>;
 export function text(help: string, options?: SettingOptions<string>): Setting<string | undefined>;
 export function text(help: string, options: SettingOptions<string> = {}): Setting<string | undefined> {
-  return { kind: 'text', help, ...options, parse: (value) => value?.trim() || options.default };
+  return createSetting({ kind: 'text', help, ...options });
 }
-
-const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
-const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 
 /** True or false, in the spellings that Go's ParseBool knows, as in Paketo's settings. */
 export function flag(help: string, options: SettingOptions<boolean> = {}): Setting<boolean> {
-  const fallback = options.default ?? false;
-  function parse(value: string | undefined, name: string): boolean {
-    if (!value) return fallback;
-    if (TRUE.includes(value)) return true;
-    if (FALSE.includes(value)) return false;
-    throw settingInvalid(name, value, 'true or false');
-  }
-  return { kind: 'flag', help, ...options, default: String(fallback), parse };
+  return createSetting({ kind: 'flag', help, ...options, default: String(options.default ?? false) });
 }
 
 /** Names with commas between them. Not set is undefined (or the default); set to nothing is an empty list. */
 export function list(help: string, options: WithDefault<string[]>): Setting<string[]>;
 export function list(help: string, options?: SettingOptions<string[]>): Setting<string[] | undefined>;
 export function list(help: string, options: SettingOptions<string[]> = {}): Setting<string[] | undefined> {
-  function parse(value: string | undefined): string[] | undefined {
-    if (value === undefined) return options.default;
-    const items = value.split(',').map((item) => item.trim());
-    return items.filter((item) => item !== '');
-  }
-  return { kind: 'list', help, ...options, default: options.default?.join(','), parse };
+  return createSetting({ kind: 'list', help, ...options, default: options.default?.join(',') });
 }
 
 /** A folder of the app, relative to its root and inside it, without `./` and a trailing slash. */
 export function folder(help: string, options: WithDefault<string>): Setting<string> {
-  function parse(value: string | undefined, name: string): string {
-    const normal = posix.normalize(value?.trim() || options.default).replace(/(?<=.)\/+$/, '');
-    if (posix.isAbsolute(normal) || normal === '..' || normal.startsWith('../')) {
-      throw settingInvalid(name, value ?? '', "a folder inside the app, relative to the app's root");
-    }
-    return normal;
-  }
-  return { kind: 'folder', help, ...options, parse };
+  return createSetting({ kind: 'folder', help, ...options });
 }
 
 export interface NumberOptions extends SettingOptions<number> {
@@ -86,20 +62,7 @@ export interface NumberOptions extends SettingOptions<number> {
 export function number(help: string, options: NumberOptions & { default: number }): Setting<number>;
 export function number(help: string, options?: NumberOptions): Setting<number | undefined>;
 export function number(help: string, options: NumberOptions = {}): Setting<number | undefined> {
-  const { least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER, formerly } = options;
-  function parse(value: string | undefined, name: string): number | undefined {
-    if (!value?.trim()) return options.default;
-    const parsed = /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : Number.NaN;
-    if (parsed >= least && parsed <= most) return parsed;
-    throw settingInvalid(name, value, describeRange(options));
-  }
-  return { kind: 'number', help, formerly, default: options.default?.toString(), parse };
-}
-
-function describeRange({ least, most }: NumberOptions): string {
-  if (least !== undefined && most !== undefined) return `a whole number from ${least} to ${most}`;
-  if (least !== undefined) return `a whole number of at least ${least}`;
-  return most === undefined ? 'a whole number' : `a whole number of at most ${most}`;
+  return createSetting({ kind: 'number', help, ...options, default: options.default?.toString() });
 }
 
 /** One of a few words, in whatever case. */
@@ -118,14 +81,7 @@ export function choice<const T extends string>(
   choices: readonly T[],
   options: SettingOptions<T> = {},
 ): Setting<T | undefined> {
-  function parse(value: string | undefined, name: string): T | undefined {
-    const wanted = value?.trim().toLowerCase();
-    if (!wanted) return options.default;
-    const found = choices.find((one) => one.toLowerCase() === wanted);
-    if (found === undefined) throw settingInvalid(name, value ?? '', `one of ${choices.join(', ')}`);
-    return found;
-  }
-  return { kind: 'choice', help, choices, ...options, parse };
+  return createSetting({ kind: 'choice', help, choices, ...options });
 }
 
 export function readSettings<S extends Settings>(settings: S, env: Environment): Values<S> {

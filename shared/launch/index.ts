@@ -1,5 +1,5 @@
 export { bundleHelper, bundleHelperRunner, bundleLauncher } from './bundle.ts';
-export type { LaunchContext, LaunchFiles, LaunchHelper } from './launch-context.ts';
+export type { HandedOver, LaunchContext, LaunchFiles, LaunchHelper } from './launch-context.ts';
 export { makeHelperRuntime } from './make-helper-runtime.ts';
 export {
   findMissingLauncherPackages,

@@ -1,9 +1,11 @@
-import type { Bindings } from '@dema/spec';
+import type { Bindings, Configuration } from '@dema/spec';
 
 /** Everything that a launch helper may touch. It runs on QuickJS in the finished image, so nothing of Node.js is there. */
-export interface LaunchContext {
+export interface LaunchContext<S = Readonly<Record<string, unknown>>> {
   /** Variables that the process would get now. */
   env: Readonly<Record<string, string>>;
+  /** Values of the buildpack's settings of the start, those that begin with BPL_: `LaunchContext<Values<typeof settings>>`. */
+  settings: S;
   files: LaunchFiles;
   /** Service bindings of the container. */
   bindings: Bindings;
@@ -23,6 +25,12 @@ export interface LaunchFiles {
   /** Names in a folder, sorted. */
   list(folder: string): string[];
   isFolder(path: string): boolean;
+}
+
+/** What a build writes beside the code of a helper. */
+export interface HandedOver {
+  input?: unknown;
+  settings: Configuration[];
 }
 
 /** What `launch/<name>.ts` of a buildpack exports as `launch`. It gives the variables to set before the process starts. */

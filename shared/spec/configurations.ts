@@ -1,6 +1,6 @@
 /**
  * A variable that a buildpack says one may set: a table of `[[metadata.configurations]]` in `buildpack.toml`. That is a custom
- * of Paketo, which other tools read too; `type`, `choices` and `formerly` are our own.
+ * of Paketo, which other tools read too; `type`, `choices`, `least`, `most` and `formerly` are our own.
  */
 export interface Configuration {
   name: string;
@@ -13,6 +13,9 @@ export interface Configuration {
   launch: boolean;
   type?: string;
   choices: string[];
+  /** Bounds of a number. */
+  least?: number;
+  most?: number;
   /** Older names that still count. */
   formerly: string[];
 }
@@ -32,6 +35,8 @@ export function listConfigurations(metadata: Record<string, unknown>): Configura
         launch: entry.launch === true,
         type: findText(entry.type),
         choices: findTexts(entry.choices),
+        least: findNumber(entry.least),
+        most: findNumber(entry.most),
         formerly: findTexts(entry.formerly),
       },
     ];
@@ -40,6 +45,10 @@ export function listConfigurations(metadata: Record<string, unknown>): Configura
 
 function findText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function findNumber(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 function findTexts(value: unknown): string[] {

@@ -63,3 +63,12 @@ export function bindingAmbiguous(type: string, names: string[]): Fault {
     blame: 'user',
   });
 }
+
+/** Of a variable that a user may set. */
+export function settingInvalid(name: string, value: string, expected: string): Fault {
+  return fault('SETTING_VALUE_INVALID', {
+    problem: `${name} is ${JSON.stringify(value)}, which is not ${expected}.`,
+    fix: `Set ${name} to ${expected}, or unset it.`,
+    blame: 'user',
+  });
+}

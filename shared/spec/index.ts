@@ -70,6 +70,7 @@ export {
   renderStackToml,
 } from './run-toml.ts';
 export { SBOM_TYPES, type SbomType } from './sbom-types.ts';
+export { describeRange, parseSetting, type SettingKind, type SettingRules } from './setting-value.ts';
 export { sortKeys } from './sort-keys.ts';
 export { parseStoreToml, renderRestoredStoreToml, type StoreDescriptor } from './store-toml.ts';
 export { parseSystemToml, renderSystemToml, type SystemBuildpacks } from './system-toml.ts';

@@ -35,6 +35,15 @@ test('a helper in TypeScript sets variables before the process starts', async ()
   expect(lines).toEqual(expect.arrayContaining(['the.greeting=Hello, "Ada 📦"', 'a file', 'SECRET=Open']));
 });
 
+test('settings of the start have the values that their declaration says', async () => {
+  expect((await run()).lines).toContain('GREETINGS=Hello ');
+  expect((await run('--env', 'BPL_COUNT=2')).lines).toContain('GREETINGS=Hello Hello ');
+  const { code, stderr } = await run('--env', 'BPL_TIMES=0');
+  expect(stderr).toContain('error: BPL_TIMES is "0", which is not a whole number of at least 1.');
+  expect(stderr).toContain('(SETTING_VALUE_INVALID)');
+  expect(code).toBe(82);
+});
+
 test('only for the process that it is for', async () => {
   const { code, lines, stderr } = await run('--process', 'other');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

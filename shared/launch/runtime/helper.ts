@@ -1,7 +1,7 @@
 import * as std from 'qjs:std';
 import { asFault, fault, formatFault } from '@dema/errors';
-import { openBindings, renderToml } from '@dema/spec';
-import type { LaunchContext, LaunchFiles, LaunchHelper } from '../launch-context.ts';
+import { openBindings, parseSetting, renderToml, type SettingKind } from '@dema/spec';
+import type { HandedOver, LaunchContext, LaunchFiles, LaunchHelper } from '../launch-context.ts';
 import { type Bytes, bufferFrom, decode, encode } from './bytes.ts';
 import { parseEnvironment } from './environment.ts';
 import { bindingUnreadable, helperBroken } from './faults.ts';
@@ -29,11 +29,13 @@ export function runHelper(launch: LaunchHelper): void {
 
 function createContext(): LaunchContext {
   const env = readEnvironment();
+  const { input, settings } = readHandedOver();
   return {
     env,
+    settings: readSettings(settings, env),
     files: FILES,
     bindings: openBindings({ env, files: { ...FILES, read: readBinding } }),
-    input: readInput(),
+    input,
     memoryLimit: () => findMemoryLimit(findText, totalMemory()),
     log: (line) => std.err.puts(`${line}\n`),
     fail(code, reason) {
@@ -47,10 +49,17 @@ function readEnvironment(): Record<string, string> {
   return Object.fromEntries(variables.map(([name, value]) => [decode(name as Bytes), decode(value as Bytes)]));
 }
 
-/** Beside the helper's code when the build handed something over. */
-function readInput(): unknown {
-  const text = findText((scriptArgs[0] ?? '').replace(/\.js$/, '.json'));
-  return text === undefined ? undefined : JSON.parse(text);
+/** Beside the helper's code. */
+function readHandedOver(): HandedOver {
+  return JSON.parse(findText((scriptArgs[0] ?? '').replace(/\.js$/, '.json')) ?? '{"settings":[]}');
+}
+
+function readSettings(settings: HandedOver['settings'], env: LaunchContext['env']): Record<string, unknown> {
+  const values = settings.map(({ name, type, formerly, ...rules }) => {
+    const given = [name, ...formerly].find((one) => env[one] !== undefined) ?? name;
+    return [name, parseSetting({ ...rules, kind: type as SettingKind }, env[given], given)];
+  });
+  return Object.fromEntries(values);
 }
 
 function readBinding(path: string): string {
