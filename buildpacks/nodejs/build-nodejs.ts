@@ -30,7 +30,8 @@ export async function buildNodejs(context: NodejsContext): Promise<void> {
     await runScripts(context, scripts, cache);
     const mayHaveDevelopment = withDevelopment || facts.hasVendoredPackages;
     if (hasPackages && mayHaveDevelopment) await removeDevelopmentPackages(context, tools);
-    await launch.contains(({ readNpmPackages }) => readNpmPackages(installed ?? projectFolder(context).path));
+    const { folder = projectFolder(context).path, keptIn } = installed ?? {};
+    await launch.contains(({ readNpmPackages }) => readNpmPackages(folder), { keptIn });
     await cleanModules(context);
   }
   await writeLaunch(context);

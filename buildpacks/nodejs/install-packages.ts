@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
-import type { ExecOptions, Folder, LayerKey } from '@dema/buildpack';
+import type { ExecOptions, Folder, Layer, LayerKey } from '@dema/buildpack';
 import type { Fault } from '@dema/errors';
 import type { NodejsApp } from './inspect-app.ts';
 import type { NodeRuntime } from './node-runtime.ts';
@@ -18,6 +18,13 @@ export interface PackageTools {
 const UNLOCKED =
   'without a lock file versions stay as npm found them until package.json changes; commit package-lock.json to be sure of them';
 
+export interface InstalledPackages {
+  /** Where they, and a lock file that names them, can be read. */
+  folder: string;
+  /** The layer of the cache that has them just so. */
+  keptIn?: Layer;
+}
+
 /** Whether there is anything that npm would have to do. */
 export function needsPackages({ facts }: NodejsContext): boolean {
   const { packageJson, lockFile, installScripts, hasVendoredPackages } = facts;
@@ -27,10 +34,9 @@ export function needsPackages({ facts }: NodejsContext): boolean {
 
 /**
  * Puts node_modules into the app's folder and keeps a copy in a layer that only the cache holds: while everything that
- * npm's result depends on is the same, the copy is put back and npm does not run. Gives the folder in which the
- * installed packages and a lock file that names them can be read.
+ * npm's result depends on is the same, the copy is put back and npm does not run.
  */
-export async function installPackages(context: NodejsContext, tools: PackageTools): Promise<string> {
+export async function installPackages(context: NodejsContext, tools: PackageTools): Promise<InstalledPackages> {
   const { facts, layer, log } = context;
   const app = projectFolder(context);
   const folders = modulesFolders(context);
@@ -39,7 +45,7 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
   if (reason) {
     log.detail(`npm runs in every build, because of ${reason}`);
     await runInstall(context, tools);
-    return app.path;
+    return { folder: app.path };
   }
   // Nothing changes node_modules after npm then, so that the copy can be as the image has it.
   const isFinal = !tools.withDevelopment && folders.length === 1;
@@ -52,7 +58,7 @@ export async function installPackages(context: NodejsContext, tools: PackageTool
   });
   if (!facts.lockFile) log.detail(UNLOCKED);
   if (modules.kept) await putBack(context, modules, isFinal);
-  return isFinal ? modules.path : app.path;
+  return isFinal ? { folder: modules.path, keptIn: modules } : { folder: app.path };
 }
 
 /** What npm says of what it installed. */

@@ -133,7 +133,7 @@ async function writeLaunch({
   await resolved.write();
   await kept.write(layers);
   await writeLaunchHelpers(launch.helpers, helperParts);
-  await sboms.writeLaunch(launch.components);
+  await sboms.writeLaunch(launch.components, launch.keptIn);
   if (!sboms.enabled) log.step('No SBOM, because BP_DISABLE_SBOM is true');
   const launchToml = launch.render(api);
   if (launchToml !== undefined) await writeFile(join(layersDir, 'launch.toml'), launchToml);

@@ -1,6 +1,8 @@
 import type * as sbom from '@dema/sbom';
 import { type LaunchDescriptor, renderLaunchToml } from '@dema/spec';
 import type { HelperOptions, RequestedHelper } from './launch-helpers.ts';
+import type { Layer } from './layers.ts';
+import { hasKeptSbom } from './sboms.ts';
 
 export interface ProcessOptions {
   /** `web`, `worker`, ... */
@@ -40,13 +42,23 @@ export interface Launch {
    * What the app's folder holds in the image, for its SBOM: `contains(({ readNpmPackages }) => readNpmPackages(folder))`.
    * It is found at once, and not at all when the user wants no SBOM.
    */
-  contains(find: (from: typeof sbom) => sbom.Component[]): Promise<void>;
+  contains(find: (from: typeof sbom) => sbom.Component[], options?: ContainsOptions): Promise<void>;
+}
+
+export interface ContainsOptions {
+  /**
+   * A layer of the cache whose contents change whenever what is found does: it keeps the SBOM, so that with a kept layer
+   * nothing is looked for. What is found then has to be all that is said of the app.
+   */
+  keptIn?: Layer;
 }
 
 export interface LaunchRecorder extends Launch {
   /** `launch.toml`; undefined when there is nothing to say. */
   render(api: string): string | undefined;
   components: sbom.Component[];
+  /** The layer that keeps the SBOM of the app. */
+  keptIn?: Layer;
   helpers: RequestedHelper[];
 }
 
@@ -64,7 +76,7 @@ export function recordLaunch({ describe, keep, place }: LaunchOptions): LaunchRe
   function addProcess({ type, command, args = [], workingDir, default: isDefault = false }: ProcessOptions): void {
     launch.processes.push({ type, command, args, direct: true, default: isDefault, workingDir });
   }
-  return {
+  const recorder: LaunchRecorder = {
     process: addProcess,
     web: (command, options) => addProcess({ ...options, type: 'web', command, default: true }),
     keep,
@@ -74,12 +86,16 @@ export function recordLaunch({ describe, keep, place }: LaunchOptions): LaunchRe
     slice: (...paths) => void launch.slices.push({ paths }),
     place,
     components,
-    async contains(find) {
-      if (describe) components.push(...find(await import('@dema/sbom')));
+    async contains(find, { keptIn } = {}) {
+      if (!describe) return;
+      const isKept = keptIn?.kept === true && (await hasKeptSbom(keptIn));
+      if (!isKept) components.push(...find(await import('@dema/sbom')));
+      if (isKept || components.length > 0) recorder.keptIn = keptIn;
     },
     render(api) {
       const isEmpty = launch.processes.length + launch.labels.length + launch.slices.length === 0;
       return isEmpty ? undefined : renderLaunchToml(launch, api);
     },
   };
+  return recorder;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Component } from '@dema/sbom';
 import { type BuildpackHarness, openBuildpackHarness } from '@dema/testkit';
 import { expect, test } from 'vitest';
-import { defineBuildpack, found } from './index.ts';
+import { defineBuildpack, found as isThere } from './index.ts';
 
 function library(name: string, more: Partial<Component> = {}): Component {
   return { type: 'library', name, version: '3', licenses: [], cpes: [], hashes: [], ...more };
@@ -11,7 +11,7 @@ function library(name: string, more: Partial<Component> = {}): Component {
 
 const buildpack = defineBuildpack({
   settings: {},
-  inspect: async () => found('always', {}),
+  inspect: async () => isThere('always', {}),
   async build({ dependencies, layer, launch }) {
     const tool = await dependencies.resolve('tool');
     await layer('tool', { launch: true, cache: true, key: { tool: tool.version } }, async (folder) => {
@@ -55,6 +55,45 @@ test('a layer that is kept keeps its documents', async () => {
   await harness.restore();
   expect((await harness.build()).lines).toContain('    layer tool: reusing');
   expect(await readFile(join(harness.layersDir, 'tool.sbom.spdx.json'), 'utf8')).toBe(before);
+});
+
+test('an SBOM of the app that a layer keeps is not made again', async () => {
+  let found = 0;
+  const keeping = defineBuildpack({
+    settings: {},
+    inspect: async () => isThere('always', {}),
+    async build({ layer, launch }) {
+      const keptIn = await layer('packages', { cache: true, key: { packages: '1' } }, (folder) =>
+        folder.write('x', ''),
+      );
+      await launch.contains(
+        () => {
+          found += 1;
+          return [library('app-part')];
+        },
+        { keptIn },
+      );
+    },
+  });
+  await using harness = await openBuildpackHarness(keeping, {});
+  const read = () => readFile(join(harness.layersDir, 'launch.sbom.spdx.json'), 'utf8');
+  await harness.build();
+  const first = await read();
+  expect(first).toContain('app-part');
+  await rm(join(harness.layersDir, 'launch.sbom.spdx.json'));
+  await harness.restore();
+  await harness.build();
+  expect(await read()).toBe(first);
+  expect(found).toBe(1);
+
+  await rm(join(harness.layersDir, 'packages/sbom/cdx.json'));
+  await harness.restore();
+  await harness.build({ BP_DISABLE_SBOM: 'true' });
+  expect(found).toBe(1);
+  await harness.restore();
+  await harness.build();
+  expect(found).toBe(2);
+  expect(await read()).toBe(first);
 });
 
 test('BP_DISABLE_SBOM leaves none, and they come back without it', async () => {

@@ -1,7 +1,9 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Component } from '@dema/sbom';
 import { SBOM_TYPES } from '@dema/spec';
+import type { Folder } from './folder.ts';
+import type { FolderView } from './folder-view.ts';
 
 export interface SbomsOptions {
   /** CNB_LAYERS_DIR. */
@@ -23,8 +25,28 @@ export interface Sboms {
   write(layer: string): Promise<boolean>;
   /** Whether all documents of a layer are there, from this build or an earlier one. */
   areWritten(layer: string): Promise<boolean>;
-  /** What the app's folder holds in the image. */
-  writeLaunch(components: Component[]): Promise<void>;
+  /** What the app's folder holds in the image; without components, what `keptIn` keeps of an earlier build. */
+  writeLaunch(components: Component[], keptIn?: Folder): Promise<void>;
+}
+
+/** Where a layer keeps the SBOM of the app. */
+function keptFiles(layer: FolderView): string[] {
+  return SBOM_TYPES.map(({ extension }) => layer.file('sbom', extension));
+}
+
+/** Whether the layer keeps the SBOM of the app. */
+export async function hasKeptSbom(layer: FolderView): Promise<boolean> {
+  const found = SBOM_TYPES.map(({ extension }) => layer.has(join('sbom', extension)));
+  return (await Promise.all(found)).every(Boolean);
+}
+
+async function copyAll(from: string[], to: string[]): Promise<void> {
+  for (const [index, file] of to.entries()) {
+    const source = from[index];
+    if (source === undefined) return;
+    await mkdir(dirname(file), { recursive: true });
+    await copyFile(source, file);
+  }
 }
 
 export function createSboms({ folder, buildpack, enabled }: SbomsOptions): Sboms {
@@ -62,8 +84,13 @@ export function createSboms({ folder, buildpack, enabled }: SbomsOptions): Sboms
       const found = filesOf(layer).map((file) => stat(file).catch(() => undefined));
       return (await Promise.all(found)).every((one) => one !== undefined);
     },
-    async writeLaunch(components) {
-      if (enabled && components.length > 0) await writeDocuments('launch', buildpack, components);
+    async writeLaunch(components, keptIn) {
+      if (!enabled) return;
+      const kept = keptIn ? keptFiles(keptIn) : [];
+      if (components.length === 0) return copyAll(kept, filesOf('launch'));
+      await writeDocuments('launch', buildpack, components);
+      await keptIn?.remove('sbom');
+      await copyAll(filesOf('launch'), kept);
     },
   };
 }
