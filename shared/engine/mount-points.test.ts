@@ -41,3 +41,16 @@ test('an empty folder or file for each volume, where links of the file system le
     '/usr/lib/data/',
   ]);
 });
+
+test.each([
+  ['/usr', 'file', 'is a file where there is a folder already'],
+  ['/etc/passwd', '.', 'is a folder where there is a file already'],
+])('at %s cannot stand %s', async (target, source, reason) => {
+  const tree = join(root, 'taken');
+  await mkdir(join(tree, 'usr'), { recursive: true });
+  await mkdir(join(tree, 'etc'), { recursive: true });
+  await writeFile(join(tree, 'etc/passwd'), '');
+  await writeFile(join(root, 'file'), '');
+  const volume = { source: join(root, source), target, writable: false };
+  await expect(makeVolumePoints(join(root, 'unused'), [volume], [tree])).rejects.toThrow(reason);
+});
