@@ -34,6 +34,6 @@ test.each([
   throw new Error('nothing was thrown');
 });
 
-test.each(['=1', 'A B=1', 'A/B=1', 'A B', '..=1'])('--env %j is refused, too', (text) => {
+test.each(['=1', 'A B=1', 'A B'])('--env %j is refused, too', (text) => {
   expect(() => collectEnv(text)).toThrow('CLI_ARGUMENTS_INVALID');
 });

@@ -43,7 +43,6 @@ export interface DependenciesOptions extends DependencySourceOptions {
   metadata: Record<string, unknown>;
   /** The file that holds it, for messages. */
   file: string;
-  /** Of the app; not read before something is resolved. */
   readLock(): Promise<AppLock>;
   /** BP_DEPENDENCY_SOURCES. */
   allowedSources: string[] | undefined;

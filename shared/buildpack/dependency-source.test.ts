@@ -57,10 +57,16 @@ function toolFrom(uri: string, archive: Buffer): Dependency {
   return { id: 'tool', name: 'Tool', version: '1.0.0', purl: 'pkg:generic/tool@1.0.0', sources };
 }
 
-async function unpack(tool: Dependency, env: Record<string, string>, to = 'unpacked'): Promise<string> {
+async function unpack(
+  tool: Dependency,
+  env: Record<string, string>,
+  to = 'unpacked',
+  locked: Dependency[] = [],
+): Promise<string> {
   const source = createDependencySource({
     architecture: 'amd64',
     isLocked: false,
+    readLock: async () => ({ dependencies: locked, isStrict: false }),
     env: { HOME: folder, PATH: '', ...env },
     bindings: openBindings({ env, platformDir: folder, files: BINDING_FILES }),
     network: openNetwork({ env: () => env }),
@@ -143,6 +149,13 @@ test('without network the dependency that is missing is named, with its sources,
     code: 'BUILDPACK_DEPENDENCY_NOT_KEPT',
     problem: 'Tool 1.0.0 is not in the store, and this build may not use the network.',
     details: [`${server.url}/tool.tgz`],
+  });
+  const named = [
+    { ...tool, id: 'other', name: 'Other', version: '2.0.0' },
+    { ...tool, id: 'foreign', architecture: 'arm64' as const },
+  ];
+  await expect(unpack(tool, { DEMA_OFFLINE: 'true' }, 'unpacked', [tool, ...named])).rejects.toMatchObject({
+    problem: 'Tool 1.0.0, Other 2.0.0 are not in the store, and this build may not use the network.',
   });
   await server.close();
   expect(server.requests).toEqual([]);

@@ -6,6 +6,7 @@ import { isFault } from '@dema/errors';
 import type { FetchEvent } from '@dema/fetch';
 import type { Bindings } from '@dema/spec';
 import type { Store } from '@dema/store';
+import type { AppLock } from './app-lock.ts';
 import { openDebianPackages } from './debian-packages.ts';
 import type { UnpackOptions } from './dependencies.ts';
 import { dependencyNotKept } from './faults.ts';
@@ -19,6 +20,8 @@ export interface DependencySourceOptions {
   architecture: 'amd64' | 'arm64';
   /** Refuses packages that took the place of those of the inventory or the lock. */
   isLocked: boolean;
+  /** Of the app; not read before something is resolved. */
+  readLock?(): Promise<AppLock>;
   bindings: Bindings;
   network: Pick<OwnNetwork, 'unreachable'>;
   log: Log;
@@ -93,8 +96,9 @@ async function connect(sourceOptions: DependencySourceOptions): Promise<Connecti
       const known = await findAtHand(dependency, store);
       if (known) return known;
       const connections = { fetcher, npm, mirrors, debian: debian.archive, locked };
-      const fetched = await fetchDependency(dependency, connections).catch((error) => {
-        throw offline && isFault(error) ? dependencyNotKept(dependency) : error;
+      const fetched = await fetchDependency(dependency, connections).catch(async (error) => {
+        if (!offline || !isFault(error)) throw error;
+        throw dependencyNotKept([dependency, ...(await listOthersMissing(dependency, sourceOptions, store))]);
       });
       if (fetched.setting) log.detail(`from the address in ${fetched.setting}`);
       debian.report(fetched);
@@ -117,6 +121,29 @@ async function findAtHand(dependency: Dependency, store: Store): Promise<Fetched
     if (known) return { paths: [known.path], source, packages: [] };
   }
   return undefined;
+}
+
+/** What else the lock of the app names and the store does not hold, so that all of it can be had at once. */
+async function listOthersMissing(
+  dependency: Dependency,
+  { architecture, readLock }: DependencySourceOptions,
+  store: Store,
+): Promise<Dependency[]> {
+  const locked = (await readLock?.())?.dependencies ?? [];
+  const others = locked.filter(
+    (one) => one.id !== dependency.id && (one.architecture ?? architecture) === architecture,
+  );
+  const held = await Promise.all(others.map((other) => isHeld(other, store)));
+  return others.filter((_, index) => !held[index]);
+}
+
+async function isHeld(dependency: Dependency, store: Store): Promise<boolean> {
+  if (await findAtHand(dependency, store)) return true;
+  for (const { packages = [] } of dependency.sources) {
+    const held = await Promise.all(packages.map(({ sha256 }) => store.hasBlob(`sha256:${sha256}`)));
+    if (packages.length > 0 && !held.includes(false)) return true;
+  }
+  return false;
 }
 
 function logDownload(event: FetchEvent, log: Log): void {

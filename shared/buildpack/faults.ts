@@ -34,10 +34,11 @@ export function bindingUnreadable(path: string, reason: string): Fault {
   });
 }
 
-export function dependencyNotKept({ name, version, sources }: Pick<Dependency, 'name' | 'version' | 'sources'>): Fault {
+export function dependencyNotKept(missing: Pick<Dependency, 'name' | 'version' | 'sources'>[]): Fault {
+  const names = missing.map(({ name, version }) => `${name} ${version}`);
   return fault('BUILDPACK_DEPENDENCY_NOT_KEPT', {
-    problem: `${name} ${version} is not in the store, and this build may not use the network.`,
-    details: sources.map(({ uri }) => uri),
+    problem: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} not in the store, and this build may not use the network.`,
+    details: missing.flatMap(({ sources }) => sources.map(({ uri }) => uri)),
     fix: 'Build once with the network, so that it is kept; or copy the cache folder (DEMA_CACHE) of a machine where that was done; or mount a folder that has it, and name that in BP_DEPENDENCY_MIRROR.',
     blame: 'user',
   });
