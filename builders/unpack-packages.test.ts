@@ -37,7 +37,7 @@ test('contents are read from one file, and what is left out is not in it', async
 
 test('threads give what one gives, in the same order', async () => {
   const debs = await Promise.all(['a', 'b', 'c'].map((name) => writeDeb(name, { [`usr/bin/${name}`]: name })));
-  const inThreads = await unpackInThreads(debs, 2);
+  const inThreads = await unpackInThreads(debs, { threads: 2, here: unpackPackage });
   await Promise.all(debs.map(({ bodies }) => rm(bodies)));
   const here = await Promise.all(debs.map(unpackPackage));
   expect(inThreads).toEqual(here);
@@ -45,7 +45,7 @@ test('threads give what one gives, in the same order', async () => {
 
 test('a fault in a thread is that fault here', async () => {
   const deb = await writeDeb('x', { 'usr/../../etc/passwd': 'mine' });
-  await expect(unpackInThreads([deb], 1)).rejects.toMatchObject({
+  await expect(unpackInThreads([deb], { threads: 1 })).rejects.toMatchObject({
     name: 'Fault',
     code: 'DEBIAN_PACKAGE_UNSAFE',
     blame: 'platform',
@@ -55,5 +55,5 @@ test('a fault in a thread is that fault here', async () => {
 test('an error of the system in a thread keeps what it says', async () => {
   const deb = await writeDeb('x', { 'usr/bin/a': 'a' });
   await writeFile(deb.bodies, '');
-  await expect(unpackInThreads([deb], 1)).rejects.toMatchObject({ code: 'EEXIST', path: deb.bodies });
+  await expect(unpackInThreads([deb], { threads: 1 })).rejects.toMatchObject({ code: 'EEXIST', path: deb.bodies });
 });

@@ -1,4 +1,4 @@
-import { comparePaths, type TarEntry } from '@dema/archive';
+import { comparePaths, fileBody, type TarEntry } from '@dema/archive';
 import { folderEntries } from '@dema/oci';
 import { APP_DIR } from './builder.ts';
 import type { NamedLayer } from './buildpack-layers.ts';
@@ -16,7 +16,7 @@ export async function makeAppLayers(
   slices: { paths: string[] }[],
   placed: PlacedFolder[],
 ): Promise<NamedLayer[]> {
-  const entries = await readAppEntries(session, placed);
+  const { entries, bodyOf } = await readAppEntries(session, placed);
   entries.sort((a, b) => comparePaths(a.path, b.path));
   const divided = divideIntoSlices(entries, slices);
   return Promise.all(
@@ -24,20 +24,34 @@ export async function makeAppLayers(
       const isRemainder = index === divided.length - 1;
       const createdBy = isRemainder && slices.length === 0 ? 'Application Layer' : `Application Slice: ${index + 1}`;
       const name = isRemainder ? 'app' : `app: ${slices[index]?.paths.join(', ')}`;
-      return { name, createdBy, layer: await makeLayer(session.store, () => part) };
+      return { name, createdBy, layer: await makeLayer(session.store, () => withBodies(part, bodyOf)) };
     }),
   );
 }
 
-async function readAppEntries(session: Session, placed: PlacedFolder[]): Promise<TarEntry[]> {
+type BodyOf = (entry: TarEntry) => TarEntry['body'];
+
+/** Of a hundred thousand files that are all held to be sorted, what reads each is made when its turn has come. */
+function* withBodies(entries: TarEntry[], bodyOf: BodyOf): Generator<TarEntry> {
+  for (const entry of entries) yield entry.type === 'file' ? { ...entry, body: bodyOf(entry) } : entry;
+}
+
+async function readAppEntries(
+  session: Session,
+  placed: PlacedFolder[],
+): Promise<{ entries: TarEntry[]; bodyOf: BodyOf }> {
   const { user: uid, group: gid } = session.builder.buildImage;
   const sources = new Map(placed.map(({ source, target }) => [`${APP_DIR}/${target}`, source]));
   const entries: TarEntry[] = [];
-  for await (const entry of folderEntries(session.folders.app, { prefix: APP_DIR, uid, gid })) {
+  for await (const { body: _, ...entry } of folderEntries(session.folders.app, { prefix: APP_DIR, uid, gid })) {
     if (!sources.has(entry.path)) entries.push(entry);
   }
   for (const [prefix, source] of sources) {
-    for await (const entry of folderEntries(source, { prefix, uid, gid })) entries.push(entry);
+    for await (const { body: _, ...entry } of folderEntries(source, { prefix, uid, gid })) entries.push(entry);
   }
-  return entries;
+  const bodyOf: BodyOf = ({ path, size }) => {
+    const [prefix, source] = [...sources].find(([one]) => path.startsWith(`${one}/`)) ?? [APP_DIR, session.folders.app];
+    return fileBody(`${source}${path.slice(prefix.length)}`, size);
+  };
+  return { entries, bodyOf };
 }

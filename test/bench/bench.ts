@@ -1,4 +1,6 @@
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +14,8 @@ const HELP = `Measures builds of a sample app beside raw npm, in one run, and pr
   npm run bench -- [--app FOLDER] [--runs N]
 
 --app    folder with the app, with a package-lock.json (default: test/apps/nodejs/express)
---runs   how often the short measurements are repeated; the median counts (default: 5)`;
+--runs   how often the short measurements are repeated; the median counts (default: 5)
+--large  measures an app with a file of 1.5 GB and one with 100,000 files too: a minute, and 8 GB of disk`;
 
 interface Row {
   what: string;
@@ -24,14 +27,15 @@ const { values } = parseArgs({
   options: {
     app: { type: 'string', default: join(ROOT, 'test/apps/nodejs/express') },
     runs: { type: 'string', default: '5' },
+    large: { type: 'boolean', default: false },
     help: { type: 'boolean' },
   },
 });
 
 if (values.help) process.stdout.write(`${HELP}\n`);
-else await bench(values.app, Number(values.runs));
+else await bench(values.app, Number(values.runs), values.large);
 
-async function bench(sample: string, runs: number): Promise<void> {
+async function bench(sample: string, runs: number, isLarge: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'dema-bench-'));
   try {
     const app = join(folder, 'app');
@@ -43,6 +47,7 @@ async function bench(sample: string, runs: number): Promise<void> {
       NO_COLOR: '1',
     };
     const rows = [...(await benchDema({ app, env, runs })), ...(await benchNpm({ app, folder, runs }))];
+    if (isLarge) rows.push(...(await benchLarge(folder, env)));
     process.stdout.write(`${renderTable(rows)}\n\n${await phaseLine(app, env)}\n`);
     process.stdout.write(`launcher: ${asMilliseconds(await measureLauncher(runs * 5))} before the app starts\n`);
     process.stdout.write(`${await imageLine(env)}\n`);
@@ -92,6 +97,29 @@ async function benchNpm({ app, folder, runs }: { app: string; folder: string; ru
     { what: 'raw `npm ci --omit=dev`, empty npm cache', ...cold },
     { what: 'raw `npm ci --omit=dev`, warm npm cache', ...(await median(runs, ci)) },
   ];
+}
+
+/** What counts here is the memory, which must not grow with the app. */
+async function benchLarge(folder: string, env: NodeJS.ProcessEnv): Promise<Row[]> {
+  const [file, files] = [join(folder, 'large-file'), join(folder, 'many-files')];
+  for (const app of [file, files]) {
+    await mkdir(app);
+    await writeFile(join(app, 'server.js'), '');
+  }
+  await writeFile(join(file, 'file'), randomChunks(1500));
+  for (let index = 0; index < 200; index += 1) {
+    await mkdir(join(files, `folder-${index}`));
+    for (let name = 0; name < 500; name += 1) writeFileSync(join(files, `folder-${index}/${name}.js`), `// ${name}\n`);
+  }
+  const build = (app: string) => measure(process.execPath, [DEMA, 'build', app], { cwd: app, env });
+  return [
+    { what: 'build, an app with a file of 1.5 GB', ...(await build(file)) },
+    { what: 'build, an app with 100,000 small files', ...(await build(files)) },
+  ];
+}
+
+function* randomChunks(megabytes: number): Generator<Uint8Array> {
+  for (let count = 0; count < megabytes; count += 1) yield randomBytes(1_000_000);
 }
 
 async function median(runs: number, run: () => Promise<Measured>): Promise<Measured> {
