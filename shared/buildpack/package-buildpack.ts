@@ -1,7 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Dependency, parseInventory, toPackaged } from '@dema/dependencies';
-import { exec } from '@dema/exec';
+import type { Dependency } from '@dema/dependencies';
 import { type Configuration, parseToml, renderToml, SBOM_TYPES } from '@dema/spec';
 import { bundleBuildpack, bundleLaunchHelpers, bundlePrograms } from './bundle.ts';
 import { readDebianFiles } from './debian-files.ts';
@@ -11,6 +10,7 @@ import { sourceBroken, sourceIncomplete } from './faults.ts';
  * Makes the form in which platforms run a buildpack out of its source folder (`buildpack.toml`, `index.ts`, perhaps
  * `dependencies.json`): `buildpack.toml` with the inventory and the settings in its metadata, `main.mjs` and the parts
  * that it loads when needed, `programs/`, `launch/`, `bin/detect`, `bin/build`. Same source, same bytes. The target must be an empty or a new folder.
+ * Loads what packaging alone needs when it is used, because this file stands beside what every buildpack starts with.
  */
 export async function packageBuildpack(sourceFolder: string, targetFolder: string): Promise<void> {
   const toml = await readSource(sourceFolder, 'buildpack.toml');
@@ -24,7 +24,7 @@ export async function packageBuildpack(sourceFolder: string, targetFolder: strin
   }
   await mkdir(join(targetFolder, 'bin'), { recursive: true });
   const settings = await readSettingsOf(sourceFolder, join(targetFolder, 'main.mjs'));
-  await writeFile(join(targetFolder, 'buildpack.toml'), composeDescriptor(toml, inventory, settings));
+  await writeFile(join(targetFolder, 'buildpack.toml'), await composeDescriptor(toml, inventory, settings));
   for (const phase of ['detect', 'build']) {
     const file = join(targetFolder, 'bin', phase);
     await writeFile(file, renderStub(phase));
@@ -36,7 +36,9 @@ export async function packageBuildpack(sourceFolder: string, targetFolder: strin
 async function readInventory(folder: string): Promise<Dependency[] | undefined> {
   const file = join(folder, 'dependencies.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseInventory(JSON.parse(text), file);
+  if (text === undefined) return undefined;
+  const { parseInventory } = await import('@dema/dependencies');
+  return parseInventory(JSON.parse(text), file);
 }
 
 function hasDebianSource({ sources }: Dependency): boolean {
@@ -51,6 +53,7 @@ async function readSource(folder: string, name: string): Promise<string> {
 
 /** Asked of the bundle itself, which is thereby known to run. */
 async function readSettingsOf(folder: string, main: string): Promise<Configuration[]> {
+  const { exec } = await import('@dema/exec');
   const { code, stdout, stderr } = await exec(process.execPath, [main, 'settings'], { env: {} });
   const [error] = stderr.match(/^\w*Error\b.*$/m) ?? [];
   if (error !== undefined) throw sourceBroken(folder, error);
@@ -59,7 +62,12 @@ async function readSettingsOf(folder: string, main: string): Promise<Configurati
 }
 
 /** The kit writes SBOMs for every buildpack, so every one declares their formats. */
-function composeDescriptor(toml: string, inventory: Dependency[] | undefined, settings: Configuration[]): string {
+async function composeDescriptor(
+  toml: string,
+  inventory: Dependency[] | undefined,
+  settings: Configuration[],
+): Promise<string> {
+  const { toPackaged } = await import('@dema/dependencies');
   const descriptor = parseToml(toml, 'buildpack.toml');
   const buildpack = typeof descriptor.buildpack === 'object' ? { ...descriptor.buildpack } : {};
   const metadata = typeof descriptor.metadata === 'object' ? { ...descriptor.metadata } : {};
