@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBuildpackHarness, writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findHelperRuntime } from './find-helper-runtime.ts';
 import { defineBuildpack, found, number, packageBuildpack } from './index.ts';
 
 const buildpack = defineBuildpack({
@@ -73,6 +74,14 @@ test('what an earlier buildpack put into the image is used again', async () => {
 test('a helper that is not there', async () => {
   await using harness = await openBuildpackHarness(buildpack, {});
   expect((await harness.build()).fault).toMatchObject({ code: 'BUILDPACK_HELPER_MISSING', blame: 'bug' });
+});
+
+test('what helpers run on is that of the newest runtime beside the buildpack', async () => {
+  const root = await mkdtemp(join(folder, 'builder-'));
+  const env = { CNB_BUILDPACK_DIR: join(root, 'example_helpers/1.0.0') };
+  expect(findHelperRuntime(env)).toBe(join(root, 'dema_runtime/launch'));
+  for (const version of ['24.1.0', '24.2.0']) await writeFiles(root, { [`dema_runtime/${version}/launch/qjs`]: '' });
+  expect(findHelperRuntime(env)).toBe(join(root, 'dema_runtime/24.2.0/launch'));
 });
 
 test('a builder without what helpers run on', async () => {

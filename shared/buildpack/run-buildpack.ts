@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { asFault, type Fault, formatFault, redact } from '@dema/errors';
 import type { AnyBuildpack } from './define-buildpack.ts';
 import { detectPhase } from './detect-phase.ts';
 import { buildpackBroken, phaseUnknown } from './faults.ts';
+import { findHelperRuntime } from './find-helper-runtime.ts';
 import type { Environment } from './settings.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +16,7 @@ export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env:
     app: process.cwd(),
     env,
     run: async (...program) => (await import('@dema/exec')).exec(...program),
-    helperRuntime: join(dirname(process.execPath), '../launch'),
+    helperRuntime: findHelperRuntime(env),
     today: new Date(),
     print: (line) => process.stdout.write(`${redact(line)}\n`),
   };

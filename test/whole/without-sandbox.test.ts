@@ -66,6 +66,22 @@ test('in a container of the build image a build needs no sandbox and gives the s
   expect(mounted.stderr).toContain('(ENGINE_VOLUME_INVALID)');
 });
 
+test('there a buildpack finds what its launch helpers run on, too', async () => {
+  const build = [
+    'build',
+    join(APPS, 'http'),
+    '--buildpack',
+    join(REPOSITORY, 'test/buildpacks/launch-helper'),
+    '--tag',
+  ];
+  const usual = await dema([...build, 'helped'], place);
+  expect(usual.code, usual.stderr).toBe(0);
+  expect(await demaInside([...build, 'inside-helped', '--sandbox', 'none', '--offline'])).toMatchObject({
+    code: 0,
+    stdout: usual.stdout,
+  });
+});
+
 test('there it uses what an earlier build kept, too', async () => {
   const app = join(APPS, 'express');
   const usual = await dema(['build', app, '--tag', 'kept'], place);
