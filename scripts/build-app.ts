@@ -25,6 +25,8 @@ export interface BuildAppOptions extends BuildChoices, LockChoices {
   clearCache?: boolean;
   /** Name of an image whose layers are used again. */
   previousImage?: string;
+  /** Execution environment that the image is made for. */
+  execEnv?: string;
   defaultProcess?: string;
   creationTime?: string;
   /** File for the specification's `report.toml`. */
@@ -52,22 +54,13 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     return buildImage({
       ...workplace,
       ...prepared,
-      images,
-      app,
+      ...{ images, app, reference, previous, npm, debian, lock, network, onEvent, onProgress, signal },
       leaveOut: [workplace.images.root, ...outputPath(options.output)],
-      reference,
-      previous,
-      npm,
-      debian,
-      lock,
+      execEnv: options.execEnv,
       hostEnv: process.env,
-      network,
       clearCache: options.clearCache ?? false,
       defaultProcess: options.defaultProcess,
       created: determineCreationTime(options.creationTime, process.env),
-      onEvent,
-      onProgress,
-      signal,
     });
   }).finally(end);
   for (const other of others) await images.put(other, built.image);

@@ -23,7 +23,6 @@ const PACK_ONLY: Record<string, string> = {
   '--extension': 'Leave it out: extensions of images are not supported; put what they install into a base image.',
   '--buildpack-registry': 'Name a buildpack with `--buildpack`, by its id or its folder.',
   '--disable-system-buildpacks': "Take them out of `[system]` in the builder's builder.toml.",
-  '--exec-env': 'Leave it out: images are made for production.',
   '--platform': 'Leave it out: images are made for the processor of this machine.',
   '--insecure-registry': 'Leave it out: no registry takes part in a build.',
 };

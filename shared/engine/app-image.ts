@@ -1,10 +1,11 @@
 import { appendLayers, FIXED_TIME, findEnv, type Image, setConfig, setCreated, setEnv, setLabels } from '@dema/oci';
 import { type BuildMetadata, PLATFORM_API, renderJson } from '@dema/spec';
-import { APP_DIR, type Builder, EXEC_ENV, LAYERS_DIR } from './builder.ts';
+import { APP_DIR, type Builder, LAYERS_DIR } from './builder.ts';
 import type { NamedLayer } from './buildpack-layers.ts';
 import {
   BUILD_LABEL,
   type BuildLabel,
+  EXEC_ENV_LABEL,
   LIFECYCLE_LABEL,
   type LifecycleMetadata,
   PROJECT_LABEL,
@@ -15,6 +16,8 @@ const LAUNCHER_SOURCE = { git: { repository: '', commit: '' } };
 
 export interface AppImageParts {
   builder: Builder;
+  /** The execution environment that the image is made for. */
+  execEnv: string;
   layers: NamedLayer[];
   launch: BuildMetadata;
   metadata: LifecycleMetadata;
@@ -25,7 +28,7 @@ export interface AppImageParts {
 }
 
 /** The finished image: the run image changed as the Platform specification says of exported app images ("Outputs"). */
-export function appImage({ builder, layers, launch, metadata, defaultType, created }: AppImageParts): Image {
+export function appImage({ builder, execEnv, layers, launch, metadata, defaultType, created }: AppImageParts): Image {
   const { image: base } = builder.runImage;
   const named = layers.map(({ layer, createdBy }) => ({ ...layer, createdBy }));
   let image = setConfig(appendLayers(base, named), {
@@ -39,7 +42,7 @@ export function appImage({ builder, layers, launch, metadata, defaultType, creat
     [BUILD_LABEL]: renderJson(buildLabel(launch, builder.launcher.version)),
     [PROJECT_LABEL]: '{}',
     ...Object.fromEntries(launch.labels.map(({ key, value }) => [key, value])),
-    'io.buildpacks.exec-env': EXEC_ENV,
+    [EXEC_ENV_LABEL]: execEnv,
   });
   return setCreated(image, created ?? FIXED_TIME);
 }

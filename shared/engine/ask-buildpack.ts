@@ -65,7 +65,7 @@ async function runDetect(
     command: [`${dir}/bin/detect`, '/platform', '/tmp/plan.toml'],
     env: {
       ...givenEnvironment(session, baseEnvironment(builder, host.env), descriptor),
-      ...phaseVariables(session.target, descriptor, { dir, CNB_BUILD_PLAN_PATH: '/tmp/plan.toml' }),
+      ...phaseVariables(session, descriptor, { dir, CNB_BUILD_PLAN_PATH: '/tmp/plan.toml' }),
       DEMA_FAULT_FILE: '/tmp/fault.json',
     },
     onLine: (line) => lines.push(line),

@@ -13,6 +13,8 @@ export interface BuildCache {
   /** The SBOM layer of the image that this build made. */
   sbom?: { sha: Digest };
   owner?: LayerOwner;
+  /** The execution environment of that build. */
+  execEnv?: string;
   buildpacks: CachedBuildpack[];
 }
 
@@ -55,6 +57,7 @@ export function parseBuildCache(record: unknown): BuildCache | undefined {
     sbom: isTable(sbom) && isSha(sbom.sha) ? { sha: sbom.sha } : undefined,
     owner:
       isTable(owner) && isNumber(owner.uid) && isNumber(owner.gid) ? { uid: owner.uid, gid: owner.gid } : undefined,
+    ...(typeof record.execEnv === 'string' && { execEnv: record.execEnv }),
     buildpacks: record.buildpacks.flatMap((one) => parseBuildpack(one) ?? []),
   };
 }

@@ -6,7 +6,7 @@ import { analyze, type Destination } from './analyze.ts';
 import type { AppFiles } from './app-files.ts';
 import { build } from './build.ts';
 import { findBuildCache } from './build-cache.ts';
-import type { Builder } from './builder.ts';
+import { type Builder, PRODUCTION } from './builder.ts';
 import { findCachedContents } from './cached-contents.ts';
 import { type CopyOptions, copyApp } from './copy-app.ts';
 import { type Detected, detect } from './detect.ts';
@@ -37,6 +37,8 @@ export interface BuildRequest {
   debian?: Rendered;
   /** Text of the app's `dema.lock.json`, which is no part of the app itself. */
   lock?: string;
+  /** The execution environment that the image is made for (`CNB_EXEC_ENV`), `production` without one. */
+  execEnv?: string;
   /** Variables for the build (`--env`). */
   env: Record<string, string>;
   /** What the build sees of this machine beside the app, as `checkVolumes` gives it. */
@@ -71,7 +73,7 @@ export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
   return withSession(request, async (session) => {
     const previous = await withPhase('analyze', session, async () => {
       await copyApp(request.app, session.folders.app, copyOptions(request));
-      return analyze(request.previous ?? { images, reference }, onEvent);
+      return analyze(request.previous ?? { images, reference }, session);
     });
     const [detected, kept] = await Promise.all([
       withPhase('detect', session, () => detect(session)),
@@ -93,8 +95,10 @@ export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
 }
 
 /** What the build before this one kept, held against what it noted of it. */
-async function findCache({ store, builder }: Session, reference: string): Promise<Pick<Kept, 'cache' | 'contents'>> {
-  const cache = await findBuildCache(store, reference);
+async function findCache(session: Session, reference: string): Promise<Pick<Kept, 'cache' | 'contents'>> {
+  const { store, builder, execEnv } = session;
+  const found = await findBuildCache(store, reference);
+  const cache = found && (found.execEnv ?? PRODUCTION) === execEnv ? found : undefined;
   const { user: uid, group: gid } = builder.buildImage;
   return { cache, contents: cache && (await findCachedContents(store, cache, { uid, gid })) };
 }

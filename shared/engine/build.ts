@@ -103,7 +103,7 @@ async function runBuildpack(
     command: [`${dir}/bin/build`, layersDir, '/platform', '/tmp/plan.toml'],
     env: {
       ...givenEnvironment(session, env, buildpack.descriptor),
-      ...phaseVariables(session.target, buildpack.descriptor, {
+      ...phaseVariables(session, buildpack.descriptor, {
         dir,
         CNB_LAYERS_DIR: layersDir,
         CNB_BP_PLAN_PATH: '/tmp/plan.toml',

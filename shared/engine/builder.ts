@@ -70,6 +70,6 @@ export const APP_DIR = '/workspace';
 export const LAYERS_DIR = '/layers';
 export const PLATFORM_DIR = '/platform';
 export const BUILDPACKS_DIR = '/cnb/buildpacks';
-/** The execution environment that images are built for (`CNB_EXEC_ENV`). */
-export const EXEC_ENV = 'production';
+/** The execution environment that images are built for (`CNB_EXEC_ENV`) when nobody says otherwise. */
+export const PRODUCTION = 'production';
 export const RUNTIME_ID = 'dema/runtime';

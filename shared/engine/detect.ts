@@ -16,12 +16,17 @@ export interface Detected extends SettledPlan {
  * When there is none it throws the fault of one of ours that broke, else `ENGINE_DETECT_NONE` with everybody's reason.
  */
 export async function detect(session: Session): Promise<Detected> {
-  const { builder, onEvent } = session;
-  const answers = await Promise.all(listBuildpacks(builder).map((buildpack) => askBuildpack(session, buildpack)));
+  const { builder, execEnv, onEvent } = session;
+  const answers = await Promise.all(
+    listBuildpacks(builder, execEnv).map((buildpack) => askBuildpack(session, buildpack)),
+  );
   for (const { buildpack, verdict, reason } of answers) {
     onEvent({ type: 'detected', ...nameOf(buildpack), verdict, reason });
   }
-  const result = settleOrder(expandOrder(builder), new Map(answers.map((answer) => [answer.buildpack, answer])));
+  const result = settleOrder(
+    expandOrder(builder, execEnv),
+    new Map(answers.map((answer) => [answer.buildpack, answer])),
+  );
   if ('settled' in result) return takeGroup(session, result);
   throw answers.find(({ fault }) => fault !== undefined)?.fault ?? noGroup(answers, result);
 }

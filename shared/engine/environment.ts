@@ -9,10 +9,9 @@ import {
   layerRootPaths,
 } from '@dema/spec';
 import type { Builder } from './builder.ts';
-import { EXEC_ENV, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
+import { LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
 import type { BuiltLayer } from './built-buildpack.ts';
 import { readOutput } from './read-output.ts';
-import type { RunTarget } from './run-target.ts';
 import type { Session } from './session.ts';
 
 type Env = Record<string, string>;
@@ -58,7 +57,11 @@ interface PhasePlaces {
 }
 
 /** Variables that tell a buildpack where it is and what it builds for (Buildpack specification, "Environment"), by its API. */
-export function phaseVariables(target: RunTarget, { api }: BuildpackDescriptor, { dir, ...places }: PhasePlaces): Env {
+export function phaseVariables(
+  { target, execEnv }: Pick<Session, 'target' | 'execEnv'>,
+  { api }: BuildpackDescriptor,
+  { dir, ...places }: PhasePlaces,
+): Env {
   const { os, arch, variant, distroName, distroVersion } = target;
   const targetVariables = {
     CNB_TARGET_OS: os,
@@ -71,7 +74,7 @@ export function phaseVariables(target: RunTarget, { api }: BuildpackDescriptor, 
     CNB_BUILDPACK_DIR: dir,
     ...(apiAtLeast(api, '0.8') && { CNB_PLATFORM_DIR: PLATFORM_DIR, ...places }),
     ...(apiAtLeast(api, '0.10') && targetVariables),
-    ...(apiAtLeast(api, '0.12') && { CNB_EXEC_ENV: EXEC_ENV }),
+    ...(apiAtLeast(api, '0.12') && { CNB_EXEC_ENV: execEnv }),
   };
 }
 

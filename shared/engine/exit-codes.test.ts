@@ -8,6 +8,7 @@ import * as faults from './faults.ts';
 const TABLE: [number, string, () => Fault][] = [
   [3, 'a folder that is not there', () => faults.appFolderMissing('/app')],
   [3, 'a variable that cannot be one', () => faults.envNameInvalid('a/b')],
+  [3, 'an execution environment that is none', () => faults.execEnvInvalid('a/b')],
   [12, 'a Buildpack API that is not known', () => faults.buildpackApiUnsupported('a/b', '0.6')],
   [
     12,

@@ -17,15 +17,15 @@ const order = [[{ id: 'a', optional: false }]];
 
 test('a composite that leads back to itself is a fault, not an endless walk', () => {
   const builder = { name: 'b', order, system, buildpacks: [folder('a', 'b'), folder('b', 'a')] };
-  expect(listBuildpacks(builder)).toEqual([]);
-  expect(() => [...expandOrder(builder)]).toThrow(
+  expect(listBuildpacks(builder, 'production')).toEqual([]);
+  expect(() => [...expandOrder(builder, 'production')]).toThrow(
     expect.objectContaining({ code: 'ENGINE_ORDER_CYCLIC', exitCode: 22 }),
   );
 });
 
 test('a composite that names what is not there is a fault', () => {
   const builder = { name: 'b', order, system, buildpacks: [folder('a', 'c')] };
-  expect(() => listBuildpacks(builder)).toThrow(
+  expect(() => listBuildpacks(builder, 'production')).toThrow(
     expect.objectContaining({
       code: 'ENGINE_BUILDPACK_MISSING',
       exitCode: 22,
@@ -37,7 +37,7 @@ test('a composite that names what is not there is a fault', () => {
 test('an API that is not known is a fault before anything runs', () => {
   const old = folder('a');
   const builder = { name: 'b', order, system, buildpacks: [{ ...old, descriptor: { ...old.descriptor, api: '0.6' } }] };
-  expect(() => listBuildpacks(builder)).toThrow(
+  expect(() => listBuildpacks(builder, 'production')).toThrow(
     expect.objectContaining({ code: 'ENGINE_BUILDPACK_API_UNSUPPORTED', exitCode: 12 }),
   );
 });

@@ -1,5 +1,5 @@
 import { apiAtLeast, supportsApi } from '@dema/spec';
-import { type Builder, type BuildpackFolder, EXEC_ENV, type GroupMember } from './builder.ts';
+import type { Builder, BuildpackFolder, GroupMember } from './builder.ts';
 import { buildpackApiUnsupported, buildpackMissing, orderCyclic } from './faults.ts';
 
 export type GroupElement = GroupMember & { buildpack: BuildpackFolder };
@@ -10,20 +10,23 @@ type Order = readonly (readonly GroupMember[])[];
 /** The parts of a builder that say who is asked. */
 type WithOrder = Pick<Builder, 'name' | 'order' | 'system' | 'buildpacks'>;
 
-type Find = (member: GroupMember) => BuildpackFolder;
+interface Expansion {
+  find(member: GroupMember): BuildpackFolder;
+  execEnv: string;
+}
 
 /**
  * The groups to be tried in turn, of buildpacks with executables alone: a composite buildpack stands for each group of its own
  * order, and, where it is optional, at last for none. A buildpack that stands twice in a group counts once, the first time; one
  * that is for another execution environment not at all.
  */
-export function expandOrder(builder: WithOrder): Generator<GroupElement[]> {
+export function expandOrder(builder: WithOrder, execEnv: string): Generator<GroupElement[]> {
   const find = (member: GroupMember) => findMember(builder, member);
-  return expandGroups(wholeOrder(builder), { done: [], next: [], optional: false, above: [] }, find);
+  return expandGroups(wholeOrder(builder), { done: [], next: [], optional: false, above: [] }, { find, execEnv });
 }
 
 /** Every buildpack with executables that the order can lead to. Faults: ENGINE_BUILDPACK_MISSING, ENGINE_BUILDPACK_API_UNSUPPORTED. */
-export function listBuildpacks(builder: WithOrder): BuildpackFolder[] {
+export function listBuildpacks(builder: WithOrder, execEnv: string): BuildpackFolder[] {
   const found = new Set<BuildpackFolder>();
   const visit = (order: Order) => {
     for (const member of order.flat()) {
@@ -34,7 +37,7 @@ export function listBuildpacks(builder: WithOrder): BuildpackFolder[] {
     }
   };
   visit(wholeOrder(builder));
-  return [...found].filter(({ descriptor }) => descriptor.order === undefined && isForEnvironment(descriptor));
+  return [...found].filter(({ descriptor }) => descriptor.order === undefined && isForEnvironment(descriptor, execEnv));
 }
 
 /** The order with the system buildpacks in every group. */
@@ -56,24 +59,28 @@ interface Outer {
   above: readonly BuildpackFolder[];
 }
 
-function* expandGroups(order: Order, outer: Outer, find: Find): Generator<GroupElement[]> {
-  for (const group of order) yield* expandGroup([...group, ...outer.next], outer, find);
-  if (outer.optional) yield* expandGroup(outer.next, outer, find);
+function* expandGroups(order: Order, outer: Outer, expansion: Expansion): Generator<GroupElement[]> {
+  for (const group of order) yield* expandGroup([...group, ...outer.next], outer, expansion);
+  if (outer.optional) yield* expandGroup(outer.next, outer, expansion);
 }
 
-function* expandGroup(group: readonly GroupMember[], { done, above }: Outer, find: Find): Generator<GroupElement[]> {
+function* expandGroup(
+  group: readonly GroupMember[],
+  { done, above }: Outer,
+  expansion: Expansion,
+): Generator<GroupElement[]> {
   const elements = [...done];
   for (const [index, member] of group.entries()) {
     if (elements.some(({ id }) => id === member.id)) continue;
-    const buildpack = find(member);
+    const buildpack = expansion.find(member);
     const { order } = buildpack.descriptor;
     if (order && above.includes(buildpack)) throw orderCyclic(member.id);
     if (order) {
       const outer = { done: elements, next: group.slice(index + 1), optional: member.optional };
-      yield* expandGroups(order, { ...outer, above: [...above, buildpack] }, find);
+      yield* expandGroups(order, { ...outer, above: [...above, buildpack] }, expansion);
       return;
     }
-    if (isForEnvironment(buildpack.descriptor)) elements.push({ ...member, buildpack });
+    if (isForEnvironment(buildpack.descriptor, expansion.execEnv)) elements.push({ ...member, buildpack });
   }
   yield elements;
 }
@@ -89,7 +96,7 @@ function findMember({ buildpacks, name }: Pick<Builder, 'name' | 'buildpacks'>, 
 }
 
 /** Since Buildpack API 0.12 a buildpack may say in which execution environments it takes part. */
-function isForEnvironment({ api, buildpack: { execEnv } }: BuildpackFolder['descriptor']): boolean {
-  if (!apiAtLeast(api, '0.12') || execEnv.length === 0) return true;
-  return execEnv.includes('*') || execEnv.includes(EXEC_ENV);
+function isForEnvironment({ api, buildpack }: BuildpackFolder['descriptor'], execEnv: string): boolean {
+  if (!apiAtLeast(api, '0.12') || buildpack.execEnv.length === 0) return true;
+  return buildpack.execEnv.includes('*') || buildpack.execEnv.includes(execEnv);
 }

@@ -53,7 +53,15 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
   explainLayers(session, built, parts);
   const layers = layersOf(parts);
   const metadata = metadataOf(session, parts);
-  const image = appImage({ builder: session.builder, layers, launch, metadata, defaultType, created });
+  const image = appImage({
+    builder: session.builder,
+    execEnv: session.execEnv,
+    layers,
+    launch,
+    metadata,
+    defaultType,
+    created,
+  });
   const { digest } = await images.put(reference, image);
   await report(session, layers, request);
   await keepCachedLayers(session, request, parts);
@@ -162,12 +170,12 @@ async function compressedSize(image: Image): Promise<number> {
 }
 
 async function keepCachedLayers(
-  { store, builder }: Session,
+  { store, builder, execEnv }: Session,
   { reference, built }: ExportRequest,
   parts: Parts,
 ): Promise<void> {
   const { user: uid, group: gid } = builder.buildImage;
-  const cache: BuildCache = { sbom: { sha: parts.sbom.layer.diffId }, owner: { uid, gid }, buildpacks: [] };
+  const cache: BuildCache = { sbom: { sha: parts.sbom.layer.diffId }, owner: { uid, gid }, execEnv, buildpacks: [] };
   for (const [index, { metadata, cached }] of parts.buildpacks.entries()) {
     const contents = Object.entries(cached).flatMap(([name, { sha }]): LayerToKeep[] => {
       const found = built[index]?.layers.get(name)?.contents;

@@ -46,6 +46,15 @@ export function volumeInvalid(volume: string, reason: string): Fault {
   });
 }
 
+export function execEnvInvalid(name: string): Fault {
+  return fault('ENGINE_EXEC_ENV_INVALID', {
+    problem: `"${name}" cannot be an execution environment.`,
+    fix: 'Give a word without `/`, such as `--exec-env test`.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
 export function appUnreadable(path: string, cause: string): Fault {
   return fault('ENGINE_APP_UNREADABLE', {
     problem: `${path} is part of the app, but cannot be read: ${cause}.`,

@@ -23,6 +23,7 @@ export interface ProcessLabel {
 
 export const LIFECYCLE_LABEL = 'io.buildpacks.lifecycle.metadata';
 export const BUILD_LABEL = 'io.buildpacks.build.metadata';
+export const EXEC_ENV_LABEL = 'io.buildpacks.exec-env';
 export const PROJECT_LABEL = 'io.buildpacks.project.metadata';
 
 /** The label of an image that an earlier build made; an image without one, or with a broken one, is as good as none. */

@@ -10,7 +10,7 @@ import { parseEnv } from './environment.ts';
 import { processTypeMissing } from './faults.ts';
 import { type Forwarding, forwardSignals } from './forward-signals.ts';
 import { readImageUser } from './image-user.ts';
-import { BUILD_LABEL, type BuildLabel } from './lifecycle-metadata.ts';
+import { BUILD_LABEL, type BuildLabel, EXEC_ENV_LABEL } from './lifecycle-metadata.ts';
 import { makeVolumePoints } from './mount-points.ts';
 import { checkPort, isListening } from './port.ts';
 import { mountArguments } from './sandbox.ts';
@@ -69,14 +69,17 @@ function commandOf({ image, processType, args }: RunRequest): string[] {
 
 async function sandboxArguments(request: RunRequest, points: string): Promise<string[]> {
   const { image, store, port, env, volumes = [] } = request;
-  const { Env: imageEnv, User: imageUser, WorkingDir: workingDir } = image.config.config ?? {};
+  const { Env: imageEnv, User: imageUser, WorkingDir: workingDir, Labels: labels } = image.config.config ?? {};
   const layers = await Promise.all(image.layers.map((layer) => layer.tree()));
   const user = await readImageUser(layers, imageUser);
   const writable = await readWritableFolders(store, image.layers, user);
   await mkdir(points);
   await makeVolumePoints(points, volumes, layers);
   const trees = [points, await makeRunMountPoints(store), ...layers];
-  const variables = { HOME: user.home, ...parseEnv(imageEnv ?? []), PORT: String(port), ...env };
+  // Processes for other execution environments are not started.
+  const { [EXEC_ENV_LABEL]: execEnv } = labels ?? {};
+  const own = { HOME: user.home, ...parseEnv(imageEnv ?? []), ...(execEnv && { CNB_EXEC_ENV: execEnv }) };
+  const variables = { ...own, PORT: String(port), ...env };
   return [
     ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--as-pid-1'],
     ...['--uid', String(user.uid), '--gid', String(user.gid), '--hostname', 'dema'],

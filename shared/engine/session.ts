@@ -30,8 +30,9 @@ export interface WorkFolders {
 /** What all phases of one build share. */
 export interface Session {
   builder: Builder;
-  /** What the image is for. */
+  /** What the image is for: its system, and its execution environment (`CNB_EXEC_ENV`). */
   target: RunTarget;
+  execEnv: string;
   store: Store;
   /** Verified downloads; buildpacks read them and hand in new ones. */
   downloads: Store;

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildRequest } from './build-image.ts';
-import { APP_DIR, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
+import { APP_DIR, LAYERS_DIR, PLATFORM_DIR, PRODUCTION } from './builder.ts';
 import { clearContainer, linkBindings, placeBuildpacks } from './builder-container.ts';
-import { appFolderEmpty, appFolderMissing, appNotFolder } from './faults.ts';
+import { appFolderEmpty, appFolderMissing, appNotFolder, execEnvInvalid } from './faults.ts';
 import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { createPathMap } from './run-directly.ts';
 import { readRunTarget } from './run-target.ts';
@@ -13,7 +13,8 @@ import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, 
 export async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
   process.umask(0o022);
   const { builder, store, hostEnv, npm, debian, env, network, volumes = [] } = request;
-  const { downloads, lock, onEvent, onProgress, signal } = request;
+  const { downloads, lock, execEnv = PRODUCTION, onEvent, onProgress, signal } = request;
+  if (!/^[^/\s]+$/.test(execEnv)) throw execEnvInvalid(execEnv);
   return store.withTempFolder(async (root) => {
     const isDirect = builder.bubblewrap === undefined;
     const folders = await makeWorkFolders(root, isDirect ? { app: APP_DIR, layers: LAYERS_DIR } : {});
@@ -23,7 +24,7 @@ export async function withSession<T>(request: BuildRequest, use: (session: Sessi
       makeMountPoints(store),
     ]);
     const session: Session = {
-      ...{ builder, target, store, downloads, folders, mountPoints, host, volumes, network, lock },
+      ...{ builder, target, execEnv, store, downloads, folders, mountPoints, host, volumes, network, lock },
       ...{ onEvent, onProgress, signal },
       userEnv: env,
     };

@@ -31,11 +31,11 @@ test.each(await readCases<DetectCase, Golden>('detect'))('detect: $name', ({ giv
   const builder = { name: 'golden', buildpacks: folders, order, system };
   const [os = '', arch = '', variant = '', distroName = '', distroVersion = ''] = given.run ?? RUN;
   const target = { os, arch, variant, distroName, distroVersion };
-  const answers = listBuildpacks(builder).map((buildpack) => {
+  const answers = listBuildpacks(builder, 'production').map((buildpack) => {
     const mismatch = findTargetMismatch(buildpack.descriptor, true, target);
     return [buildpack, answerOf(given.buildpacks[buildpack.folder] ?? {}, mismatch)] as const;
   });
-  const result = settleOrder(expandOrder(builder), new Map(answers));
+  const result = settleOrder(expandOrder(builder, 'production'), new Map(answers));
   const ids = 'settled' in result ? result.settled.group.map(({ id }) => id) : undefined;
   expect(ids ?? ('hadErrors' in result && result.hadErrors ? 21 : 20)).toEqual(golden);
 });

@@ -31,10 +31,12 @@ test.each(await readCases<PhaseCase, Golden>('phases'))('phases: $name', ({ give
   const common = givenEnvironment(session, baseEnvironment(builder, {}), descriptor);
   expect({
     ...common,
-    ...phaseVariables(target, descriptor, { dir: DIR, CNB_BUILD_PLAN_PATH: PLAN }),
+    ...phaseVariables({ target, execEnv: 'production' }, descriptor, { dir: DIR, CNB_BUILD_PLAN_PATH: PLAN }),
   }).toEqual(golden.detect.env);
   const files = { dir: DIR, CNB_LAYERS_DIR: '/layers/example_probe', CNB_BP_PLAN_PATH: PLAN };
-  expect({ ...common, ...phaseVariables(target, descriptor, files) }).toEqual(golden.build.env);
+  expect({ ...common, ...phaseVariables({ target, execEnv: 'production' }, descriptor, files) }).toEqual(
+    golden.build.env,
+  );
   expect(golden.detect).toMatchObject({ folder: '/workspace', args: ['/platform', PLAN] });
   expect(golden.build).toMatchObject({ folder: '/workspace', args: ['/layers/example_probe', '/platform', PLAN] });
 });

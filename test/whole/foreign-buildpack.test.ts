@@ -99,6 +99,20 @@ test('stands beside one of ours in a group', async () => {
   ]);
 });
 
+test('makes an image for tests, apart from that for production', async () => {
+  const everything = join(import.meta.dirname, '../buildpacks/everything');
+  const args = ['build', app, '--buildpack', everything, '--tag', 'everything'];
+  const first = await dema(args, place);
+  expect(first.code).toBe(0);
+  const tested = await dema([...args, '--exec-env', 'test'], place);
+  expect(tested.stderr).toContain('no previous image: the one that is there was made for production');
+  expect(tested.stderr).toContain('example/everything:cached  made: no earlier build left it');
+  expect((await dema(['run', 'everything', '--process', 'a.task'], place)).stdout).toBe('all\n');
+  const other = await dema([...args, '--exec-env', 'development'], place);
+  expect(other.stderr).toContain('(ENGINE_DETECT_NONE)');
+  expect((await dema([...args, '--exec-env', 'a/b'], place)).stderr).toContain('(ENGINE_EXEC_ENV_INVALID)');
+});
+
 test('its Node.js takes the place of ours', async () => {
   const served = join(place.folder, 'served');
   await mkdir(served);
