@@ -76,7 +76,7 @@ test.each([...NAMES, 'plain' as const])('who stops reading %s lets go of the sou
   async function* watched(): AsyncGenerator<Uint8Array> {
     try {
       yield name === 'plain' ? CONTENT : COMPRESSED[name];
-      for (;;) yield Buffer.alloc(100_000);
+      for (;;) yield Buffer.alloc(100_000, 'x');
     } finally {
       released = true;
     }

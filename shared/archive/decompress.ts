@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import xz from 'xz-decompress';
 import { brokenCompression, unsupportedCompression } from './faults.ts';
+import { decodeXz } from './xz-decoder.ts';
+import { findXzProgram, runXz } from './xz-program.ts';
 
 type Compression = 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'none';
 
@@ -83,23 +83,8 @@ function isCodecError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(Z_|ZSTD_)/.test(String(error.code));
 }
 
-/** The library reads and gives web streams; errors of its own have no class and no code. */
+/** By the program of this machine where it has one; both give the same bytes, and say of the same data that it is broken. */
 async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let sourceError: unknown;
-  async function* watched(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* source;
-    } catch (error) {
-      sourceError = error;
-      throw error;
-    }
-  }
-  const input = Readable.from(watched(), { objectMode: false });
-  try {
-    for await (const chunk of new xz.XzReadableStream(Readable.toWeb(input) as ReadableStream<Uint8Array>)) yield chunk;
-  } catch (error) {
-    throw sourceError ?? brokenCompression('xz', error);
-  } finally {
-    input.destroy();
-  }
+  const program = findXzProgram();
+  yield* program ? runXz(program, source) : decodeXz(source);
 }
