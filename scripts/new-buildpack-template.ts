@@ -18,6 +18,23 @@ export function renderTemplate({ id, short }: BuildpackName): Record<string, str
   };
 }
 
+/** `kit` is the pattern of the kit's types, relative to the folder. */
+export function renderTypeSettings(kit: string): string {
+  const compilerOptions = {
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    erasableSyntaxOnly: true,
+    skipLibCheck: true,
+    types: ['node'],
+    paths: { '@dema/*': [kit] },
+  };
+  return `${JSON.stringify({ compilerOptions, include: ['**/*.ts'] }, null, 2)}\n`;
+}
+
 function renderDescriptor(id: string, short: string): string {
   return `api = "0.10"
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { packageBuildpack } from '@dema/buildpack';
 import { bundleHelperRunner, bundleLauncher } from '@dema/launch';
 import { type BundledProgram, bundleProgram } from './bundle-program.ts';
+import { declareKit } from './declare-kit.ts';
 import { isData, listSourceFiles } from './source-files.ts';
 import { renderThirdParty } from './third-party.ts';
 
@@ -22,6 +23,7 @@ async function pack(): Promise<void> {
   await write('shared/launch/launcher.js', await bundleLauncher());
   await write('shared/launch/helper.js', await bundleHelperRunner());
   await write('builders/code.sha256', digestOf(program));
+  await declareKit(REPOSITORY, join(DIST, 'types'));
   await write('third-party.txt', await renderThirdParty(REPOSITORY, program.inputs));
   for (const name of await readdir(join(REPOSITORY, 'buildpacks'))) await packFamily(name);
   for (const name of ['LICENSE', 'NOTICE']) await cp(join(REPOSITORY, name), join(PACKAGE, name));

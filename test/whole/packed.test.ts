@@ -42,6 +42,8 @@ test('it finds its buildpacks, base images and launcher in the package', async (
 
 test('an author writes, tests and uses a buildpack with it', async () => {
   await dema(['buildpack', 'new', 'acme/rust']);
+  const types = ['--typeRoots', join(REPOSITORY, 'node_modules/@types')];
+  await run(join(REPOSITORY, 'node_modules/.bin/tsc'), ['-p', 'rust', ...types], { cwd: installed });
   expect((await dema(['buildpack', 'test', 'rust'])).stdout).toMatch(/pass 3\n.*fail 0\n/);
   const { stdout } = await dema(['build', 'rust/samples/hello', '--buildpack', './rust', '--run']);
   expect(stdout).toContain('Hello from rust\n');
