@@ -23,6 +23,13 @@ test.each([
     'user',
     /"\.\.\/x": its path leads upwards/,
   ],
+  [
+    faults.invalidZip('/a.zip', 'it is cut.'),
+    'ARCHIVE_ZIP_INVALID',
+    'platform',
+    /a\.zip is not a whole zip archive: it is cut\.$/,
+  ],
+  [faults.unsupportedZip('/a.zip', 'an encrypted entry'), 'ARCHIVE_ZIP_UNSUPPORTED', 'user', /has an encrypted entry/],
   [faults.archiveTooLarge('7 bytes'), 'ARCHIVE_TOO_LARGE', 'user', /more than 7 bytes/],
   [
     faults.unpackFailed('a', '/t', new Error('ENOSPC')),

@@ -69,6 +69,22 @@ export function archiveTooLarge(limit: string): Fault {
   });
 }
 
+export function invalidZip(path: string, reason: string): Fault {
+  return fault('ARCHIVE_ZIP_INVALID', {
+    problem: `${path} is not a whole zip archive: ${reason.replace(/\.$/, '')}.`,
+    fix: FETCH_AGAIN,
+    blame: 'platform',
+  });
+}
+
+export function unsupportedZip(path: string, what: string): Fault {
+  return fault('ARCHIVE_ZIP_UNSUPPORTED', {
+    problem: `The zip archive ${path} has ${what}, which is not supported.`,
+    fix: 'Pack the archive anew, without a password and with the usual compression (deflate).',
+    blame: 'user',
+  });
+}
+
 export function invalidDeb(path: string, reason: string): Fault {
   return fault('ARCHIVE_DEB_INVALID', {
     problem: `${path} is not a Debian package: ${reason}.`,

@@ -6,6 +6,7 @@ export { comparePaths, decodePath, systemPath } from './path-bytes.ts';
 export { readBody } from './read-body.ts';
 export { type Deb, readDeb } from './read-deb.ts';
 export { readTar } from './read-tar.ts';
+export { readZip } from './read-zip.ts';
 export type { TarEntry, TarEntryType } from './tar-entry.ts';
-export { type UnpackOptions, unpackEntries, unpackTar } from './unpack.ts';
+export { type UnpackOptions, unpackEntries, unpackTar, unpackZip } from './unpack.ts';
 export { writeTar } from './write-tar.ts';

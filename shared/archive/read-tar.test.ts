@@ -195,6 +195,21 @@ test.each<[string, Buffer]>([
   await expect(readAll(tar)).rejects.toMatchObject({ code });
 });
 
+test.each(['x', 'g', 'L'])('extended headers (%s) without end are a fault', async (flag) => {
+  let read = 0;
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (; ; read += 1) {
+      const record = `17 key-${String(read % 1e6).padStart(6, '0')}=v\n`;
+      yield Buffer.concat([gnuHeader('x', flag, record.length), padded(record)]);
+    }
+  }
+  const reading = (async () => {
+    for await (const _ of readTar(endless()));
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'ARCHIVE_TAR_INVALID' });
+  expect(read).toBeLessThan(200);
+});
+
 test('what follows the end is read, so that checksums are compared, but not for ever', async () => {
   let read = 0;
   async function* endless(): AsyncGenerator<Uint8Array> {

@@ -6,6 +6,8 @@ import { parseTarHeader, parseTypeFlag, type TarHeader } from './read-tar-header
 import { BLOCK, type TarEntry } from './tar-entry.ts';
 
 const MAX_META = 1024 * 1024;
+/** Extended headers of one member, and keys that hold for all. */
+const MAX_EXTENDED = 64;
 const MAX_TRAILER = 64 * 1024 * 1024;
 const SMALL_BODY = 128 * 1024;
 
@@ -34,10 +36,11 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 async function readHeader(reader: ByteReader, globals: Map<string, string>): Promise<TarHeader | undefined> {
   const records = new Map<string, string>();
   const longNames: { path?: string; linkPath?: string } = {};
-  for (let special = false; ; special = true) {
+  for (let count = 0; ; count += 1) {
+    if (count > MAX_EXTENDED || globals.size > MAX_EXTENDED) throw malformedTar('extended headers without end');
     const block = await reader.read(BLOCK);
     const header = block && parseTarHeader(block);
-    if (!header && special) throw truncatedArchive();
+    if (!header && count > 0) throw truncatedArchive();
     if (!header) return undefined;
     if (header.flag === 'x') merge(records, parsePaxRecords(await readMeta(reader, header)));
     else if (header.flag === 'g') merge(globals, parsePaxRecords(await readMeta(reader, header)));

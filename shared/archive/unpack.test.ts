@@ -193,6 +193,49 @@ test.each(HOSTILE)('an archive that %s is refused', async (_, entries, options) 
   expect(await readFile(join(root, 'outside'), 'utf8')).toBe('untouched');
 });
 
+/** A header that looks harmless, with the path that counts in front of it. */
+async function disguised(prefix: TarEntry, flag: 'x' | 'L', content: string): Promise<Buffer> {
+  const tar = await buffer(
+    writeTar([{ ...prefix, path: 'meta', size: content.length, body: () => [Buffer.from(content)] }]),
+  );
+  const [meta, rest] = [tar.subarray(0, 512), tar.subarray(512, 512 * 2)];
+  meta.write(flag, 156);
+  meta.fill(' ', 148, 156);
+  const sum = meta.reduce((total, byte) => total + byte, 0);
+  meta.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([meta, rest, await buffer(writeTar([prefix]))]);
+}
+
+test.each<[string, 'x' | 'L', string]>([
+  ['an extended header', 'x', '19 path=../outside\n'],
+  ['an extended header, absolutely', 'x', '20 path=/etc/passwd\n'],
+  ["GNU's long name", 'L', 'a/../../outside\0'],
+])('a path that climbs by %s is refused', async (_, flag, content) => {
+  await writeFile(join(root, 'outside'), 'untouched');
+  const tar = await disguised(file('harmless', 'x'), flag, content);
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield tar;
+  }
+  await expect(unpackTar(source(), folder)).rejects.toMatchObject({ code: 'ARCHIVE_PATH_UNSAFE' });
+  expect(await readFile(join(root, 'outside'), 'utf8')).toBe('untouched');
+  expect(await readdir(root)).toEqual(['outside', 'target']);
+});
+
+test('an archive that unfolds to more than it may is cut off, whatever it was compressed to', async () => {
+  async function* zeros(): AsyncGenerator<Uint8Array> {
+    for (let count = 0; count < 50; count += 1) yield Buffer.alloc(1_000_000);
+  }
+  const bomb = gzipSync(await buffer(writeTar([{ ...file('zeros'), size: 50_000_000, body: zeros }])));
+  expect(bomb.length).toBeLessThan(60_000);
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield bomb;
+  }
+  await expect(unpackTar(source(), folder, { maxBytes: 10_000_000 })).rejects.toMatchObject({
+    code: 'ARCHIVE_TOO_LARGE',
+  });
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test('a link that was in the folder before is not followed', async () => {
   await mkdir(folder);
   await mkdir(join(root, 'elsewhere'));

@@ -5,6 +5,7 @@ import { archiveTooLarge, unpackFailed, unsafePath } from './faults.ts';
 import { determineMemberPath, leadsOutside } from './member-path.ts';
 import { systemPath } from './path-bytes.ts';
 import { readTar } from './read-tar.ts';
+import { readZip } from './read-zip.ts';
 import type { TarEntry } from './tar-entry.ts';
 import {
   finishFolders,
@@ -42,6 +43,11 @@ export async function unpackTar(
   options: UnpackOptions = {},
 ): Promise<void> {
   await unpackEntries(readTar(decompress(source)), folder, options);
+}
+
+/** The same for the zip archive at `path`, which may be a jar, a wheel or a NuGet package. */
+export async function unpackZip(path: string, folder: string, options: UnpackOptions = {}): Promise<void> {
+  await unpackEntries(readZip(path), folder, options);
 }
 
 /** The same for members that are values already. */

@@ -15,6 +15,7 @@ import { putBytes } from './write-image.ts';
 /** Members up to this are kept at hand: descriptions of images are never larger, layers seldom smaller. */
 const SMALL = 4 * 1024 * 1024;
 const ALL_SMALL = 128 * 1024 * 1024;
+const MOST_MEMBERS = 10_000;
 
 export interface ArchivedImage {
   image: Image;
@@ -49,7 +50,10 @@ async function readMembers(file: string): Promise<Members> {
   const small = new Map<string, Buffer>();
   const links = new Map<string, string>();
   let total = 0;
+  let count = 0;
   for await (const entry of readEntries(file)) {
+    count += 1;
+    if (count > MOST_MEMBERS) throw invalidArchive(file, `it has more than ${MOST_MEMBERS} members`);
     if (entry.type === 'symlink') links.set(entry.path, posix.join(posix.dirname(entry.path), entry.linkPath ?? ''));
     if (entry.type !== 'file' || entry.size > SMALL || total + entry.size > ALL_SMALL) continue;
     total += entry.size;
