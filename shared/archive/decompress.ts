@@ -83,8 +83,21 @@ function isCodecError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(Z_|ZSTD_)/.test(String(error.code));
 }
 
-/** By the program of this machine where it has one; both give the same bytes, and say of the same data that it is broken. */
+/** Starting the program takes as long as the decoder takes for about this much. */
+const WORTH_A_PROGRAM = 1024 * 1024;
+
+/** By the program of this machine where it has one and the data is large; both give the same bytes, and say of the same data that it is broken. */
 async function* decompressXz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const program = findXzProgram();
-  yield* program ? runXz(program, source) : decodeXz(source);
+  if (!program) return yield* decodeXz(source);
+  const iterator = source[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
+    chunks.push(step.value);
+    size += step.value.length;
+    if (size >= WORTH_A_PROGRAM) break;
+  }
+  const whole = resume(Buffer.concat(chunks), iterator);
+  yield* size >= WORTH_A_PROGRAM ? runXz(program, whole) : decodeXz(whole);
 }
