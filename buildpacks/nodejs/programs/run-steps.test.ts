@@ -131,6 +131,18 @@ test('the last step takes the place of the program', async () => {
   expect(await ended).toMatchObject({ code: 0, output: `runs ${child.pid}\nclosed\n` });
 });
 
+test('on a Node.js that cannot give way, a signal is handed to the last step', async () => {
+  await writeFiles(folder, { 'old.js': 'process.execve = undefined' });
+  const env = { NODE_OPTIONS: `--require=${join(folder, 'old.js')}` };
+  const { child, until, ended } = await start([plain('node app.js')], { env });
+  await until('runs');
+  child.kill('SIGTERM');
+  const { code, output } = await ended;
+  expect(code).toBe(0);
+  expect(output).toMatch(/^runs \d+\nclosed\n$/);
+  expect(output).not.toContain(`runs ${child.pid}\n`);
+});
+
 test('a signal reaches the app though another step waits for its end, which then does not come', async () => {
   const { child, until, ended } = await start([plain('node app.js'), plain('node sub/say.js after')]);
   await until('runs');
