@@ -9,6 +9,8 @@ test.each([
   ['node "a \\"b\\" \\$c" d\\ e', {}, ['node', 'a "b" $c', 'd e']],
   ["node '' a''b", {}, ['node', '', 'ab']],
   ['node --x=1 FOO=bar', {}, ['node', '--x=1', 'FOO=bar']],
+  ['DEBUG=app:*,-x[1]?{a} A="b"* node ./bin/www', { DEBUG: 'app:*,-x[1]?{a}', A: 'b*' }, ['node', './bin/www']],
+  ['node http://x/#a b!', {}, ['node', 'http://x/#a', 'b!']],
 ])('%s needs no shell', (text, assignments, words) => {
   expect(parsePlainCommand(text)).toEqual({ assignments, words });
 });
@@ -44,6 +46,8 @@ test.each([
   'a; b',
   'a > log',
   'node dist/*.js',
+  'node A=*',
+  'HOME=~ node x',
   'node ~/x',
   'node {a,b}',
   'node x # comment',

@@ -1,7 +1,10 @@
 import type { PlainCommand, VariablePart, Word } from './launch-steps.ts';
 
 /** Characters that mean something to a shell outside of quotes. */
-const SPECIAL = /[|&;<>()`*?[\]{}~#!\n]/;
+const SPECIAL = /[|&;<>()`*?[\]{}~\n]/;
+
+/** Fewer of them do in the value of a variable, as in `DEBUG=app:* node server.js`. */
+const SPECIAL_IN_VALUE = /[|&;<>()`~\n]/;
 
 /** Undefined when only a shell can tell what the text means. */
 export function parsePlainCommand(text: string): PlainCommand | undefined {
@@ -46,8 +49,10 @@ function splitWords(text: string): Word[] | undefined {
   const words: Word[] = [];
   let parts: (string | VariablePart)[] | undefined;
   for (let rest = text.trim(); rest !== ''; ) {
-    const piece = readPiece(rest);
-    if (!piece) return undefined;
+    const isValue = parts !== undefined && isAssignment(asWord(parts)) && words.every(isAssignment);
+    const piece = readPiece(rest, isValue ? SPECIAL_IN_VALUE : SPECIAL);
+    const isComment = parts === undefined && rest.startsWith('#');
+    if (!piece || isComment) return undefined;
     rest = rest.slice(piece.length);
     if (piece.parts) parts = [...(parts ?? []), ...piece.parts];
     else if (parts) {
@@ -65,7 +70,7 @@ interface Piece {
 }
 
 /** The next quoted or unquoted piece of a word. */
-function readPiece(text: string): Piece | undefined {
+function readPiece(text: string, special: RegExp): Piece | undefined {
   const space = /^[ \t]+/.exec(text)?.[0];
   if (space) return { length: space.length };
   const single = /^'([^']*)'/.exec(text);
@@ -75,8 +80,9 @@ function readPiece(text: string): Piece | undefined {
   if (escaped) return { length: 2, parts: [escaped[1] ?? ''] };
   const variable = readVariable(text, false);
   if (variable) return variable;
-  const plain = /^[^ \t'"\\$]+/.exec(text)?.[0];
-  return plain === undefined || SPECIAL.test(plain) ? undefined : { length: plain.length, parts: [plain] };
+  const name = /^[A-Za-z_]\w*=/.exec(text)?.[0];
+  const plain = name ?? /^[^ \t'"\\$]+/.exec(text)?.[0];
+  return plain === undefined || special.test(plain) ? undefined : { length: plain.length, parts: [plain] };
 }
 
 function readQuoted(text: string): Piece | undefined {
