@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { type FoundDebianMirror, findDebianMirror } from '@dema/debian';
 import { LOCK_FILE } from '@dema/dependencies';
-import { type BuiltImage, buildImage, type ExportedImage } from '@dema/engine';
+import { type BuiltImage, buildImage, checkApp, type ExportedImage } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import { readNpmConfig } from '@dema/fetch';
 import { parseReference, referenceFromName } from '@dema/oci';
@@ -37,6 +37,7 @@ export interface BuildAppOptions extends BuildChoices, LockChoices {
 /** Builds the app in a folder and tells of it: in lines for people on standard error, or in events on standard output. */
 export async function buildApp(workplace: Workplace, path: string, options: BuildAppOptions): Promise<ExportedImage> {
   const app = resolve(path);
+  await checkApp(app);
   const [reference = referenceFromName(basename(app)), ...others] = (options.tag ?? []).map(parseReference);
   if (others.length > 0 && options.output !== 'store') throw namesNeedStore(options.output);
   const images = openDestination(workplace, options.output);
@@ -65,16 +66,18 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   }).finally(end);
   for (const other of others) await images.put(other, built.image);
   if (options.lock) await renewLock(app, built);
-  if (options.report) {
-    await mkdir(dirname(options.report), { recursive: true });
-    await writeFile(options.report, renderReportToml({ tags: [reference, ...others], digest: built.digest }));
-  }
+  if (options.report) await writeReport(options.report, [reference, ...others], built);
   return built;
 }
 
 async function renewLock(app: string, { resolved }: BuiltImage): Promise<void> {
   const hasChanged = await writeLock(app, resolved, determineArchitecture());
   process.stderr.write(`${LOCK_FILE} ${hasChanged ? 'written: commit it' : 'is as it was'}\n`);
+}
+
+async function writeReport(file: string, tags: string[], { digest }: ExportedImage): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, renderReportToml({ tags, digest }));
 }
 
 /** A machine without one builds what needs no package of Debian; a buildpack that needs one says that it is missing. */

@@ -1,4 +1,4 @@
-import { type Builder, type BuildRequest, checkApp } from '@dema/engine';
+import type { Builder, BuildRequest } from '@dema/engine';
 import { chooseVolumes, type VolumeChoices } from './binding-volumes.ts';
 import { parseBuildpackOptions } from './choose-buildpacks.ts';
 import { findImage } from './destination.ts';
@@ -37,7 +37,6 @@ export async function prepareBuild(
   choices: BuildChoices,
   preparation?: Preparation,
 ): Promise<Pick<BuildRequest, 'builder' | 'files' | 'env' | 'volumes'>> {
-  await checkApp(app);
   const project = await readProjectDescriptor(app, choices.descriptor);
   const wishes = {
     ...project,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type BuildEvent, detectApp } from '@dema/engine';
+import { type BuildEvent, checkApp, detectApp } from '@dema/engine';
 import type { Command } from 'commander';
 import { collect } from '../collect-option.ts';
 import { collectEnv } from '../env-option.ts';
@@ -35,6 +35,7 @@ export function addDetectCommand(program: Command): void {
 }
 
 async function detect(app: string, { explain, json, ...choices }: DetectOptions): Promise<void> {
+  await checkApp(app);
   const workplace = await openWorkplace(process.env);
   const prepared = await prepareBuild(
     workplace,

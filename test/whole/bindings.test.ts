@@ -24,9 +24,11 @@ const APP = `require('node:http').createServer((_, response) => {
 }).listen(process.env.PORT);`;
 
 let place: Place;
+let layout: string;
 
 beforeAll(async () => {
   place = await makePlace();
+  layout = join(place.folder, 'layout');
   await writeFiles(place.folder, {
     'app/server.js': APP,
     'bindings/db/type': 'postgresql',
@@ -45,7 +47,6 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 test('a build sees every form of binding, and no image or log holds one of them', async () => {
-  const layout = join(place.folder, 'layout');
   const services = JSON.stringify({ sql: [{ name: 'x', credentials: { password: SECRETS[2] } }] });
   const { code, stdout, stderr } = await dema(
     [
@@ -70,9 +71,7 @@ test('a build sees every form of binding, and no image or log holds one of them'
 });
 
 test('an app sees its bindings', async () => {
-  const app = join(place.folder, 'app');
-  await dema(['build', app, '--tag', 'bound'], place);
-  const running = await runImage(['bound', '--binding', join(place.folder, 'bindings')], place);
+  const running = await runImage([`oci:${layout}`, '--binding', join(place.folder, 'bindings')], place);
   const answer = await (await fetch(`http://127.0.0.1:${running.port}/`)).text();
   running.kill('SIGTERM');
   await running.ended;

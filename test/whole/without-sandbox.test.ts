@@ -61,6 +61,9 @@ test('in a container of the build image a build needs no sandbox and gives the s
   const args = ['build', app, '--sandbox', 'none', '--offline', '--tag'];
   const inside = await demaInside([...args, 'inside', '--binding', join(place.folder, 'db')]);
   expect(inside).toMatchObject({ code: 0, stdout: usual.stdout });
+  const again = await demaInside([...args, 'usual']);
+  expect(again).toMatchObject({ code: 0, stdout: usual.stdout });
+  expect(again.stderr).toContain('layer node: reusing');
   for (const folder of ['workspace', 'layers']) expect(await readdir(join(place.folder, folder))).toEqual([]);
   const mounted = await demaInside([...args, 'mounted', '--volume', `${place.folder}:/opt/data`]);
   expect(mounted.stderr).toContain('(ENGINE_VOLUME_INVALID)');
@@ -80,15 +83,6 @@ test('there a buildpack finds what its launch helpers run on, too', async () => 
     code: 0,
     stdout: usual.stdout,
   });
-});
-
-test('there it uses what an earlier build kept, too', async () => {
-  const app = join(APPS, 'express');
-  const usual = await dema(['build', app, '--tag', 'kept'], place);
-  expect(usual.code, usual.stderr).toBe(0);
-  const inside = await demaInside(['build', app, '--sandbox', 'none', '--offline', '--tag', 'kept']);
-  expect(inside).toMatchObject({ code: 0, stdout: usual.stdout });
-  expect(inside.stderr).toContain('layer modules: reusing');
 });
 
 test.each([
