@@ -67,7 +67,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
         mirrors: definition.run.images[0]?.mirrors ?? [],
       },
       launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
-      runtime: { version: process.versions.node, node: process.execPath, launch: helperRuntime },
+      runtime: describeRuntime(helperRuntime),
       bubblewrap: container ? undefined : { tree: buildImage.tree },
       buildConfig: definition.build.env.flatMap(buildConfigFiles),
     };
@@ -104,6 +104,18 @@ export function openBubblewrap(workplace: Workplace, options: MakeBuilderOptions
     if (options.offline) await checkHeld(workplace, base, ['build']);
     return { tree: await treeOf(await makeBuildImage(base)) };
   });
+}
+
+/** What buildpacks of ours run on, and what their launch helpers do. */
+export function openRuntime(workplace: Workplace, options: MakeBuilderOptions): Promise<Builder['runtime']> {
+  return withBaseImages(workplace, 'base', options, async (base) => {
+    if (options.offline) await checkHeld(workplace, base, ['launcher']);
+    return describeRuntime((await makeLauncher(base)).helperRuntime);
+  });
+}
+
+function describeRuntime(launch: string): Builder['runtime'] {
+  return { version: process.versions.node, node: process.execPath, launch };
 }
 
 type Part = 'build' | 'run' | 'launcher';

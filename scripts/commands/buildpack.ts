@@ -3,6 +3,7 @@ import { listBuildpacks } from '../find-buildpack.ts';
 import { openWorkplace } from '../workplace.ts';
 import { addBuildpackInspectCommand } from './buildpack-inspect.ts';
 import { addBuildpackNewCommand } from './buildpack-new.ts';
+import { addBuildpackPackageCommand } from './buildpack-package.ts';
 import { addBuildpackTestCommand } from './buildpack-test.ts';
 
 export function addBuildpackCommands(program: Command): void {
@@ -21,4 +22,5 @@ export function addBuildpackCommands(program: Command): void {
   addBuildpackInspectCommand(buildpack);
   addBuildpackNewCommand(buildpack);
   addBuildpackTestCommand(buildpack);
+  addBuildpackPackageCommand(buildpack);
 }

@@ -5,6 +5,7 @@ export { type BuildRequest, type BuiltImage, buildImage, detectApp, type ImageRe
 export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
 export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
 export { readBuilt } from './built-buildpack.ts';
+export { type BuildpackageOptions, composeBuildpackage } from './compose-buildpackage.ts';
 export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export { expandOrder, listBuildpacks } from './expand-order.ts';
