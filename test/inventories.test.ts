@@ -21,3 +21,12 @@ test('every inventory names its generator, and every checksum was verified by a 
   }
   expect(unverified).toEqual(UNVERIFIED);
 });
+
+test('the documentation names the default line of Node.js', async () => {
+  const descriptor = await readFile(join(BUILDPACKS, 'nodejs/buildpack.toml'), 'utf8');
+  const line = /^ *node = "(\d+)\.x"$/m.exec(descriptor)?.[1];
+  const pages = ['README.md', 'docs/nodejs.md'].map((page) => readFile(join(BUILDPACKS, '..', page), 'utf8'));
+  const [readme, page] = await Promise.all(pages);
+  expect(readme).toContain(`the active LTS, ${line} `);
+  expect(page).toContain(`active LTS line, which is ${line}.`);
+});

@@ -113,6 +113,17 @@ test('a version that the inventory lacks comes from the registry when it is aske
   expect(range.fault?.code).toBe('DEPENDENCY_VERSION_UNSATISFIABLE');
 });
 
+test('a version that is no longer offered can be installed as long as a lock names it', async () => {
+  const more = [{ id: 'tool', version: '1.5.0', files: { version: '1.5.0' } }];
+  await using other = await openBuildpackHarness(buildpack, { dependencies: more });
+  const lock = renderLock(await resolvedIn(other));
+  await using harness = await open({ 'dema.lock.json': lock });
+  harness.server.routes = { ...harness.server.routes, ...other.server.routes };
+  const { lines } = await harness.build({ TOOL_WANTS: 'tool.json=^1', BP_DEPENDENCY_LOCKED: 'true' });
+  expect(lines[0]).toBe('  tool 1.5.0, by dema.lock.json, for "^1" from tool.json');
+  expect(await readFile(join(harness.layersDir, 'tool/version'), 'utf8')).toBe('1.5.0');
+});
+
 test('a registry that does not answer leaves it at what there is', async () => {
   await using harness = await open();
   harness.server.routes = {};
