@@ -1,6 +1,6 @@
 import { packageManagerUnsupported } from './faults.ts';
 import { installHeaders, provideNode, provideNpm } from './install-node.ts';
-import { cleanModules, installPackages, needsPackages, projectFolder } from './install-packages.ts';
+import { cleanModules, hasUnknownPackages, installPackages, needsPackages, projectFolder } from './install-packages.ts';
 import { writeLaunch } from './launch.ts';
 import type { NodejsContext } from './nodejs-context.ts';
 import { optimizeMemory } from './optimize-memory.ts';
@@ -23,7 +23,8 @@ export async function buildNodejs(context: NodejsContext): Promise<void> {
     if (facts.lockFile?.hasInstallScripts ?? true) await installHeaders(context, node);
     const npmVersion = await provideNpm(context, node);
     const { path: cache } = await layer('npm-cache', { cache: true });
-    const withDevelopment = scripts.length > 0 || !facts.installScripts.isEmpty;
+    const mayRunScripts = !facts.installScripts.isEmpty || hasUnknownPackages(facts);
+    const withDevelopment = scripts.length > 0 || mayRunScripts;
     const tools = { node, npmVersion, cache, withDevelopment };
     if (facts.hasVendoredPackages) await rebuildPackages(context, tools);
     const installed = hasPackages && !facts.hasVendoredPackages ? await installPackages(context, tools) : undefined;

@@ -77,12 +77,17 @@ async function putBack(context: NodejsContext, modules: Folder, isFinal: boolean
 }
 
 /** What npm does to folders of the app beside those that the layer keeps. */
-function findReasonToInstallAlways({ installScripts, lockFile, packageJson }: NodejsApp): string | undefined {
+function findReasonToInstallAlways(facts: NodejsApp): string | undefined {
+  const { installScripts, lockFile } = facts;
   if (installScripts.free.length > 0) return `the app's own script ${installScripts.free.join(', ')}`;
   const [outer] = lockFile?.outerPackages ?? [];
   if (outer) return `${outer}, a package outside of the project folder`;
-  const isUnknown = !lockFile?.localPackages && packageJson?.hasLocalPackages;
-  return isUnknown ? 'packages in folders of the app that no lock file names' : undefined;
+  return hasUnknownPackages(facts) ? 'packages in folders of the app that no lock file names' : undefined;
+}
+
+/** Whether there are packages in folders of the app of which only npm knows where they are. */
+export function hasUnknownPackages({ lockFile, packageJson }: NodejsApp): boolean {
+  return !lockFile?.localPackages && packageJson?.hasLocalPackages === true;
 }
 
 /** Leaves out of node_modules what npm and build tools write for themselves, which differs between builds. */
