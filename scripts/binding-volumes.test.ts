@@ -42,6 +42,10 @@ test('secrets of folders and of Cloud Foundry are hidden', async () => {
   const VCAP_SERVICES = '{"a": [{"name": "x", "credentials": {"password": "password-of-cf"}}]}';
   await chooseVolumes({ binding: [join(root, 'all')] }, { VCAP_SERVICES }, 'build');
   expect(redact('password-of-db password-of-ca password-of-cf postgresql')).toBe('*** *** *** postgresql');
+  await writeFile(join(root, 'services.json'), VCAP_SERVICES.replace('of-cf', 'in-a-file'));
+  const volume = [{ source: root, target: '/opt/cf', writable: false }];
+  await chooseVolumes({ volume }, { VCAP_SERVICES_FILE_PATH: '/opt/cf/services.json' }, 'build');
+  expect(redact('password-in-a-file')).toBe('***');
 });
 
 test.each([

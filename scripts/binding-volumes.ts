@@ -30,7 +30,7 @@ export async function chooseVolumes(
   const volumes = await checkVolumes([...volume, ...bound.flat()], use);
   const bindings = volumes.filter(({ target }) => target === bindingRoot || target.startsWith(`${bindingRoot}/`));
   for (const { source } of bindings) await hideFiles(source);
-  if (env.VCAP_SERVICES) hideServices(env.VCAP_SERVICES);
+  await hideServices(env, volumes);
   return { volumes, env: bindings.length > 0 ? { ...env, SERVICE_BINDING_ROOT: bindingRoot } : env };
 }
 
@@ -66,8 +66,17 @@ async function hideFiles(path: string, depth = 3): Promise<void> {
   for (const name of await readdir(path)) await hideFiles(join(path, name), depth - 1);
 }
 
+/** Those of Cloud Foundry, in a variable or in a file that a volume brings. */
+async function hideServices(env: Record<string, string>, volumes: readonly Volume[]): Promise<void> {
+  const { VCAP_SERVICES: text, VCAP_SERVICES_FILE_PATH: path = '' } = env;
+  const volume = volumes.find(({ target }) => path === target || path.startsWith(`${target}/`));
+  const file = volume && volume.source + path.slice(volume.target.length);
+  const texts = [text, file && (await readFile(file, 'utf8').catch(() => ''))];
+  for (const one of texts) if (one) hideCredentials(one);
+}
+
 /** A text that is no list of services is left to those who read it. */
-function hideServices(text: string): void {
+function hideCredentials(text: string): void {
   try {
     for (const { keys, text: secret } of parseVcapServices(text, 'VCAP_SERVICES')) keys.forEach(secret);
   } catch {}
