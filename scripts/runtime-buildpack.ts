@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BuildpackFolder } from '@dema/engine';
 import { parseBuildpackToml, renderToml } from '@dema/spec';
 import { digestOf, type Store } from '@dema/store';
@@ -40,6 +41,8 @@ export async function makeRuntimeBuildpack(store: Store, files: RuntimeFiles): P
 async function fill(dir: string, descriptor: string, { node, launch }: RuntimeFiles): Promise<void> {
   await mkdir(join(dir, 'bin'));
   await cp(node, join(dir, 'bin/node'));
+  const terms = join(dirname(node), '../LICENSE');
+  if (existsSync(terms)) await cp(terms, join(dir, 'LICENSE'));
   await cp(launch, join(dir, 'launch'), { recursive: true });
   await writeFile(join(dir, 'buildpack.toml'), descriptor);
   const programs = { detect: '#!/bin/sh\nexit 100\n', build: '#!/bin/sh\nexit 0\n' };

@@ -1,0 +1,26 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exec } from '@dema/exec';
+import { openStore } from '@dema/store';
+import { writeFiles } from '@dema/testkit';
+import { expect, test } from 'vitest';
+import { makeRuntimeBuildpack } from './runtime-buildpack.ts';
+
+test('the runtime stands beside buildpacks, with its terms, and takes part in no build', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'dema-runtime-'));
+  await writeFiles(root, { 'node/bin/node': '#!node', 'node/LICENSE': 'MIT', 'launch/qjs': '#!qjs' });
+  const files = { node: join(root, 'node/bin/node'), launch: join(root, 'launch') };
+  const store = await openStore(join(root, 'store'));
+  const { folder, descriptor } = await makeRuntimeBuildpack(store, {
+    ...files,
+    version: '24.0.0',
+    architecture: 'amd64',
+  });
+  expect(descriptor.buildpack).toMatchObject({ id: 'dema/runtime', version: '24.0.0' });
+  expect((await readdir(folder, { recursive: true })).sort()).toEqual(
+    ['LICENSE', 'bin', 'bin/build', 'bin/detect', 'bin/node', 'buildpack.toml', 'launch', 'launch/qjs'].sort(),
+  );
+  expect(await exec(join(folder, 'bin/detect'), [], { env: {} })).toMatchObject({ code: 100 });
+  await rm(root, { recursive: true });
+});
