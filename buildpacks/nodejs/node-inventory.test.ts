@@ -106,9 +106,7 @@ test("upstream's own archive goes first where its checksum can be had", () => {
 });
 
 test('a registry that withholds dates or checksums is an error', () => {
-  expect(() => composeNodeInventory({ ...facts, npm: { versions: facts.npm.versions } })).toThrow(
-    '10.8.2 was published',
-  );
+  expect(() => composeNodeInventory({ ...facts, npm: { versions: facts.npm.versions } })).toThrow('does not tell when');
   const bare = { versions: { '24.11.0': { dist: {} } }, time: { '24.11.0': '2026-09-10T00:00:00Z' } };
   expect(() => composeNodeInventory({ ...facts, nodeX64: bare })).toThrow('no integrity for 24.11.0');
 });
@@ -118,7 +116,7 @@ test.each(['amd64', 'arm64'] as const)(
   async (architecture) => {
     const file = new URL('./dependencies.json', import.meta.url);
     const inventory = parseInventory(JSON.parse(await readFile(file, 'utf8')), 'dependencies.json');
-    for (const line of ['20', '22', '24', '26']) {
+    for (const line of ['16', '18', '20', '22', '24', '26']) {
       const { dependency } = resolveDependency(inventory, 'node', [{ source: 'test', range: line }], { architecture });
       const npm = [{ source: dependency.version, range: dependency.bundles?.npm ?? 'none' }];
       expect(resolveDependency(inventory, 'npm', npm, { architecture }).dependency.version).toBe(

@@ -35,6 +35,8 @@ export const UPSTREAM = 'https://nodejs.org/dist';
 
 /** Lines to offer, and the npm clients that each bundles. */
 const LINES = [
+  { line: 16, npm: '8.19.4' },
+  { line: 18, npm: '10.8.2' },
   { line: 20, npm: '10.8.2' },
   { line: 22, npm: '~10.9' },
   { line: 24, npm: '^11' },
@@ -107,6 +109,8 @@ function commonVersions({ nodeX64, nodeArm64 }: InventoryFacts, range: string): 
 function determineNpm(facts: InventoryFacts, version: string, range: string): string {
   const known = facts.upstreamNpm[version];
   if (known !== undefined) return known;
+  // Of a line that has ended the last npm is known.
+  if (facts.npm.versions[range]) return range;
   const released = Math.min(publicationOf(facts.nodeX64, version), publicationOf(facts.nodeArm64, version));
   const ripe = Object.keys(facts.npm.versions).filter((candidate) => {
     return publicationOf(facts.npm, candidate) <= released - DAYS_TO_BUNDLE * DAY;
