@@ -5,7 +5,7 @@ import { exec } from '@dema/exec';
 import type { Image } from '@dema/oci';
 import type { Store } from '@dema/store';
 import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
-import type { Bubblewrap } from './builder.ts';
+import { type Bubblewrap, PRODUCTION } from './builder.ts';
 import { parseEnv } from './environment.ts';
 import { processTypeMissing } from './faults.ts';
 import { type Forwarding, forwardSignals } from './forward-signals.ts';
@@ -76,9 +76,10 @@ async function sandboxArguments(request: RunRequest, points: string): Promise<st
   await mkdir(points);
   await makeVolumePoints(points, volumes, layers);
   const trees = [points, await makeRunMountPoints(store), ...layers];
-  // Processes for other execution environments are not started.
-  const { [EXEC_ENV_LABEL]: execEnv } = labels ?? {};
-  const own = { HOME: user.home, ...parseEnv(imageEnv ?? []), ...(execEnv && { CNB_EXEC_ENV: execEnv }) };
+  const { [EXEC_ENV_LABEL]: execEnv = PRODUCTION } = labels ?? {};
+  // Without it the launcher starts processes for production alone.
+  const launched: Record<string, string> = execEnv === PRODUCTION ? {} : { CNB_EXEC_ENV: execEnv };
+  const own = { HOME: user.home, ...parseEnv(imageEnv ?? []), ...launched };
   const variables = { ...own, PORT: String(port), ...env };
   return [
     ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--as-pid-1'],
