@@ -35,7 +35,9 @@ async function installNode({ dependencies, exec, facts, layer, plan }: NodejsCon
       await node.unpack(path, { strip: 1, filter: (name) => name === 'bin/node' || name === 'LICENSE' });
       const failure = ({ stderr }: { stderr: string }) => runtimeBroken(node.version, stderr);
       const program = ['--print', 'JSON.stringify(process.versions)'];
-      const { stdout } = await exec(file('bin/node'), program, { quiet: true, failure });
+      // What is asked is about the program, whatever options its users have for it.
+      const env = { NODE_OPTIONS: '' };
+      const { stdout } = await exec(file('bin/node'), program, { quiet: true, env, failure });
       contains(...parseEmbeddedLibraries(stdout, node.dependency.purl));
     },
   );

@@ -12,3 +12,11 @@ export function definedOnly(env: Environment): Record<string, string> {
   const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(entries);
 }
+
+/**
+ * The variables as the platform gave them. NODE_OPTIONS are meant for the Node.js of the app, and may be none for ours, so
+ * `bin/detect` and `bin/build` put them aside.
+ */
+export function withNodeOptions({ DEMA_NODE_OPTIONS: options, ...env }: Environment): Environment {
+  return options === undefined ? env : { ...env, NODE_OPTIONS: options };
+}

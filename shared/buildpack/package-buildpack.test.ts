@@ -89,7 +89,9 @@ test('runs on the Node.js of dema/runtime beside it', async () => {
   await chmod(join(runtime, 'node'), 0o755);
   await writeFiles(join(root, 'app'), { 'server.js': '' });
   await writeFile(join(root, 'plan.toml'), '');
-  const env = { PATH: '/usr/bin:/bin', CNB_BUILD_PLAN_PATH: join(root, 'plan.toml') };
+  // Of the app's programs: our own Node.js would end with it.
+  const options = { NODE_OPTIONS: '--require /nowhere.js' };
+  const env = { PATH: '/usr/bin:/bin', CNB_BUILD_PLAN_PATH: join(root, 'plan.toml'), ...options };
   const outcome = await exec(join(packaged, 'bin/detect'), [], { cwd: join(root, 'app'), env });
   expect(outcome).toMatchObject({ code: 0, stdout: 'server.js\n', stderr: '' });
   expect(await readFile(join(root, 'plan.toml'), 'utf8')).toContain('name = "node"');

@@ -95,6 +95,11 @@ if [ -z "\${found:-}" ]; then
   echo "This buildpack runs on the Node.js of dema/runtime, which is not beside it: add dema/runtime to the builder." >&2
   exit 1
 fi
+if [ -n "\${NODE_OPTIONS-}" ]; then
+  DEMA_NODE_OPTIONS=$NODE_OPTIONS
+  export DEMA_NODE_OPTIONS
+  unset NODE_OPTIONS
+fi
 exec "$found" --disable-warning=ExperimentalWarning "$here/main.mjs" ${phase}
 `;
 }

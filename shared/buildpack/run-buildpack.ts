@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { asFault, type Fault, formatFault, redact } from '@dema/errors';
 import type { AnyBuildpack } from './define-buildpack.ts';
 import { detectPhase } from './detect-phase.ts';
+import { withNodeOptions } from './environment.ts';
 import { buildpackBroken, phaseUnknown } from './faults.ts';
 import { findHelperRuntime } from './find-helper-runtime.ts';
 import type { Environment } from './settings.ts';
@@ -11,7 +12,8 @@ import type { World } from './world.ts';
  * The packaged form: `main.mjs detect` or `main.mjs build`, in the app's folder and with the variables of the Buildpack
  * API; `main.mjs settings` prints what may be set, as JSON. Returns the exit code. A fault is printed, or written as JSON to the file that DEMA_FAULT_FILE names.
  */
-export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], env: Environment): Promise<number> {
+export async function runBuildpack(buildpack: AnyBuildpack, argv: string[], given: Environment): Promise<number> {
+  const env = withNodeOptions(given);
   const world: World = {
     app: process.cwd(),
     env,
