@@ -143,10 +143,9 @@ export function buildpackSourceMissing(folder: string): Fault {
   );
 }
 
-export function updateFailed(file: string, code: number, details: string[]): Fault {
+export function updateFailed(file: string, code: number): Fault {
   return fault('CLI_UPDATE_FAILED', {
     problem: `${file} ended with exit code ${code}.`,
-    details,
     fix: 'The lines above are what it says about it; the inventory is as it was.',
     blame: 'platform',
   });

@@ -38,8 +38,8 @@ export async function updateInventory(folder: string, options: UpdateOptions): P
 async function runGenerator(folder: string, { env, onLine }: UpdateOptions): Promise<void> {
   const file = join(folder, GENERATOR);
   const defined = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-  const { code, stderr } = await exec(process.execPath, [file], { env: Object.fromEntries(defined), onLine });
-  if (code !== 0) throw updateFailed(file, code, stderr.trim().split('\n').slice(-20));
+  const { code } = await exec(process.execPath, [file], { env: Object.fromEntries(defined), onLine });
+  if (code !== 0) throw updateFailed(file, code);
 }
 
 async function updateDebian(folder: string, lists: string[], archive: DebianArchive): Promise<void> {

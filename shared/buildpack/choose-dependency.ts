@@ -6,8 +6,6 @@ import type { Log } from './log.ts';
 export interface ChooseParts {
   inventory: Dependency[];
   lock: AppLock;
-  /** Kinds of sources that count, by preference; all without it. */
-  allowedSources: string[] | undefined;
   /** A version that the inventory lacks, where its registry can tell. */
   findRelease(id: string, version: string): Promise<Dependency | undefined>;
   log: Log;
@@ -15,7 +13,7 @@ export interface ChooseParts {
 
 /**
  * The version to use: of the lock as long as it satisfies what is asked for, else of the inventory, and for one exact version
- * that the inventory lacks of the registry. Faults DEPENDENCY_VERSION_UNSATISFIABLE, DEPENDENCY_LOCK_UNSATISFIED, DEPENDENCY_SOURCES_FORBIDDEN.
+ * that the inventory lacks of the registry. Faults DEPENDENCY_VERSION_UNSATISFIABLE, DEPENDENCY_LOCK_UNSATISFIED.
  */
 export async function chooseDependency(
   id: string,
@@ -23,11 +21,11 @@ export async function chooseDependency(
   options: ResolveOptions,
   parts: ChooseParts,
 ): Promise<Resolution> {
-  const { resolveLocked, restrictSources } = await import('@dema/dependencies');
+  const { resolveLocked } = await import('@dema/dependencies');
   const locked = resolveLocked(parts.lock.dependencies, id, wants, options);
-  if (!locked) await mindLock(id, wants, options, parts);
-  const resolution = locked ?? (await resolveAfresh(id, wants, options, parts));
-  return { ...resolution, dependency: restrictSources(resolution.dependency, parts.allowedSources) };
+  if (locked) return locked;
+  await mindLock(id, wants, options, parts);
+  return resolveAfresh(id, wants, options, parts);
 }
 
 /** What is not in the lock is a fault where only that may be installed, and else worth a line where the lock knows another version. */

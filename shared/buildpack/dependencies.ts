@@ -61,15 +61,17 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
   return {
     close: source.close,
     async resolve(id, wanted = [], { order = semverOrder } = {}) {
-      const { parsePackagedInventory } = await import('@dema/dependencies');
+      const { parsePackagedInventory, restrictSources } = await import('@dema/dependencies');
       const wants = typeof wanted === 'string' ? [{ source: options.settingOf(wanted), range: wanted }] : wanted;
       const defaultRange = findDefaultRange(metadata, id);
       const inventory = parsePackagedInventory(metadata, file);
       const findRelease = (name: string, version: string) => source.findRelease(inventory, name, version);
-      const parts = { inventory, lock: await options.readLock(), allowedSources, findRelease, log };
+      const parts = { inventory, lock: await options.readLock(), findRelease, log };
       const resolution = await chooseDependency(id, wants, { architecture, order, defaultRange }, parts);
       await logResolution(resolution, today, log);
       const { dependency, winner } = resolution;
+      // Where it may come from is a matter of this build: key, SBOM and lock are about the dependency.
+      const allowed = restrictSources(dependency, allowedSources);
       resolved.add(dependency);
       return {
         id,
@@ -81,7 +83,7 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
         async unpack(target, unpackOptions) {
           const folder = typeof target === 'string' ? target : target.path;
           const { describeFetched } = await import('@dema/sbom');
-          const fetched = await source.unpack(dependency, folder, unpackOptions);
+          const fetched = await source.unpack(allowed, folder, unpackOptions);
           await resolved.replace(dependency, fetched);
           sboms.add(folder, describeFetched(dependency, fetched));
         },
