@@ -14,10 +14,11 @@ import { determineCreationTime } from './creation-time.ts';
 import { findImage, openDestination, outputPath } from './destination.ts';
 import { namesNeedStore, networkNeedsSandbox } from './faults.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
+import type { RegistryChoices } from './registry-destination.ts';
 import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
-export interface BuildAppOptions extends BuildChoices, LockChoices {
+export interface BuildAppOptions extends BuildChoices, LockChoices, RegistryChoices {
   /** Names of the image; without one it is the folder's. */
   tag?: string[];
   network: string;
@@ -39,8 +40,8 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   const app = resolve(path);
   await checkApp(app);
   const [reference = referenceFromName(basename(app)), ...others] = (options.tag ?? []).map(parseReference);
-  if (others.length > 0 && options.output !== 'store') throw namesNeedStore(options.output);
-  const images = openDestination(workplace, options.output);
+  if (others.length > 0 && !['store', 'registry'].includes(options.output)) throw namesNeedStore(options.output);
+  const images = openDestination(workplace, options.output, options);
   const { preparation, onEvent, onProgress, end } = chooseReporters(options.json);
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
   const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;

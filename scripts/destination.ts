@@ -16,8 +16,12 @@ import {
   writeLayout,
 } from '@dema/oci';
 import type { Digest, Store } from '@dema/store';
-import { imageFileMissing, imageMissing, outputUnknown } from './faults.ts';
+import { imageFileMissing, imageMissing, outputUnknown, registryImageMissing } from './faults.ts';
+import { type RegistryChoices, registryDestination } from './registry-destination.ts';
 import type { Workplace } from './workplace.ts';
+
+/** Stands before a name that is one of a registry, as other tools have it. */
+export const IN_REGISTRY = 'docker://';
 
 /** Somewhere other than the image store. */
 interface Place {
@@ -33,9 +37,10 @@ const KINDS: Record<string, Place['kind']> = {
   'docker-archive': 'archive',
 };
 
-/** `store`, `oci:DIR` for an OCI image layout in a folder, or `archive:FILE` for one file that every tool can load. */
-export function openDestination(workplace: Workplace, output: string): Destination {
+/** `store`, `registry`, `oci:DIR` for an OCI image layout in a folder, or `archive:FILE` for one file that every tool can load. */
+export function openDestination(workplace: Workplace, output: string, choices: RegistryChoices = {}): Destination {
   if (output === 'store') return workplace.images;
+  if (output === 'registry') return registryDestination(workplace.store, choices);
   const place = parsePlace(output);
   if (place === undefined) throw outputUnknown(output);
   return placeDestination(workplace.store, place);
@@ -55,8 +60,16 @@ export interface FoundImage {
   images: Destination;
 }
 
-/** An image by what a person writes: a name of the image store, `oci:DIR`, `archive:FILE`, or the path of either. */
-export async function findImage(workplace: Workplace, name: string): Promise<FoundImage> {
+/**
+ * An image by what a person writes: a name of the image store, `oci:DIR`, `archive:FILE`, or the path of either,
+ * `docker://NAME` for one of a registry.
+ */
+export async function findImage(
+  workplace: Workplace,
+  name: string,
+  choices: RegistryChoices = {},
+): Promise<FoundImage> {
+  if (name.startsWith(IN_REGISTRY)) return findInRegistry(workplace, name.slice(IN_REGISTRY.length), choices);
   const place = parsePlace(name) ?? findPlace(name);
   if (!place && /^[./]/.test(name)) throw imageFileMissing(resolve(name));
   const found = place ? await findInPlace(workplace.store, place, name) : await findInStore(workplace.images, name);
@@ -64,6 +77,13 @@ export async function findImage(workplace: Workplace, name: string): Promise<Fou
   if (place) throw imageFileMissing(place.path);
   const known = (await workplace.images.list()).map(({ reference }) => reference);
   throw imageMissing(parseReference(name), known);
+}
+
+async function findInRegistry({ store }: Workplace, name: string, choices: RegistryChoices): Promise<FoundImage> {
+  const images = registryDestination(store, choices);
+  const found = await images.find(name);
+  if (found === undefined) throw registryImageMissing(name);
+  return { ...found, reference: name, images };
 }
 
 async function findInStore(images: ImageStore, name: string): Promise<FoundImage | undefined> {

@@ -15,7 +15,7 @@ test('arguments that cannot be understood', () => {
   `);
   expect(formatFault(faults.outputUnknown('moon'))).toMatchInlineSnapshot(`
     "error: "moon" is no place for an image.
-    what to do: Write \`--output store\`, \`--output oci:DIR\` or \`--output archive:FILE\`.
+    what to do: Write \`--output store\`, \`--output oci:DIR\`, \`--output archive:FILE\` or \`--output registry\`.
     (CLI_ARGUMENTS_INVALID)"
   `);
   expect(faults.outputUnknown('moon').exitCode).toBe(3);
@@ -48,6 +48,14 @@ test('a file that is not there', () => {
   expect(formatFault(faults.imageFileMissing('/tmp/shop.tar'))).toMatchInlineSnapshot(`
     "error: There is no image at /tmp/shop.tar.
     what to do: Name the folder of an OCI image layout, or an archive of an image.
+    (CLI_IMAGE_MISSING)"
+  `);
+});
+
+test('an image that a registry has not', () => {
+  expect(formatFault(faults.registryImageMissing('registry.example/shop'))).toMatchInlineSnapshot(`
+    "error: The registry has no image registry.example/shop.
+    what to do: Check the name and the tag; without a tag it is \`latest\`.
     (CLI_IMAGE_MISSING)"
   `);
 });

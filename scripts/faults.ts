@@ -122,10 +122,18 @@ export function imageFileMissing(path: string): Fault {
   });
 }
 
+export function registryImageMissing(name: string): Fault {
+  return fault('CLI_IMAGE_MISSING', {
+    problem: `The registry has no image ${name}.`,
+    fix: 'Check the name and the tag; without a tag it is `latest`.',
+    blame: 'user',
+  });
+}
+
 export function outputUnknown(output: string): Fault {
   return argumentsInvalid(
     `"${output}" is no place for an image.`,
-    'Write `--output store`, `--output oci:DIR` or `--output archive:FILE`.',
+    'Write `--output store`, `--output oci:DIR`, `--output archive:FILE` or `--output registry`.',
   );
 }
 

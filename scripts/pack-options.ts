@@ -24,7 +24,6 @@ const PACK_ONLY: Record<string, string> = {
   '--buildpack-registry': 'Name a buildpack with `--buildpack`, by its id or its folder.',
   '--disable-system-buildpacks': "Take them out of `[system]` in the builder's builder.toml.",
   '--platform': 'Leave it out: images are made for the processor of this machine.',
-  '--insecure-registry': 'Leave it out: no registry takes part in a build.',
 };
 
 /** What to do instead of an option that pack has and we have not; undefined for any other. */
@@ -43,7 +42,8 @@ export function addPackOptions(command: Command): Command {
     .option('--cache <form>', 'type=build;format=volume, which is how it is anyway', checkCache)
     .option('--report-output-dir <dir>', 'write report.toml into this folder')
     .option('--sbom-output-dir <dir>', 'write the SBOM documents of the image into this folder')
-    .option('--publish', 'refused: images go to a registry by other tools', refusePublishing);
+    .option('--publish', 'the same as --output registry')
+    .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect);
 }
 
 /** `type=build|launch;format=volume[;name=...]` means the store; other forms cannot be. */
@@ -56,12 +56,5 @@ function checkCache(text: string): string {
     source
       ? `Leave \`--cache\` out and set DEMA_CACHE=${source} to keep it there.`
       : 'Leave `--cache` out, or write `--cache "type=build;format=volume"`.',
-  );
-}
-
-function refusePublishing(): never {
-  throw argumentsInvalid(
-    'Images cannot be sent to a registry yet.',
-    'Write `--output oci:DIR` or `--output archive:FILE`, and send that with a tool for registries such as skopeo or crane.',
   );
 }

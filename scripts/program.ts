@@ -8,6 +8,7 @@ import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addImagesCommands } from './commands/images.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addPushCommand } from './commands/push.ts';
 import { addRebaseCommand } from './commands/rebase.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSbomCommand } from './commands/sbom.ts';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     addInspectCommand,
     addSbomCommand,
     addRebaseCommand,
+    addPushCommand,
     addBaseCommand,
     addImagesCommands,
     addBuildpackCommands,

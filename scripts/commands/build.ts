@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { type BuildAppOptions, buildApp } from '../build-app.ts';
 import { collectCacheWhenDue } from '../collect-cache.ts';
 import { collect } from '../collect-option.ts';
+import { IN_REGISTRY } from '../destination.ts';
 import { collectEnv } from '../env-option.ts';
 import { readImageSboms } from '../image-sboms.ts';
 import { ownName, quoteWord } from '../own-name.ts';
@@ -20,6 +21,7 @@ interface BuildOptions extends BuildAppOptions {
   reportOutputDir?: string;
   sbomOutputDir?: string;
   port: number;
+  publish?: boolean;
 }
 
 const EXAMPLES = `
@@ -48,7 +50,7 @@ export function addBuildCommand(program: Command): void {
     .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
     .option('--binding <dir>', 'service binding, or folder of them, for the build and with --run the app', collect)
     .option('-D, --default-process <type>', 'process type that the image starts with')
-    .option('-o, --output <place>', 'where the image goes: store, oci:DIR or archive:FILE', 'store')
+    .option('-o, --output <place>', 'where the image goes: store, oci:DIR, archive:FILE or registry', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
     .option('--offline', 'use nothing but what the store holds: no network for the build, nor for what prepares it')
     .addOption(
@@ -80,6 +82,12 @@ function withLockOptions(command: Command): Command {
     .option('--locked', 'install nothing but what dema.lock.json names, and refuse what took its place');
 }
 
+/** What `dema run` and others find the image by. */
+function nameFor(reference: string, output: string): string {
+  if (output === 'registry') return `${IN_REGISTRY}${reference}`;
+  return output === 'store' ? reference.replace(/:latest$/, '') : output;
+}
+
 /** With `--path` the argument is a name of the image. */
 function asOurs(argument: string | undefined, { tag = [], report, ...options }: BuildOptions): BuildOptions {
   const names = options.path !== undefined && argument !== undefined ? [argument, ...tag] : tag;
@@ -88,6 +96,7 @@ function asOurs(argument: string | undefined, { tag = [], report, ...options }: 
     ...options,
     path: options.path ?? argument ?? '.',
     tag: names,
+    output: options.publish ? 'registry' : options.output,
     report: report ?? (dir && join(dir, 'report.toml')),
   };
 }
@@ -100,7 +109,7 @@ async function build({ path = '.', ...options }: BuildOptions): Promise<number> 
   if (options.sbomOutputDir) await writeSbomDocuments(options.sbomOutputDir, await readImageSboms(built));
   if (!options.json) process.stdout.write(`${digest}\n`);
   await collectCacheWhenDue(workplace);
-  const name = options.output === 'store' ? reference.replace(/:latest$/, '') : options.output;
+  const name = nameFor(reference, options.output);
   if (options.run)
     return runNamed(workplace, name, {
       ...{ port: options.port, binding: options.binding, offline: options.offline },

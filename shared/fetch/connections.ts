@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   ca?: string[];
   proxyFor(url: string): string | undefined;
   timeouts: Timeouts;
+  /** Takes any certificate: for hosts that a person calls insecure. */
+  isInsecure?: boolean;
 }
 
 export interface Answer {
@@ -38,6 +40,7 @@ type Use = 'work' | 'greeting';
 /** One request and its answer, as they are: no redirect, no second try. */
 export interface Connections {
   get(url: string, headers: Record<string, string>): Promise<Answer>;
+  send(url: string, request: HttpRequest): Promise<Answer>;
   /** Asks for an address and then, where that takes long, for its host's front page; ends when anything is answered. */
   greet(url: string): Promise<void>;
   proxyFor(url: string): string | undefined;
@@ -61,7 +64,7 @@ export function createConnections(options: ConnectionOptions): Connections {
     const known = dispatchers.get(key);
     if (known) return known;
     registerUserInfo(proxy);
-    const fresh = createDispatcher(proxy, options.timeouts, readOnce);
+    const fresh = createDispatcher(proxy, options, readOnce);
     dispatchers.set(key, fresh);
     return fresh;
   }
@@ -84,6 +87,7 @@ export function createConnections(options: ConnectionOptions): Connections {
     proxyFor: options.proxyFor,
     get: (url, headers) =>
       firstAnswers(new URL(url).origin, (signal) => sendFor('work', url, { method: 'GET', headers, signal })),
+    send: (url, request) => firstAnswers(new URL(url).origin, () => sendFor('work', url, request)),
     greet: (url) => firstAnswers(new URL(url).origin, (signal) => greet(url, signal)),
     authoritySources: async () => (await readOnce()).sources,
     async close() {
@@ -95,7 +99,7 @@ export function createConnections(options: ConnectionOptions): Connections {
 
 async function createDispatcher(
   proxy: string,
-  { connectMs, stallMs }: Timeouts,
+  { timeouts: { connectMs, stallMs }, isInsecure = false }: ConnectionOptions,
   authorities: () => Promise<{ pem: string[] }>,
 ): Promise<Dispatcher> {
   if (proxy && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? '')) throw proxyInvalid(proxy);
@@ -104,7 +108,12 @@ async function createDispatcher(
   const { createSecureContext } = await import('node:tls');
   // Parsed once: as a plain list, Node parses some 300 certificates again for every connection.
   const secureContext = createSecureContext({ ca: (await authorities()).pem });
-  const tls = { secureContext, timeout: connectMs, autoSelectFamilyAttemptTimeout: 1000 };
+  const tls = {
+    secureContext,
+    rejectUnauthorized: !isInsecure,
+    timeout: connectMs,
+    autoSelectFamilyAttemptTimeout: 1000,
+  };
   const limits = { headersTimeout: stallMs, bodyTimeout: stallMs, connections: CONNECTIONS_PER_HOST };
   const { Agent, ProxyAgent } = await import('./http-client.ts');
   if (!proxy) return new Agent({ ...limits, allowH2: false, connect: tls });

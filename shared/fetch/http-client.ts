@@ -14,8 +14,9 @@ Object.assign(Dispatcher.prototype, api);
 export { Agent, ProxyAgent };
 
 export interface HttpRequest {
-  method: 'GET' | 'HEAD';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
   headers: Record<string, string>;
+  body?: DispatcherType.DispatchOptions['body'];
   signal?: AbortSignal;
 }
 

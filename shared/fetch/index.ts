@@ -3,6 +3,7 @@ export { type Checksum, isChecksum, parseIntegrity } from './checksum.ts';
 export type { FetchEvent } from './fetch-event.ts';
 export { createFetcher, type DownloadOptions, type Fetcher, type FetcherOptions, type ReadOptions } from './fetcher.ts';
 export { findAllUnreachable } from './find-unreachable.ts';
+export { createHttp, type Http, type HttpAnswer } from './http.ts';
 export { adoptDownload, findDownloaded } from './known-checksums.ts';
 export { determineNpmAddresses } from './npm-addresses.ts';
 export { type NpmConfig, npmTarballUrl, readNpmConfig } from './npm-config.ts';

@@ -113,3 +113,49 @@ export function unreadableFolder(path: string, cause: unknown): Fault {
     cause,
   });
 }
+
+export function registryMissing(name: string): Fault {
+  return fault('OCI_REGISTRY_MISSING', {
+    problem: `"${name}" does not say which registry it is in.`,
+    fix: `Name the image with its registry, such as registry.example/${name}.`,
+    blame: 'user',
+    exitCode: 3,
+  });
+}
+
+export function registryRefused(what: string, status: number, complaints: string[]): Fault {
+  const isDenied = status === 401 || status === 403;
+  return fault('OCI_REGISTRY_REFUSED', {
+    problem: `${what} is refused with status ${status}.`,
+    fix: isDenied
+      ? 'Log in with `docker login` or `podman login`, or set CNB_REGISTRY_AUTH, with an account that may do this.'
+      : 'See what the registry says; try again if it is about the registry itself.',
+    blame: status >= 500 ? 'platform' : 'user',
+    details: complaints,
+  });
+}
+
+export function registryLoginFailed(host: string, reason: string): Fault {
+  return fault('OCI_REGISTRY_LOGIN_FAILED', {
+    problem: `The registry ${host} cannot be logged in to: ${reason}.`,
+    fix: 'Log in with `docker login` or `podman login`, or set CNB_REGISTRY_AUTH.',
+    blame: 'user',
+  });
+}
+
+export function registryAuthInvalid(source: string, reason: string): Fault {
+  return fault('OCI_REGISTRY_AUTH_INVALID', {
+    problem: `The credentials for registries in ${source} cannot be read: ${reason}.`,
+    fix: 'Correct it, or log in again with `docker login` or `podman login`.',
+    blame: 'user',
+  });
+}
+
+export function credentialHelperFailed(command: string, host: string, output: string): Fault {
+  return fault('OCI_CREDENTIAL_HELPER_FAILED', {
+    problem: `${command} gives no credentials for ${host}.`,
+    fix: `Run \`echo ${host} | ${command} get\` to see why, or take it out of the configuration of Docker.`,
+    blame: 'platform',
+    details: output.trim().split('\n').filter(Boolean).slice(0, 5),
+  });
+}

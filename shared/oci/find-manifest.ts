@@ -11,7 +11,7 @@ export interface LayoutSource {
   invalid(reason: string): Error;
 }
 
-const ARCHITECTURES: Record<string, string> = { x64: 'amd64' };
+const ARCHITECTURE = arch === 'x64' ? 'amd64' : arch;
 const INDEXES: readonly string[] = [MEDIA_TYPES.index, MEDIA_TYPES.dockerIndex];
 
 /**
@@ -33,12 +33,14 @@ export async function findManifest(source: LayoutSource, reference: string | und
 }
 
 async function findForPlatform(source: LayoutSource, digest: Digest): Promise<Descriptor> {
-  const architecture = ARCHITECTURES[arch] ?? arch;
-  const found = manifestsOf(await readJson(source, layoutPath(digest), digest)).find(
-    ({ platform }) => platform?.os === 'linux' && platform.architecture === architecture,
-  );
-  if (found === undefined) throw source.invalid(`it has no image for Linux on ${architecture}`);
+  const found = chooseForPlatform(manifestsOf(await readJson(source, layoutPath(digest), digest)));
+  if (found === undefined) throw source.invalid(`it has no image for Linux on ${ARCHITECTURE}`);
   return found;
+}
+
+/** The one for Linux on a processor like this machine's. */
+export function chooseForPlatform(manifests: Descriptor[]): Descriptor | undefined {
+  return manifests.find(({ platform }) => platform?.os === 'linux' && platform.architecture === ARCHITECTURE);
 }
 
 function manifestsOf({ manifests }: Record<string, unknown>): Descriptor[] {

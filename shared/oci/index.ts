@@ -16,10 +16,13 @@ export { type ImageListing, type ImageStore, openImageStore, type StoredImage } 
 export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.ts';
 export { checkLayoutTarget, readLayout, readNamedLayout, writeLayout } from './layout.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
+export { pullImage } from './pull-image.ts';
+export { type PushOptions, pushImage } from './push-image.ts';
 export { readArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';
 export { rebaseLayers } from './rebase-layers.ts';
 export { isReference, parseReference, referenceFromName } from './reference.ts';
+export { parseRegistryName, type RegistryName } from './registry-name.ts';
 export { validateImage } from './validate-image.ts';
 export { type VerifiedImages, verifyImages } from './verify-images.ts';
 export { checkArchiveTarget, writeArchive } from './write-archive.ts';

@@ -4,26 +4,32 @@ import { type Descriptor, MEDIA_TYPES } from './descriptor.ts';
 import { blobMissing, invalidImage } from './faults.ts';
 import type { Image } from './image.ts';
 import type { ImageConfig } from './image-config.ts';
-import { storedLayer } from './layer.ts';
+import { type Layer, storedLayer } from './layer.ts';
 import { noteOriginal } from './original.ts';
 import { parseImageConfig } from './parse-image-config.ts';
 import { parseObject } from './parse-object.ts';
 
+export interface ReadImageOptions {
+  /** The store that keeps layers unpacked; the same one without it. */
+  trees?: Store;
+  /** Called for each layer with what the manifest says of it. */
+  wrap?: (layer: Layer, descriptor: Descriptor) => Layer;
+}
+
 /**
- * The image of a manifest, OCI or Docker, that is in the store with its configuration. Layers are looked for when they are read;
- * `trees` is the store that keeps them unpacked.
+ * The image of a manifest, OCI or Docker, that is in the store with its configuration. Layers are looked for when they are read.
  */
 export async function readImage(
   store: Store,
   manifest: Digest,
-  { trees = store }: { trees?: Store } = {},
+  { trees = store, wrap = (layer) => layer }: ReadImageOptions = {},
 ): Promise<Image> {
   const content = await readBlob(store, manifest);
   const parsed = parseManifest(content, manifest);
   const configContent = await readBlob(store, parsed.config.digest);
   const config = parseConfig(configContent, parsed.config.digest, parsed.layers.length);
   const layers = parsed.layers.map((known, index) =>
-    storedLayer({ blobs: store, trees, diffId: config.rootfs.diff_ids[index] ?? known.digest, known }),
+    wrap(storedLayer({ blobs: store, trees, diffId: config.rootfs.diff_ids[index] ?? known.digest, known }), known),
   );
   const format = parsed.mediaType === MEDIA_TYPES.dockerManifest ? 'docker' : 'oci';
   const image: Image = { config, layers, format, ...(parsed.annotations && { annotations: parsed.annotations }) };

@@ -12,6 +12,7 @@ export {
   createCertificateAuthority,
   type ServerCertificate,
 } from './certificate-authority.ts';
+export { type ContainerRegistry, startContainerRegistry } from './container-registry.ts';
 export {
   createSigningKey,
   debFilename,

@@ -1,0 +1,50 @@
+import { parseReference } from '@dema/oci';
+import type { Command } from 'commander';
+import { collect } from '../collect-option.ts';
+import { findImage } from '../destination.ts';
+import { registryDestination } from '../registry-destination.ts';
+import { sizeText } from '../size-text.ts';
+import { openWorkplace } from '../workplace.ts';
+
+interface PushCommandOptions {
+  insecureRegistry?: string[];
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dema push registry.example/shop/cart:1.2
+  dema push shop registry.example/shop/cart:1.2
+  dema push archive:shop.tar localhost:5000/shop`;
+
+export function addPushCommand(program: Command): void {
+  program
+    .command('push')
+    .description('Send an image to a registry: only what is not there yet.')
+    .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, docker://NAME in a registry, or a path')
+    .argument('[name]', 'name that it gets, which begins with the registry (default: the name that it has)')
+    .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
+    .option('--json', 'print name, digest and what was sent as JSON instead of the digest')
+    .addHelpText('after', EXAMPLES)
+    .action((name: string, target: string | undefined, options: PushCommandOptions) => push(name, target, options));
+}
+
+async function push(name: string, target: string | undefined, options: PushCommandOptions): Promise<void> {
+  const workplace = await openWorkplace(process.env);
+  const { image, reference: ownName } = await findImage(workplace, name, options);
+  const reference = parseReference(target ?? ownName);
+  const blobs = { sent: 0, mounted: 0, there: 0 };
+  let bytes = 0;
+  const registry = registryDestination(workplace.store, {
+    ...options,
+    onBlob({ how, size }) {
+      blobs[how] += 1;
+      if (how === 'sent') bytes += size;
+    },
+  });
+  const { digest } = await registry.put(reference, image);
+  process.stderr.write(
+    `${reference}: ${blobs.sent} sent (${sizeText(bytes)}), ${blobs.there + blobs.mounted} there already\n`,
+  );
+  process.stdout.write(options.json ? `${JSON.stringify({ reference, digest, ...blobs, bytes })}\n` : `${digest}\n`);
+}

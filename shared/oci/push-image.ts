@@ -1,0 +1,100 @@
+import type { Descriptor } from './descriptor.ts';
+import type { Image } from './image.ts';
+import { type LayoutBlob, makeLayoutFiles } from './layout-files.ts';
+import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
+import type { RegistryName } from './registry-name.ts';
+
+/** How many blobs are sent at a time. */
+const SIDE_BY_SIDE = 4;
+
+export interface PushOptions extends RegistryOptions {
+  /** Repositories of the same registry that may hold some of the layers: these are mounted from there instead of being sent. */
+  mountFrom?: string[];
+  /** Called for each blob. */
+  onBlob?: (event: { digest: string; size: number; how: 'sent' | 'mounted' | 'there' }) => void;
+}
+
+/**
+ * Sends an image to a registry under its tag: blobs that are not there yet, then the manifest, so that nobody sees half of it.
+ * Gives the descriptor of the manifest. Faults: OCI_REGISTRY_*, OCI_CREDENTIAL_HELPER_FAILED, FETCH_*.
+ */
+export async function pushImage(name: RegistryName, image: Image, options: PushOptions): Promise<Descriptor> {
+  const { mountFrom = [], onBlob = () => undefined } = options;
+  const others = mountFrom.filter((other) => other !== name.repository);
+  const { descriptor, blobs } = await makeLayoutFiles(image, {});
+  const registry = await openRegistry(name, options, { actions: 'pull,push', others });
+  try {
+    const [manifest, ...contents] = blobs;
+    if (manifest === undefined) throw new Error('an image has a manifest');
+    // The first one alone: one login serves all that follow.
+    for (const batch of [contents.slice(0, 1), contents.slice(1)]) {
+      const waiting = batch.values();
+      const work = async () => {
+        for (const blob of waiting) onBlob({ ...blob, how: await pushBlob(registry, blob, others) });
+      };
+      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+    }
+    await putManifest(registry, name.reference, descriptor, manifest);
+    return descriptor;
+  } finally {
+    await registry.close();
+  }
+}
+
+async function pushBlob(
+  registry: Registry,
+  { digest, size, read }: LayoutBlob,
+  others: string[],
+): Promise<'sent' | 'mounted' | 'there'> {
+  const found = await registry.ask({ method: 'HEAD', path: `blobs/${digest}`, expected: [200, 404] });
+  found.discard();
+  if (found.status === 200) return 'there';
+  let location: string | undefined;
+  for (const from of others) {
+    const path = `blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
+    const answer = await registry.ask({ method: 'POST', path, expected: [201, 202, 404, 405] });
+    answer.discard();
+    if (answer.status === 201) return 'mounted';
+    if (answer.status === 202) location = answer.headers.location;
+  }
+  const target = new URL(registry.resolve(location ?? (await startUpload(registry))));
+  target.searchParams.set('digest', digest);
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
+  const sent = await registry.ask({
+    method: 'PUT',
+    path: target.href,
+    headers,
+    body: () =>
+      (async function* () {
+        yield* read();
+      })(),
+    expected: [201, 204],
+  });
+  sent.discard();
+  return 'sent';
+}
+
+async function startUpload(registry: Registry): Promise<string> {
+  const { status, headers, discard } = await registry.ask({ method: 'POST', path: 'blobs/uploads/', expected: [202] });
+  discard();
+  if (!headers.location) throw new Error(`the registry answered ${status} without saying where to`);
+  return headers.location;
+}
+
+async function putManifest(
+  registry: Registry,
+  reference: string,
+  { mediaType }: Descriptor,
+  { read }: LayoutBlob,
+): Promise<void> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of read()) pieces.push(piece);
+  const answer = await registry.ask({
+    method: 'PUT',
+    path: `manifests/${reference}`,
+    headers: { 'content-type': mediaType },
+    body: () => Buffer.concat(pieces),
+    expected: [200, 201],
+  });
+  answer.discard();
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { registerSecret } from '@dema/errors';
+import { exec } from '@dema/exec';
+import { credentialHelperFailed, registryAuthInvalid } from './faults.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** How to log in to a registry: a finished header, a user with a password, or a token that gives further tokens. */
+export type Credentials = { header: string } | { user: string; password: string } | { identityToken: string };
+
+interface DockerConfig {
+  auths?: Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>;
+  credHelpers?: Record<string, string>;
+  credsStore?: string;
+}
+
+/** The key that Docker has for its own registry. */
+const DOCKER_KEY = 'index.docker.io';
+
+/**
+ * What CNB_REGISTRY_AUTH says of a host, else the configuration of Docker (DOCKER_CONFIG, ~/.docker) or of podman
+ * (REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR), credential helpers included; undefined for a registry that nothing is known of.
+ * Faults: OCI_REGISTRY_AUTH_INVALID, OCI_CREDENTIAL_HELPER_FAILED.
+ */
+export async function findCredentials(host: string, env: Environment): Promise<Credentials | undefined> {
+  const found = findInVariable(host, env) ?? (await findInFiles(host, env));
+  for (const [name, value] of Object.entries(found ?? {})) if (name !== 'user') registerSecret(value);
+  return found;
+}
+
+function findInVariable(host: string, env: Environment): Credentials | undefined {
+  if (!env.CNB_REGISTRY_AUTH) return undefined;
+  const value = parseJson(env.CNB_REGISTRY_AUTH);
+  if (value === undefined) throw registryAuthInvalid('CNB_REGISTRY_AUTH', 'it is no JSON object');
+  const header = Object.entries(value).find(([name]) => hostOf(name) === keyOf(host))?.[1];
+  if (header === undefined) return undefined;
+  const [, kind, rest = ''] = /^(Basic|Bearer|X-Identity) (.+)$/.exec(String(header)) ?? [];
+  if (kind === undefined) throw registryAuthInvalid('CNB_REGISTRY_AUTH', `its value for ${host} is no header`);
+  if (kind === 'X-Identity') return { identityToken: rest };
+  return kind === 'Basic' ? parseBasic(rest, 'CNB_REGISTRY_AUTH') : { header: `Bearer ${rest}` };
+}
+
+async function findInFiles(host: string, env: Environment): Promise<Credentials | undefined> {
+  const home = env.HOME || homedir();
+  const files = [
+    join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
+    env.REGISTRY_AUTH_FILE ?? (env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'containers/auth.json') : undefined),
+  ];
+  for (const file of files) {
+    const text = file && (await readFile(file, 'utf8').catch(() => undefined));
+    if (!file || text === undefined || text === '') continue;
+    const config = parseJson(text) as DockerConfig | undefined;
+    if (config === undefined) throw registryAuthInvalid(file, 'it is no JSON object');
+    const found = await findInConfig(host, config, { file, env });
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function findInConfig(
+  host: string,
+  { auths = {}, credHelpers = {}, credsStore }: DockerConfig,
+  { file, env }: { file: string; env: Environment },
+): Promise<Credentials | undefined> {
+  const key = keyOf(host);
+  const helper = Object.entries(credHelpers).find(([name]) => hostOf(name) === key)?.[1];
+  if (helper) return askHelper(helper, host, env);
+  const known = Object.entries(auths).find(([name]) => hostOf(name) === key)?.[1];
+  if (known?.identitytoken) return { identityToken: known.identitytoken };
+  if (known?.auth) return parseBasic(known.auth, file);
+  if (known?.username) return { user: known.username, password: known.password ?? '' };
+  return credsStore ? askHelper(credsStore, host, env) : undefined;
+}
+
+/** A program `docker-credential-<name>` that reads the host and writes JSON (docker-credential-helpers). */
+async function askHelper(name: string, host: string, env: Environment): Promise<Credentials | undefined> {
+  const command = `docker-credential-${name}`;
+  const input = host === 'docker.io' ? `https://${DOCKER_KEY}/v1/` : host;
+  const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
+  const { code, stdout, stderr } = await exec(command, ['get'], {
+    env: Object.fromEntries(variables),
+    input,
+    timeoutMs: 60_000,
+  });
+  if (code !== 0 && /not found/i.test(stdout + stderr)) return undefined;
+  const answer = code === 0 ? parseJson(stdout) : undefined;
+  const { Username: user, Secret: secret } = answer ?? {};
+  if (typeof user !== 'string' || typeof secret !== 'string')
+    throw credentialHelperFailed(command, host, stdout + stderr);
+  return user === '<token>' ? { identityToken: secret } : { user, password: secret };
+}
+
+function parseBasic(encoded: string, source: string): Credentials {
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) throw registryAuthInvalid(source, 'a user and a password in it are not encoded as they should be');
+  return { user: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, '') };
+}
+
+function keyOf(host: string): string {
+  return host === 'docker.io' ? DOCKER_KEY : host;
+}
+
+/** Configurations name hosts with and without a scheme and a path. */
+function hostOf(name: string): string {
+  const host = name.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  return host === 'docker.io' || host === 'registry-1.docker.io' ? DOCKER_KEY : host;
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import { registryMissing } from './faults.ts';
+import { dockerReference, parseReference } from './reference.ts';
+
+/** Where an image is in a registry. */
+export interface RegistryName {
+  /** Name and, if there is one, port, as a person writes them. */
+  host: string;
+  repository: string;
+  /** Of a manifest: a tag or a digest. */
+  reference: string;
+}
+
+const DIGEST = /@(sha256:[0-9a-f]{64})$/;
+
+/**
+ * Takes apart `host/repository[:tag][@digest]`. The host must be said: an image that is called `app` is meant for no registry.
+ * Faults: IMAGE_REFERENCE_INVALID, OCI_REGISTRY_MISSING.
+ */
+export function parseRegistryName(text: string): RegistryName {
+  const digest = DIGEST.exec(text)?.[1];
+  const full = parseReference(text.replace(DIGEST, ''));
+  if (dockerReference(full) !== full) throw registryMissing(text);
+  const slash = full.indexOf('/');
+  const colon = full.lastIndexOf(':');
+  const repository = full.slice(slash + 1, colon);
+  const host = full.slice(0, slash);
+  const isShort = host === 'docker.io' && !repository.includes('/');
+  return {
+    host,
+    repository: isShort ? `library/${repository}` : repository,
+    reference: digest ?? full.slice(colon + 1),
+  };
+}

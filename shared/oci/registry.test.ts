@@ -1,0 +1,207 @@
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { openStore, removeFolder, type Store } from '@dema/store';
+import { type ContainerRegistry, createCertificateAuthority, startContainerRegistry } from '@dema/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { appendLayers, createLayer, emptyImage, type Image, parseRegistryName, pullImage, pushImage } from './index.ts';
+
+let root: string;
+let store: Store;
+let registry: ContainerRegistry | undefined;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'registry-'));
+  store = await openStore(join(root, 'cache'));
+});
+
+afterEach(async () => {
+  await registry?.close();
+  registry = undefined;
+  await removeFolder(root);
+});
+
+async function start(options?: Parameters<typeof startContainerRegistry>[0]): Promise<ContainerRegistry> {
+  registry = await startContainerRegistry(options);
+  return registry;
+}
+
+/** Nothing of this machine's own configuration. */
+const env = (more: Record<string, string> = {}) => ({ HOME: root, PATH: process.env.PATH, ...more });
+const nameIn = ({ host }: ContainerRegistry, path: string) => parseRegistryName(`${host}/${path}`);
+
+async function makeImage(...names: string[]): Promise<Image> {
+  const layers = names.map((name) =>
+    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }]),
+  );
+  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
+}
+
+test('what was pushed is pulled, with the same digest, layers when they are read', async () => {
+  const running = await start();
+  const image = await makeImage('a', 'b');
+  const { digest } = await pushImage(nameIn(running, 'shop/cart:1'), image, { env: env() });
+  expect([...running.manifests.keys()]).toEqual(['shop/cart:1', `shop/cart@${digest}`]);
+
+  const other = await openStore(join(root, 'other'));
+  for (const reference of ['shop/cart:1', `shop/cart@${digest}`]) {
+    const pulled = await pullImage(other, nameIn(running, reference), { env: env() });
+    expect(pulled?.digest).toBe(digest);
+    expect(pulled?.image.config).toEqual(image.config);
+  }
+  const pulled = await pullImage(other, nameIn(running, 'shop/cart:1'), { env: env() });
+  const [layer] = pulled?.image.layers ?? [];
+  const [known] = image.layers;
+  if (!layer || !known) throw new Error('the image has a layer');
+  expect(await other.hasBlob((await layer.descriptor()).digest)).toBe(false);
+  expect(await buffer(layer.read())).toEqual(await buffer(known.read()));
+  expect(await layer.tree()).toContain(other.root);
+  expect(await pullImage(other, nameIn(running, 'shop/cart:2'), { env: env() })).toBeUndefined();
+});
+
+test('what the registry has is not sent again', async () => {
+  const running = await start();
+  const events: string[] = [];
+  const push = async (...names: string[]) =>
+    pushImage(nameIn(running, 'shop:1'), await makeImage(...names), {
+      env: env(),
+      onBlob: ({ how }) => events.push(how),
+    });
+  await push('a', 'b');
+  expect(events.splice(0)).toEqual(['sent', 'sent', 'sent']);
+  await push('a', 'b');
+  expect(events.splice(0)).toEqual(['there', 'there', 'there']);
+  await push('a', 'c');
+  expect(events.sort()).toEqual(['sent', 'sent', 'there']);
+});
+
+test('layers of another repository are mounted from there', async () => {
+  const running = await start();
+  await pushImage(nameIn(running, 'base/run:1'), await makeImage('base'), { env: env() });
+  const events: string[] = [];
+  await pushImage(nameIn(running, 'shop:1'), await makeImage('base', 'app'), {
+    env: env(),
+    mountFrom: ['base/run'],
+    onBlob: ({ how }) => events.push(how),
+  });
+  expect(events.sort()).toEqual(['mounted', 'sent', 'sent']);
+});
+
+const USER = { userInfo: 'ann:secret:word' };
+const ENCODED = Buffer.from(USER.userInfo).toString('base64');
+
+const LOGINS: [string, (host: string) => Promise<Record<string, string>>][] = [
+  ['CNB_REGISTRY_AUTH', async (host) => ({ CNB_REGISTRY_AUTH: JSON.stringify({ [host]: `Basic ${ENCODED}` }) })],
+  [
+    "Docker's configuration",
+    async (host) => {
+      await mkdir(join(root, '.docker'));
+      await writeFile(
+        join(root, '.docker/config.json'),
+        JSON.stringify({ auths: { [`https://${host}/v1/`]: { auth: ENCODED } } }),
+      );
+      return {};
+    },
+  ],
+  [
+    "podman's configuration",
+    async (host) => {
+      await writeFile(join(root, 'auth.json'), JSON.stringify({ auths: { [host]: { auth: ENCODED } } }));
+      return { REGISTRY_AUTH_FILE: join(root, 'auth.json') };
+    },
+  ],
+  [
+    'a credential helper',
+    async (host) => {
+      const script = `#!/bin/sh\nread host; [ "$host" = "${host}" ] && echo '{"Username":"ann","Secret":"secret:word"}'\n`;
+      await writeFile(join(root, 'docker-credential-tests'), script);
+      await chmod(join(root, 'docker-credential-tests'), 0o755);
+      await writeFile(join(root, 'config.json'), JSON.stringify({ credHelpers: { [host]: 'tests' } }));
+      return { DOCKER_CONFIG: root, PATH: `${root}:${process.env.PATH}` };
+    },
+  ],
+];
+
+test.each(
+  LOGINS.flatMap(([source, prepare]) => (['basic', 'bearer'] as const).map((kind) => ({ source, kind, prepare }))),
+)('$source is used for a $kind login', async ({ kind, prepare }) => {
+  const running = await start({ login: { kind, ...USER } });
+  const variables = env(await prepare(running.host));
+  const { digest } = await pushImage(nameIn(running, 'shop:1'), await makeImage('a'), { env: variables });
+  const other = await openStore(join(root, 'other'));
+  expect((await pullImage(other, nameIn(running, 'shop:1'), { env: variables }))?.digest).toBe(digest);
+});
+
+test.each(['basic', 'bearer'] as const)(
+  'a %s login without credentials, or with wrong ones, is a fault',
+  async (kind) => {
+    const running = await start({ login: { kind, ...USER } });
+    const pull = (variables: Record<string, string>) =>
+      pullImage(store, nameIn(running, 'shop:1'), { env: env(variables) });
+    await expect(pull({})).rejects.toMatchObject({ code: 'OCI_REGISTRY_LOGIN_FAILED', blame: 'user' });
+    const wrong = { [running.host]: `Basic ${Buffer.from('ann:guess').toString('base64')}` };
+    await expect(pull({ CNB_REGISTRY_AUTH: JSON.stringify(wrong) })).rejects.toMatchObject({
+      code: kind === 'basic' ? 'OCI_REGISTRY_REFUSED' : 'OCI_REGISTRY_LOGIN_FAILED',
+    });
+    for (const broken of ['{', '{"127.0.0.1:1":1}']) {
+      const host = broken.replace('127.0.0.1:1', running.host);
+      await expect(pull({ CNB_REGISTRY_AUTH: host })).rejects.toMatchObject({ code: 'OCI_REGISTRY_AUTH_INVALID' });
+    }
+  },
+);
+
+test('a credential helper that fails is a fault that names it', async () => {
+  const running = await start({ login: { kind: 'basic', ...USER } });
+  await writeFile(join(root, 'docker-credential-tests'), '#!/bin/sh\necho "no keyring" >&2; exit 1\n', { mode: 0o755 });
+  await writeFile(join(root, 'config.json'), JSON.stringify({ credsStore: 'tests' }));
+  const variables = env({ DOCKER_CONFIG: root, PATH: `${root}:${process.env.PATH}` });
+  await expect(pullImage(store, nameIn(running, 'shop:1'), { env: variables })).rejects.toMatchObject({
+    code: 'OCI_CREDENTIAL_HELPER_FAILED',
+    details: ['no keyring'],
+  });
+});
+
+test('a private authority is trusted when it is named, and any when the registry is called insecure', async () => {
+  const authority = createCertificateAuthority();
+  const running = await start({ tls: authority.issue(['127.0.0.1']) });
+  const image = await makeImage('a');
+  const push = (options: Parameters<typeof pushImage>[2]) => pushImage(nameIn(running, 'shop:1'), image, options);
+  await expect(push({ env: env() })).rejects.toMatchObject({ code: 'FETCH_CERTIFICATE_UNTRUSTED' });
+  await writeFile(join(root, 'ca.pem'), authority.cert);
+  await push({ env: env({ NODE_EXTRA_CA_CERTS: join(root, 'ca.pem') }) });
+  await push({ env: env(), isInsecure: true });
+});
+
+test('a registry that is busy is asked again', async () => {
+  const running = await start({ failures: 3 });
+  await pushImage(nameIn(running, 'shop:1'), await makeImage('a'), { env: env(), retry: { delayMs: 1 } });
+  expect(running.manifests.size).toBe(2);
+});
+
+test('a layer with other content than its digest says is never used', async () => {
+  const running = await start();
+  await pushImage(nameIn(running, 'shop:1'), await makeImage('a'), { env: env() });
+  for (const key of running.blobs.keys())
+    if (!String(running.blobs.get(key)).startsWith('{')) running.blobs.set(key, Buffer.from('x'));
+  const other = await openStore(join(root, 'other'));
+  const pulled = await pullImage(other, nameIn(running, 'shop:1'), { env: env() });
+  await expect(pulled?.image.layers[0]?.tree()).rejects.toMatchObject({ code: 'STORE_BLOB_CORRUPT' });
+});
+
+test.each([
+  ['localhost:5000/app', { host: 'localhost:5000', repository: 'app', reference: 'latest' }],
+  ['registry.example/shop/cart:1.2', { host: 'registry.example', repository: 'shop/cart', reference: '1.2' }],
+  ['docker.io/app', { host: 'docker.io', repository: 'library/app', reference: 'latest' }],
+  ['docker.io/ann/app', { host: 'docker.io', repository: 'ann/app', reference: 'latest' }],
+  [
+    `localhost/app@sha256:${'a'.repeat(64)}`,
+    { host: 'localhost', repository: 'app', reference: `sha256:${'a'.repeat(64)}` },
+  ],
+])('%s is taken apart', (text, name) => {
+  expect(parseRegistryName(text)).toEqual(name);
+});
+
+test.each(['app', 'shop/cart:1'])('%s names no registry', (text) => {
+  expect(() => parseRegistryName(text)).toThrow(expect.objectContaining({ code: 'OCI_REGISTRY_MISSING' }));
+});
