@@ -127,7 +127,15 @@ async function bareSystem(tree: string): Promise<TarEntry[]> {
   const links = ['lib', 'lib64'].map((path): TarEntry => {
     return { path: `/${path}`, type: 'symlink', linkPath: multiarch, mode: 0o777, size: 0, ...owned };
   });
-  const libraries = ['libc.so.6', 'libm.so.6', 'libdl.so.2', 'libpthread.so.0', 'libstdc++.so.6', 'libgcc_s.so.1'];
+  const libraries = [
+    'libc.so.6',
+    'libm.so.6',
+    'libdl.so.2',
+    'libpthread.so.0',
+    'libstdc++.so.6',
+    'libgcc_s.so.1',
+    'libatomic.so.1',
+  ];
   const paths = ['etc/passwd', 'etc/group', ...[...libraries, loader].map((name) => `${multiarch}/${name}`)];
   const files = paths.map(async (path): Promise<TarEntry> => {
     const content = await readFile(join(tree, path));
