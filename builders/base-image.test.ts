@@ -185,7 +185,7 @@ test('made once, an image needs no network', async () => {
   await server.close();
   const second = await makeRunImage({ ...options, archive: { packages: unreachable, fetch: unreachable } });
   expect(second.config).toEqual(first.config);
-  expect(events.map(({ type }) => type)).toEqual(['base-image-start', 'base-image-end']);
+  expect(events.map(({ type }) => type)).toEqual(['base-image-start', 'base-image-fetched', 'base-image-end']);
 });
 
 function unreachable(): never {

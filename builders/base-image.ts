@@ -27,6 +27,8 @@ export interface BaseImageOptions {
 
 export type BaseImageEvent =
   | { type: 'base-image-start'; image: string; packages: number }
+  /** Its packages are here and are put together. */
+  | { type: 'base-image-fetched'; image: string }
   | { type: 'base-image-end'; image: string }
   /** The mirror no longer has the locked package; another is in the image. Said with every use of the image. */
   | { type: 'package-superseded'; image: string; locked: LockedPackage; taken: LockedPackage };
@@ -76,7 +78,8 @@ async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Im
       if (byOthers) return byOthers;
       const packages = lock.architectures[architecture];
       onEvent({ type: 'base-image-start', image, packages: packages.length });
-      const fresh = await assembleLayer(role, lock, options);
+      const onFetched = () => onEvent({ type: 'base-image-fetched', image });
+      const fresh = await assembleLayer(role, lock, { ...options, onFetched });
       await store.writeRecord('base-image', key, { diffId: fresh.layer.diffId, superseded: fresh.superseded });
       onEvent({ type: 'base-image-end', image });
       return fresh;
@@ -117,10 +120,11 @@ const CREATED_BY = 'dema: Debian 13 packages';
 async function assembleLayer(
   role: ImageRole,
   { date, architectures }: PackageLock,
-  { store, archive, architecture, locked }: BaseImageOptions,
+  { store, archive, architecture, locked, onFetched }: BaseImageOptions & { onFetched: () => void },
 ): Promise<Made> {
   const options = { architecture, locked, notBefore: new Date(date) };
   const fetched = await fetchAllLocked(archive, architectures[architecture], options);
+  onFetched();
   const debs = fetched.map(({ path, package: { name } }) => ({ path, name }));
   const superseded = fetched.flatMap(({ superseded, package: taken }) =>
     superseded ? [{ locked: superseded, taken }] : [],

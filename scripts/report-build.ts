@@ -111,6 +111,9 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
     case 'phase-end':
     case 'dependency-resolved':
     case 'buildpack-end':
+    case 'layer-written':
+    case 'layer-compressed':
+    case 'image-named':
       return [];
   }
 }

@@ -37,6 +37,7 @@ export function createPreparationReporter(stream: NodeJS.WriteStream, screen = c
         );
         return;
       }
+      if (event.type === 'base-image-fetched') return;
       if (event.type === 'base-image-end') {
         made += 1;
         screen.status(made < started.size ? { text: MAKING } : undefined);

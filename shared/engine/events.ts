@@ -40,6 +40,12 @@ export type BuildEvent =
       outcome: 'reused' | 'changed' | 'made' | 'dropped';
       reason: string;
     }
+  /** A layer stands in the store as a plain archive. */
+  | { type: 'layer-written'; name: string; diffId: Digest }
+  /** It stands there as registries take it; `size` is that of the blob `digest`. */
+  | { type: 'layer-compressed'; name: string; diffId: Digest; digest: Digest; size: number }
+  /** The image has its name; what the next build needs is still to be kept. */
+  | { type: 'image-named'; reference: string; digest: Digest }
   | { type: 'layer-exported'; name: string; diffId: Digest; size: number; reused: boolean }
   | {
       type: 'image-written';

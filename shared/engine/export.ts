@@ -62,7 +62,9 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
     defaultType,
     created,
   });
+  await compressLayers(session, layers);
   const { digest } = await images.put(reference, image);
+  session.onEvent({ type: 'image-named', reference, digest });
   await report(session, layers, request);
   await keepCachedLayers(session, request, parts);
   return {
@@ -73,6 +75,21 @@ export async function exportImage(session: Session, request: ExportRequest): Pro
     processes: launch.processes.map(({ type }) => type),
     defaultProcess: defaultType,
   };
+}
+
+/** Side by side, as far as they are not compressed since an earlier build. */
+async function compressLayers({ onEvent }: Session, layers: NamedLayer[]): Promise<void> {
+  for (const { name, layer } of layers) onEvent({ type: 'layer-written', name, diffId: layer.diffId });
+  let hasFailed = false;
+  const compressing = layers.map(async ({ name, layer }) => {
+    const { digest, size } = await layer.descriptor();
+    // Those that are still under way when one fails come after the end of the build.
+    if (!hasFailed) onEvent({ type: 'layer-compressed', name, diffId: layer.diffId, digest, size });
+  });
+  await Promise.all(compressing).catch((error: unknown) => {
+    hasFailed = true;
+    throw error;
+  });
 }
 
 function chooseDefault(launch: BuildMetadata, asked: string | undefined): string | undefined {
