@@ -9,7 +9,7 @@ export interface Stop {
 const STOP = Symbol('stop');
 
 /** For what was begun to be ended and removed; some steps, such as the compression of one large layer, cannot be cut short. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 1000;
 
 export function isStop(value: unknown): value is Stop {
   return typeof value === 'object' && value !== null && STOP in value;
@@ -17,7 +17,7 @@ export function isStop(value: unknown): value is Stop {
 
 /**
  * Runs with a signal that is aborted by ctrl-C or SIGTERM, so that everything begun is ended and removed before we are.
- * The second ctrl-C ends us at once, as does a first that is not answered for some seconds.
+ * The second ctrl-C ends us at once, as does a first that is not answered for a second.
  */
 export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -41,7 +41,7 @@ export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Pro
   }
 }
 
-/** What is left lying is removed by the next start: it carries the name of a process that is gone. */
+/** What was begun in the store is removed by the exit itself, and what that cannot remove by the next start. */
 function endNow({ exitCode }: Stop): never {
   process.stderr.write('stopped\n');
   process.exit(exitCode);

@@ -1,15 +1,45 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { isAlive, ownIdentity, parseIdentity, renderIdentity } from './process-identity.ts';
 import { removeFolder } from './remove-folder.ts';
 import { retryAfterRemoval } from './retry-after-removal.ts';
 
 const FOREIGN_LIFE_MS = 24 * 60 * 60 * 1000;
 
-/** A path below `parent` that nobody else uses and that says whose it is. */
+const parents = new Set<string>();
+
+/** A path below `parent` that nobody else uses and that says whose it is. What is there when this process exits is removed. */
 export function tempPath(parent: string): string {
+  if (parents.size === 0 && isMainThread) process.on('exit', removeOwn);
+  parents.add(parent);
   return join(parent, `${renderIdentity(ownIdentity())}-${randomBytes(6).toString('hex')}`);
+}
+
+/** An exit in the middle of something has no time to wait for its end. */
+function removeOwn(): void {
+  for (const parent of parents) {
+    const own = listFolder(parent).filter((name) => name.startsWith(`${renderIdentity(ownIdentity())}-`));
+    for (const name of own) tryRemove(join(parent, name));
+  }
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function tryRemove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
+  } catch {
+    // The next start tries again.
+  }
 }
 
 export async function withTempFolder<T>(parent: string, use: (dir: string) => Promise<T>): Promise<T> {
