@@ -8,7 +8,7 @@ import type { DebianArchive } from '@dema/debian';
 import { formatFault, isFault } from '@dema/errors';
 import { type Checksum, createFetcher, type Fetcher, type NpmConfig, readNpmConfig } from '@dema/fetch';
 import type { Binding } from '@dema/spec';
-import { openStore } from '@dema/store';
+import { diskFull, openStore } from '@dema/store';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DependencySource } from './dependency.ts';
 import { type FetchDependencyOptions, fetchDependency } from './fetch-dependency.ts';
@@ -205,4 +205,16 @@ test('a mistake of the program is not taken for a source that fails', async () =
   const sources = [{ uri: `${origin}/good`, checksum: CHECKSUM }];
   const promise = fetchDependency({ name: 'x', version: '1', sources }, { fetcher: broken, npm });
   await expect(promise).rejects.toThrow(TypeError);
+});
+
+test('no other source is tried when the disk is full', async () => {
+  const asked: string[] = [];
+  const download = (url: string) => {
+    asked.push(url);
+    return Promise.reject(diskFull(folder));
+  };
+  const sources = ['/good/a', '/good/b'].map((path) => ({ uri: `${origin}${path}`, checksum: CHECKSUM }));
+  const fetching = fetchDependency({ name: 'a', version: '1', sources }, { fetcher: { download }, npm });
+  await expect(fetching).rejects.toMatchObject({ code: 'STORE_DISK_FULL' });
+  expect(asked).toEqual([`${origin}/good/a`]);
 });

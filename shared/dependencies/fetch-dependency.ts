@@ -45,7 +45,8 @@ export async function fetchDependency(
       const path = await fetchArchive(source, other, `${name} ${version}`, options);
       return { paths: [path], source, packages: [], setting: other?.setting };
     } catch (error) {
-      if (!isFault(error)) throw error;
+      // A full disk has no room for what another source serves, either.
+      if (!isFault(error) || isFault(error, 'STORE_DISK_FULL')) throw error;
       failures.push({ uri: source.uri, setting: other?.setting, reason: error });
     }
   }

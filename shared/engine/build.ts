@@ -122,7 +122,8 @@ async function runBuildpack(
   if (code !== 0) {
     const failed = buildpackFailed(id, version, code);
     const told = await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode);
-    throw isDiskFull || NO_SPACE.test(told?.problem ?? '') ? diskFull(store.root, told) : (told ?? failed);
+    isDiskFull ||= told?.code === 'STORE_DISK_FULL' || NO_SPACE.test(told?.problem ?? '');
+    throw isDiskFull ? diskFull(store.root, told) : (told ?? failed);
   }
   const resolved = await collectResolved(scratch, id, onEvent);
   await removeFolder(scratch);
