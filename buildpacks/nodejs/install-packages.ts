@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import type { ExecOptions, Folder, Layer, LayerKey } from '@dema/buildpack';
-import type { Fault } from '@dema/errors';
+import { type Fault, isFault } from '@dema/errors';
 import type { NodejsApp } from './inspect-app.ts';
 import type { NodeRuntime } from './node-runtime.ts';
 import type { NodejsContext } from './nodejs-context.ts';
@@ -117,7 +117,24 @@ async function runInstall(context: NodejsContext, tools: PackageTools): Promise<
     resolved: facts.lockFile?.servers,
   });
   if (trouble) log.warn(`${trouble.problem} npm has to do with what it fetched before.`);
-  await runNpm(context, tools, args, { env, trouble });
+  for (let tries = 1; ; tries += 1) {
+    const again = tries === 1 ? [] : ['--prefer-offline'];
+    try {
+      await runNpm(context, tools, [...args, ...again], { env, trouble });
+      return;
+    } catch (error) {
+      if (tries === MOST_TRIES || !isBrokenOff(error)) throw error;
+      log.warn('npm was cut off while it downloaded: it goes on with what it has.');
+    }
+  }
+}
+
+/** npm asks again for what it does not get, but not for the rest of what breaks off. With each try it has more in its cache. */
+const MOST_TRIES = 20;
+
+function isBrokenOff(error: unknown): boolean {
+  if (!isFault(error, 'NODEJS_REGISTRY_UNREACHABLE')) return false;
+  return error.details.some((line) => /Invalid response body|\baborted\b|premature close/i.test(line));
 }
 
 interface NpmRunOptions extends Pick<ExecOptions, 'quiet' | 'failure' | 'env'> {
