@@ -108,12 +108,7 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
         `  ${event.digest}`,
         `  ${sizeText(event.size)} compressed, starts ${startText(event.processes, event.defaultProcess)}`,
       ];
-    case 'phase-end':
-    case 'dependency-resolved':
-    case 'buildpack-end':
-    case 'layer-written':
-    case 'layer-compressed':
-    case 'image-named':
+    default:
       return [];
   }
 }

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dependency, type DependencyLock, LOCK_FILE } from '@dema/dependencies';
+import type { Fault } from '@dema/errors';
 import { escapeId, renderBuildpackPlan } from '@dema/spec';
 import { diskFull, removeFolder } from '@dema/store';
+
 import { type BuildpackFolder, LAYERS_DIR } from './builder.ts';
 import { readBuildpackFault } from './buildpack-fault.ts';
 import { type BuiltBuildpack, readBuilt } from './built-buildpack.ts';
@@ -82,7 +84,7 @@ async function runBuildpack(
   buildpack: BuildpackFolder,
   { entries, env, folder, others }: BuildpackRun,
 ): Promise<Dependency[]> {
-  const { folders, store, onEvent } = session;
+  const { folders, onEvent } = session;
   const { id, version } = buildpack.descriptor.buildpack;
   const dir = buildpackDir(buildpack);
   const layersDir = `${LAYERS_DIR}/${escapeId(id)}`;
@@ -119,16 +121,31 @@ async function runBuildpack(
       onEvent({ type: 'buildpack-output', buildpack: id, line });
     },
   });
-  if (code !== 0) {
-    const failed = buildpackFailed(id, version, code);
-    const told = await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode);
-    isDiskFull ||= told?.code === 'STORE_DISK_FULL' || NO_SPACE.test(told?.problem ?? '');
-    throw isDiskFull ? diskFull(store.root, told) : (told ?? failed);
-  }
+  if (code !== 0) throw await explainFailure(session, buildpack, { code, scratch, isDiskFull });
   const resolved = await collectResolved(scratch, id, onEvent);
   await removeFolder(scratch);
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });
   return resolved;
+}
+
+interface BuildFailure {
+  code: number;
+  scratch: string;
+  /** Whether a line of its output says so. */
+  isDiskFull: boolean;
+}
+
+/** What the buildpack itself says of its failure, unless that is the disk, whose path it does not know. */
+async function explainFailure(
+  { store }: Session,
+  { descriptor }: BuildpackFolder,
+  { code, scratch, isDiskFull }: BuildFailure,
+): Promise<Fault> {
+  const { id, version } = descriptor.buildpack;
+  const failed = buildpackFailed(id, version, code);
+  const told = await readBuildpackFault(join(scratch, 'fault.json'), failed.exitCode);
+  const isFull = isDiskFull || told?.code === 'STORE_DISK_FULL' || NO_SPACE.test(told?.problem ?? '');
+  return isFull ? diskFull(store.root, told) : (told ?? failed);
 }
 
 /** The folder that a buildpack has for itself while it builds, with what is meant for it. */
