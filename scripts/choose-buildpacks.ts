@@ -5,7 +5,7 @@ import type { Store } from '@dema/store';
 import { buildpackUnknown } from './faults.ts';
 import { makeInlineBuildpack } from './inline-buildpack.ts';
 import { isPath } from './is-path.ts';
-import { openBuildpack } from './packaged-buildpacks.ts';
+import { openBuildpack, openBuildpacks } from './packaged-buildpacks.ts';
 
 /** Buildpacks that a build asks for beside, or instead of, what its builder has. */
 export interface BuildpackWishes {
@@ -28,7 +28,7 @@ export function parseBuildpackOptions(texts: string[] | undefined): ProjectBuild
   return texts?.flatMap((text) => text.split(',')).map(parseBuildpack);
 }
 
-/** A folder is named by a path, anything else is the id of a buildpack that the builder holds, also as pack spells that. */
+/** A folder or a package is named by a path, anything else is the id of a buildpack that the builder holds, also as pack spells that. */
 function parseBuildpack(text: string): ProjectBuildpack {
   if (isPath(text)) return { uri: resolve(text) };
   const [id = '', version] = text.replace(/^(urn:cnb:builder:|from=builder:)/, '').split('@');
@@ -44,28 +44,36 @@ export async function chooseBuildpacks(
   const open = (wishes: ProjectBuildpack[]) => Promise.all(wishes.map((wish) => openWish(store, held, wish, folder)));
   const [before, chosen, after] = await Promise.all([open(pre), open(group), open(post)]);
   const order = chosen.length > 0 ? [chosen.map(memberOf)] : held.order;
+  const opened = [before, chosen, after].flat(2);
   return {
-    buildpacks: [...new Set([...held.buildpacks, ...before, ...chosen, ...after])],
+    buildpacks: [...new Set([...held.buildpacks, ...opened])],
     order: order.map((members) => [...before.map(memberOf), ...members, ...after.map(memberOf)]),
   };
 }
+
+/** The buildpack that was asked for, and those that it is composed of. */
+type OpenedWish = [BuildpackFolder, ...BuildpackFolder[]];
 
 async function openWish(
   store: Store,
   { buildpacks }: ChosenBuildpacks,
   wish: ProjectBuildpack,
   folder: string,
-): Promise<BuildpackFolder> {
-  if (wish.script) return openBuildpack(store, await makeInlineBuildpack(store, wish, wish.script));
-  if (wish.uri !== undefined) return openBuildpack(store, resolve(folder, wish.uri.replace(/^file:\/\//, '')));
+): Promise<OpenedWish> {
+  if (wish.script) return [await openBuildpack(store, await makeInlineBuildpack(store, wish, wish.script))];
+  if (wish.uri !== undefined) return openBuildpacks(store, resolve(folder, wish.uri.replace(/^file:\/\//, '')));
   const found = buildpacks.find(({ descriptor: { buildpack } }) => {
     return buildpack.id === wish.id && (!wish.version || buildpack.version === wish.version);
   });
   const known = buildpacks.map(({ descriptor: { buildpack } }) => `${buildpack.id}@${buildpack.version}`);
   if (found === undefined) throw buildpackUnknown([wish.id, wish.version].filter(Boolean).join('@'), known);
-  return found;
+  return [found];
 }
 
-function memberOf({ descriptor: { buildpack } }: BuildpackFolder): GroupMember {
+function memberOf([
+  {
+    descriptor: { buildpack },
+  },
+]: OpenedWish): GroupMember {
   return { id: buildpack.id, version: buildpack.version, optional: false };
 }

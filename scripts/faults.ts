@@ -85,7 +85,7 @@ export function unexpected(problem: string, details: string[]): Fault {
 export function buildpackUnknown(id: string, known: string[]): Fault {
   return argumentsInvalid(
     `The builder has no buildpack "${id}"; it has ${known.join(', ')}.`,
-    'Name one of these, or the folder of a buildpack, which begins with `.` or `/`.',
+    'Name one of these, or the folder or package of a buildpack by a path that begins with `.` or `/`.',
   );
 }
 
@@ -96,6 +96,13 @@ export function buildpackFolderIncomplete(folder: string, missing: string): Faul
     blame: 'user',
     exitCode: INVALID_ARGUMENTS,
   });
+}
+
+export function buildpackageInvalid(file: string, reason: string): Fault {
+  return argumentsInvalid(
+    `${file} is no package of a buildpack: ${reason}.`,
+    'Name a file that `dema buildpack package` or `pack buildpack package` made, or the folder of a buildpack.',
+  );
 }
 
 export function sbomMissing(reference: string): Fault {

@@ -4,7 +4,7 @@ import type { BuildpackFolder } from '@dema/engine';
 import type { Store } from '@dema/store';
 import { buildpackUnknown } from './faults.ts';
 import { isPath } from './is-path.ts';
-import { openBuildpack } from './packaged-buildpacks.ts';
+import { openBuildpack, openBuildpacks } from './packaged-buildpacks.ts';
 
 /** The buildpacks that a builder holds. */
 export async function listBuildpacks(store: Store, builder: string): Promise<BuildpackFolder[]> {
@@ -12,9 +12,9 @@ export async function listBuildpacks(store: Store, builder: string): Promise<Bui
   return Promise.all(buildpackPaths.map((path) => openBuildpack(store, path)));
 }
 
-/** A buildpack by the path of its folder, or by its id in a builder. Fault CLI_ARGUMENTS_INVALID. */
+/** A buildpack by the path of its folder or package, or by its id in a builder. Fault CLI_ARGUMENTS_INVALID. */
 export async function findBuildpack(store: Store, name: string, builder: string): Promise<BuildpackFolder> {
-  if (isPath(name)) return openBuildpack(store, resolve(name));
+  if (isPath(name)) return (await openBuildpacks(store, resolve(name)))[0];
   const all = await listBuildpacks(store, builder);
   const found = all.find(({ descriptor }) => descriptor.buildpack.id === name);
   if (found) return found;

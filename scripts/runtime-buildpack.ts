@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BuildpackFolder } from '@dema/engine';
+import { type BuildpackFolder, RUNTIME_ID } from '@dema/engine';
 import { parseBuildpackToml, renderToml } from '@dema/spec';
 import { digestOf, type Store } from '@dema/store';
 
 /** Another number whenever the folder is made in another way. */
 const FORM = 1;
-
-const ID = 'dema/runtime';
 
 export interface RuntimeFiles {
   /** The program, and its version. */
@@ -28,7 +26,12 @@ export async function makeRuntimeBuildpack(store: Store, files: RuntimeFiles): P
   const { node, version, launch, architecture } = files;
   const descriptor = renderToml({
     api: '0.10',
-    buildpack: { id: ID, version, name: 'Dema runtime', description: 'Node.js, which the buildpacks of Dema run on' },
+    buildpack: {
+      id: RUNTIME_ID,
+      version,
+      name: 'Dema runtime',
+      description: 'Node.js, which the buildpacks of Dema run on',
+    },
     targets: [{ os: 'linux', arch: architecture }],
     stacks: [{ id: '*' }],
   });

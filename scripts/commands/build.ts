@@ -41,7 +41,7 @@ export function addBuildCommand(program: Command): void {
     .option('-B, --builder <name>', 'builder to use, by name or folder (default: that of project.toml, or base)')
     .option(
       '-b, --buildpack <id>',
-      "buildpack, by id or folder, instead of the builder's order; may be repeated",
+      "buildpack, by id, folder or package, instead of the builder's order; may be repeated",
       collect,
     )
     .option('-e, --env <name[=value]>', 'variable for the build; without a value the one it has here', collectEnv)

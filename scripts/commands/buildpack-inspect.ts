@@ -7,7 +7,7 @@ export function addBuildpackInspectCommand(buildpack: Command): void {
   buildpack
     .command('inspect')
     .description('Show what a buildpack is and which settings it has.')
-    .argument('<buildpack>', 'id of a buildpack of the builder, or a folder')
+    .argument('<buildpack>', 'id of a buildpack of the builder, or a folder or package')
     .option('-B, --builder <name>', 'builder that holds it, by name or folder', 'base')
     .option('--json', 'print it as JSON')
     .action(async (name: string, { builder, json }: { builder: string; json?: boolean }) => {

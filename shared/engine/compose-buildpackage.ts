@@ -4,8 +4,9 @@ import { type BuildpackDescriptor, escapeId, renderJson } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { BUILDPACKS_DIR, type BuildpackFolder } from './builder.ts';
 
-const METADATA_LABEL = 'io.buildpacks.buildpackage.metadata';
-const LAYERS_LABEL = 'io.buildpacks.buildpack.layers';
+/** Labels of a buildpackage, as pack writes them. */
+export const BUILDPACKAGE_LABEL = 'io.buildpacks.buildpackage.metadata';
+export const BUILDPACK_LAYERS_LABEL = 'io.buildpacks.buildpack.layers';
 
 export interface BuildpackageOptions {
   store: Store;
@@ -31,8 +32,8 @@ export async function composeBuildpackage(options: BuildpackageOptions): Promise
     modules.map(({ layer }) => layer),
   );
   return setLabels(image, {
-    [METADATA_LABEL]: renderJson(describePackage(buildpack.descriptor)),
-    [LAYERS_LABEL]: renderJson(describeModules(modules)),
+    [BUILDPACKAGE_LABEL]: renderJson(describePackage(buildpack.descriptor)),
+    [BUILDPACK_LAYERS_LABEL]: renderJson(describeModules(modules)),
   });
 }
 

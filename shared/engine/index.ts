@@ -2,10 +2,22 @@ export type { Destination } from './analyze.ts';
 export { buildLabel } from './app-image.ts';
 export { explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, type BuiltImage, buildImage, detectApp, type ImageRequest } from './build-image.ts';
-export type { Bubblewrap, Builder, BuildpackFolder, GroupMember, Target } from './builder.ts';
+export {
+  type Bubblewrap,
+  type Builder,
+  type BuildpackFolder,
+  type GroupMember,
+  RUNTIME_ID,
+  type Target,
+} from './builder.ts';
 export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
 export { readBuilt } from './built-buildpack.ts';
-export { type BuildpackageOptions, composeBuildpackage } from './compose-buildpackage.ts';
+export {
+  BUILDPACK_LAYERS_LABEL,
+  BUILDPACKAGE_LABEL,
+  type BuildpackageOptions,
+  composeBuildpackage,
+} from './compose-buildpackage.ts';
 export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export { expandOrder, listBuildpacks } from './expand-order.ts';

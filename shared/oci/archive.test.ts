@@ -143,6 +143,16 @@ test("an archive of Docker's old form is read, with the same configuration", asy
   expect(await validateImage(other, written.digest)).toEqual([]);
 });
 
+test('paths in an archive may begin with a slash, as in packages that pack makes', async () => {
+  const { digest } = await writeArchive(file, image, { reference: 'shop/cart:1' });
+  const entries: TarEntry[] = [];
+  for await (const entry of readTar(createReadStream(file))) {
+    if (entry.type === 'file') entries.push(member(`/${entry.path}`, await readBody(entry)));
+  }
+  const read = await readArchive(await otherStore(), await writeMembers(entries));
+  expect((await writeImage(await otherStore(), read.image)).manifest.digest).toBe(digest);
+});
+
 test('of an image for several platforms the one for this kind of machine is taken', async () => {
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
   const members = await layoutMembers();

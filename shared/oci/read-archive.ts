@@ -62,9 +62,12 @@ async function readMembers(file: string): Promise<Members> {
   return { file, small, links };
 }
 
+/** By paths in the archive; those in packages that pack makes begin with a slash. */
 async function* readEntries(file: string): AsyncGenerator<TarEntry> {
   try {
-    yield* readTar(decompress(createReadStream(file, { highWaterMark: 512 * 1024 })));
+    for await (const entry of readTar(decompress(createReadStream(file, { highWaterMark: 512 * 1024 })))) {
+      yield { ...entry, path: entry.path.replace(/^\/+/, '') };
+    }
   } catch (error) {
     if (isFault(error) && error.code.startsWith('ARCHIVE_')) throw invalidArchive(file, error.problem, error);
     throw error;

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place } from './dema.ts';
@@ -28,6 +28,18 @@ test('a buildpack of ours brings what it runs on', async () => {
   expect(Object.keys(layers)).toEqual(['example/launch-helper', 'dema/runtime']);
   expect(layers['example/launch-helper']['1.0.0'].layerDiffID).toBe(diffIds[0]);
   expect(Object.values<{ layerDiffID: string }>(layers['dema/runtime'])[0]?.layerDiffID).toBe(diffIds[1]);
+});
+
+test('the file of a package is as good as its source', async () => {
+  const app = join(place.folder, 'app');
+  await mkdir(app);
+  await writeFile(join(app, 'a file'), '');
+  const build = (buildpack: string) => dema(['build', app, '--buildpack', buildpack], place);
+  const file = join(place.folder, 'helper.cnb');
+  const { code, stdout, stderr } = await build(file);
+  expect(code, stderr).toBe(0);
+  expect((await build(join(BUILDPACKS, 'launch-helper'))).stdout).toBe(stdout);
+  expect((await dema(['buildpack', 'inspect', file], place)).stdout).toContain('BPL_TIMES');
 });
 
 test('any other is packaged as it is, and the same wherever it goes', async () => {
