@@ -10,7 +10,7 @@ test('arguments that cannot be understood', () => {
   `);
   expect(formatFault(faults.buildpackUnknown('dema/rust', ['dema/nodejs']))).toMatchInlineSnapshot(`
     "error: The builder has no buildpack "dema/rust"; it has dema/nodejs.
-    what to do: Name one of these, or the folder of a buildpack, which begins with \`.\` or \`/\`.
+    what to do: Name one of these, or the folder or package of a buildpack by a path that begins with \`.\` or \`/\`.
     (CLI_ARGUMENTS_INVALID)"
   `);
   expect(formatFault(faults.outputUnknown('moon'))).toMatchInlineSnapshot(`
