@@ -40,7 +40,8 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   const app = resolve(path);
   await checkApp(app);
   const [reference = referenceFromName(basename(app)), ...others] = (options.tag ?? []).map(parseReference);
-  if (others.length > 0 && !['store', 'registry'].includes(options.output)) throw namesNeedStore(options.output);
+  if (others.length > 0 && !['store', 'daemon', 'registry'].includes(options.output))
+    throw namesNeedStore(options.output);
   const images = openDestination(workplace, options.output, options);
   const { preparation, onEvent, onProgress, end } = chooseReporters(options.json);
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();

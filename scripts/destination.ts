@@ -16,6 +16,7 @@ import {
   writeLayout,
 } from '@dema/oci';
 import type { Digest, Store } from '@dema/store';
+import { daemonDestination } from './daemon-destination.ts';
 import { imageFileMissing, imageMissing, outputUnknown, registryImageMissing } from './faults.ts';
 import { type RegistryChoices, registryDestination } from './registry-destination.ts';
 import type { Workplace } from './workplace.ts';
@@ -37,9 +38,10 @@ const KINDS: Record<string, Place['kind']> = {
   'docker-archive': 'archive',
 };
 
-/** `store`, `registry`, `oci:DIR` for an OCI image layout in a folder, or `archive:FILE` for one file that every tool can load. */
+/** `store`, `daemon` for a container engine, `registry`, `oci:DIR` for an OCI image layout in a folder, or `archive:FILE` for one file that every tool can load. */
 export function openDestination(workplace: Workplace, output: string, choices: RegistryChoices = {}): Destination {
   if (output === 'store') return workplace.images;
+  if (output === 'daemon') return daemonDestination(workplace);
   if (output === 'registry') return registryDestination(workplace.store, choices);
   const place = parsePlace(output);
   if (place === undefined) throw outputUnknown(output);

@@ -15,7 +15,7 @@ test('arguments that cannot be understood', () => {
   `);
   expect(formatFault(faults.outputUnknown('moon'))).toMatchInlineSnapshot(`
     "error: "moon" is no place for an image.
-    what to do: Write \`--output store\`, \`--output oci:DIR\`, \`--output archive:FILE\` or \`--output registry\`.
+    what to do: Write \`--output\` with \`store\`, \`daemon\`, \`registry\`, \`oci:DIR\` or \`archive:FILE\`.
     (CLI_ARGUMENTS_INVALID)"
   `);
   expect(faults.outputUnknown('moon').exitCode).toBe(3);
@@ -49,6 +49,23 @@ test('a file that is not there', () => {
     "error: There is no image at /tmp/shop.tar.
     what to do: Name the folder of an OCI image layout, or an archive of an image.
     (CLI_IMAGE_MISSING)"
+  `);
+});
+
+test('a container engine that is not there, or fails', () => {
+  expect(formatFault(faults.engineMissing(['docker', 'podman']))).toMatchInlineSnapshot(`
+    "error: No container engine is there to load the image into: none of docker, podman is on PATH.
+    what to do: Install one, name its program in DEMA_CONTAINER_ENGINE, or write \`--output archive:FILE\` and load that elsewhere.
+    This is about the machine or a service that the build stands on, not about your app.
+    (CLI_ENGINE_MISSING)"
+  `);
+  expect(formatFault(faults.engineFailed('docker', 'a\nno space'))).toMatchInlineSnapshot(`
+    "error: \`docker load\` could not load the image.
+      | a
+      | no space
+    what to do: See what docker says; the image is in the image store, so \`dema push\` and \`dema run\` find it.
+    This is about the machine or a service that the build stands on, not about your app.
+    (CLI_ENGINE_FAILED)"
   `);
 });
 

@@ -129,6 +129,23 @@ export function imageFileMissing(path: string): Fault {
   });
 }
 
+export function engineMissing(tried: string[]): Fault {
+  return fault('CLI_ENGINE_MISSING', {
+    problem: `No container engine is there to load the image into: none of ${tried.join(', ')} is on PATH.`,
+    fix: 'Install one, name its program in DEMA_CONTAINER_ENGINE, or write `--output archive:FILE` and load that elsewhere.',
+    blame: 'platform',
+  });
+}
+
+export function engineFailed(engine: string, output: string): Fault {
+  return fault('CLI_ENGINE_FAILED', {
+    problem: `\`${engine} load\` could not load the image.`,
+    fix: `See what ${engine} says; the image is in the image store, so \`dema push\` and \`dema run\` find it.`,
+    blame: 'platform',
+    details: output.trim().split('\n').slice(-5),
+  });
+}
+
 export function registryImageMissing(name: string): Fault {
   return fault('CLI_IMAGE_MISSING', {
     problem: `The registry has no image ${name}.`,
@@ -140,7 +157,7 @@ export function registryImageMissing(name: string): Fault {
 export function outputUnknown(output: string): Fault {
   return argumentsInvalid(
     `"${output}" is no place for an image.`,
-    'Write `--output store`, `--output oci:DIR`, `--output archive:FILE` or `--output registry`.',
+    'Write `--output` with `store`, `daemon`, `registry`, `oci:DIR` or `archive:FILE`.',
   );
 }
 

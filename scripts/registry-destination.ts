@@ -5,13 +5,15 @@ import type { Store } from '@dema/store';
 export interface RegistryChoices {
   /** Registries, as `host` or `host/path`, that may speak plain HTTP or have any certificate; beside CNB_INSECURE_REGISTRIES. */
   insecureRegistry?: string[];
+  /** An image that has the same layers, for instance because it is the one that is sent on. */
+  mountFrom?: string;
   onBlob?: PushOptions['onBlob'];
 }
 
 /** Images go to the registry that stands at the beginning of their names. */
 export function registryDestination(
   store: Store,
-  { insecureRegistry = [], onBlob }: RegistryChoices = {},
+  { insecureRegistry = [], mountFrom, onBlob }: RegistryChoices = {},
 ): Destination {
   const insecure = [...insecureRegistry, ...(process.env.CNB_INSECURE_REGISTRIES?.split(',') ?? [])].filter(Boolean);
   const optionsFor = ({ host, repository }: RegistryName) => ({
@@ -25,15 +27,15 @@ export function registryDestination(
     },
     async put(reference, image) {
       const name = parseRegistryName(reference);
-      return pushImage(name, image, { ...optionsFor(name), mountFrom: runImageRepositories(name, image), onBlob });
+      return pushImage(name, image, { ...optionsFor(name), mountFrom: repositoriesOf(name, mountFrom, image), onBlob });
     },
   };
 }
 
-/** Repositories of the same registry in which the run image is, and so its layers. */
-function runImageRepositories({ host }: RegistryName, image: Image): string[] {
+/** Repositories of the same registry in which layers are: those of the run image, and of the image that is sent on. */
+function repositoriesOf({ host }: RegistryName, other: string | undefined, image: Image): string[] {
   const { image: name = '', mirrors = [] } = findLifecycleMetadata(image)?.runImage ?? {};
-  const names = [name, ...mirrors].flatMap((one) => {
+  const names = [name, ...mirrors, other ?? ''].flatMap((one) => {
     try {
       return [parseRegistryName(one)];
     } catch {

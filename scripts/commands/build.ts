@@ -50,7 +50,7 @@ export function addBuildCommand(program: Command): void {
     .option('--volume <host:target[:mode]>', VOLUME_HELP, collectVolume)
     .option('--binding <dir>', 'service binding, or folder of them, for the build and with --run the app', collect)
     .option('-D, --default-process <type>', 'process type that the image starts with')
-    .option('-o, --output <place>', 'where the image goes: store, oci:DIR, archive:FILE or registry', 'store')
+    .option('-o, --output <place>', 'where the image goes: store, daemon, registry, oci:DIR or archive:FILE', 'store')
     .addOption(new Option('--network <mode>', 'network of the build').choices(['host', 'none']).default('host'))
     .option('--offline', 'use nothing but what the store holds: no network for the build, nor for what prepares it')
     .addOption(
@@ -85,7 +85,7 @@ function withLockOptions(command: Command): Command {
 /** What `dema run` and others find the image by. */
 function nameFor(reference: string, output: string): string {
   if (output === 'registry') return `${IN_REGISTRY}${reference}`;
-  return output === 'store' ? reference.replace(/:latest$/, '') : output;
+  return ['store', 'daemon'].includes(output) ? reference.replace(/:latest$/, '') : output;
 }
 
 /** With `--path` the argument is a name of the image. */

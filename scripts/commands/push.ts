@@ -1,7 +1,7 @@
 import { parseReference } from '@dema/oci';
 import type { Command } from 'commander';
 import { collect } from '../collect-option.ts';
-import { findImage } from '../destination.ts';
+import { findImage, IN_REGISTRY } from '../destination.ts';
 import { registryDestination } from '../registry-destination.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
@@ -37,6 +37,7 @@ async function push(name: string, target: string | undefined, options: PushComma
   let bytes = 0;
   const registry = registryDestination(workplace.store, {
     ...options,
+    mountFrom: name.startsWith(IN_REGISTRY) ? name.slice(IN_REGISTRY.length) : undefined,
     onBlob({ how, size }) {
       blobs[how] += 1;
       if (how === 'sent') bytes += size;

@@ -27,7 +27,7 @@ export function addRebaseCommand(program: Command): void {
   program
     .command('rebase')
     .description('Put images on a newer run image, without building them again.')
-    .argument('<image...>', 'images of the image store, or oci:DIR')
+    .argument('<image...>', 'images of the image store, oci:DIR, archive:FILE, or docker://NAME of a registry')
     .option('-B, --builder <name>', 'builder whose run image is taken, by name or folder', 'base')
     .option('--run-image <image>', "image of the image store, or oci:DIR, instead of the builder's run image")
     .option('--force', 'rebase though the two images do not say that they fit')

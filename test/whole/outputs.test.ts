@@ -44,6 +44,16 @@ test('an archive is built to again with nothing made anew, and runs', async () =
   expect(await dema(['run', at('app.tar')], place)).toMatchObject({ code: 0, stdout: 'hello from an archive\n' });
 });
 
+test('the time that an image bears is the one that was asked for, and the digest is the same each time', async () => {
+  const env = { ...place.env, SOURCE_DATE_EPOCH: '1700000000' };
+  const build = (...args: string[]) => dema(['build', app, '--tag', 'timed', ...args], { ...place, env });
+  const digests = [await build(), await build('--creation-time', '2023-11-14T22:13:20Z')].map(({ stdout }) => stdout);
+  expect(digests[0]).toBe(digests[1]);
+  const inspected = await dema(['inspect', 'timed', '--json'], place);
+  expect(JSON.parse(inspected.stdout).config.created).toBe('2023-11-14T22:13:20Z');
+  await dema(['rmi', 'timed'], place);
+});
+
 test('images are listed and removed by name, all or none', async () => {
   await dema(['build', app, '--tag', 'shop:2'], place);
   const listed = JSON.parse((await dema(['images', '--json'], place)).stdout);

@@ -51,6 +51,9 @@ test('push sends what is not there, and nothing twice', async () => {
   const target = `${registry.host}/shop/cart:3`;
   const pushed = await dema(['push', 'mine', target, '--json'], place);
   expect(JSON.parse(pushed.stdout)).toMatchObject({ reference: target, sent: 0 });
+  const again = `${registry.host}/elsewhere:1`;
+  const passedOn = await dema(['push', `docker://${target}`, again, '--json'], place);
+  expect(JSON.parse(passedOn.stdout)).toMatchObject({ reference: again, sent: 0, there: 0 });
   const unnamed = await dema(['push', 'mine'], place);
   expect(unnamed.stderr).toContain('(OCI_REGISTRY_MISSING)');
   expect(unnamed.code).toBe(3);
