@@ -36,6 +36,8 @@ export interface HarnessOptions {
   met?: string[];
   /** A day long before the end of all lives, without one. */
   today?: Date;
+  /** What launch helpers run on, for a test that starts them; something in its place without one. */
+  helperRuntime?: string;
 }
 
 export interface FaultSeen {
@@ -93,11 +95,11 @@ export async function openBuildpackHarness(
     throw error;
   });
   const commands = scriptCommands(options.commands ?? []);
-  const { today = new Date('2020-01-01') } = options;
+  const { today = new Date('2020-01-01'), helperRuntime = join(root, 'runtime') } = options;
 
   function run(phase: 'detect' | 'build', env: Record<string, string>): Promise<PhaseOutcome> {
     const variables = { ...baseEnvironment(root, server), ...options.env, ...env };
-    return runOnce(buildpack, phase, { root, env: variables, run: commands.run, today });
+    return runOnce(buildpack, phase, { root, env: variables, run: commands.run, helperRuntime, today });
   }
 
   async function detect(env: Record<string, string> = {}): Promise<DetectOutcome> {
@@ -132,13 +134,14 @@ interface PhaseRun {
   root: string;
   env: Record<string, string>;
   run: RunProgram;
+  helperRuntime: string;
   today: Date;
 }
 
 async function runOnce(
   buildpack: AnyBuildpack,
   phase: 'detect' | 'build',
-  { root, env, run, today }: PhaseRun,
+  { root, env, run, helperRuntime, today }: PhaseRun,
 ): Promise<PhaseOutcome> {
   const lines: string[] = [];
   const faultFile = join(root, 'fault.json');
@@ -148,7 +151,7 @@ async function runOnce(
     env: { ...env, DEMA_FAULT_FILE: faultFile },
     print: (line) => lines.push(normalise(line, root)),
     run,
-    helperRuntime: join(root, 'runtime'),
+    helperRuntime,
     today,
   });
   return { code, lines, fault: JSON.parse(await readIfThere(faultFile, 'null')) ?? undefined };
