@@ -82,6 +82,13 @@ test('using it makes it new', async () => {
   expect(await trees()).toEqual(['used']);
 });
 
+test('making it again makes it new too', async () => {
+  await putTree('again', 50);
+  await store.putTree('again', (dir) => writeFile(join(dir, 'file'), 'other'));
+  await collectStores([root], { ...KEEP_ALL, maxAgeMs: 24 * HOUR });
+  expect(await trees()).toEqual(['again']);
+});
+
 test('what a running process has used since its start stays, whatever the limit', async () => {
   const used = await putBlob('a', 50);
   await putTree('used', 50);

@@ -38,7 +38,8 @@ export async function putTree(
     const seal = isProvable ? undefined : digestTree(dir);
     await mkdir(dirname(path), { recursive: true });
     const isOurs = await moveFolder(dir, path);
-    if (isOurs && seal) await writeRecord(root, SEALS, key, seal);
+    if (!isOurs) await markUsed(path);
+    else if (seal) await writeRecord(root, SEALS, key, seal);
   });
   return path;
 }
