@@ -58,10 +58,14 @@ export function findLockedProblem(item: unknown): string | undefined {
   const fields = isObject(item) ? item : {};
   for (const [field, pattern] of Object.entries(FIELDS)) {
     const value = fields[field];
-    if (typeof value !== 'string' || !pattern.test(value))
-      return `the ${field} of a package is ${JSON.stringify(value)}`;
+    if (typeof value !== 'string' || !pattern.test(value)) return `the ${field} of a package is ${shown(value)}`;
   }
-  return Number.isSafeInteger(fields.size) ? undefined : `the size of ${fields.name} is ${JSON.stringify(fields.size)}`;
+  return Number.isSafeInteger(fields.size) ? undefined : `the size of ${fields.name} is ${shown(fields.size)}`;
+}
+
+/** Objects may be deeper than a call stack. */
+function shown(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
 }
 
 /** Only what a lock keeps, in its order. */

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fuzz } from '@dema/testkit';
+import { parseDebianList } from './debian-list.ts';
 import { parseInventory } from './inventory.ts';
+import { parseLock, renderLock, updateLock } from './lock-file.ts';
 import { parseMirrors } from './mirrors.ts';
 import { parsePackageUrl } from './package-url.ts';
+import { parsePackagedInventory, toPackaged } from './packaged-inventory.ts';
 import { resolveDependency } from './resolve-dependency.ts';
+import { resolveLocked } from './resolve-locked.ts';
 
 const INVENTORY = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../buildpacks/nodejs/dependencies.json'), 'utf8'),
@@ -46,4 +50,34 @@ fuzz('mirrors of dependencies', {
     parseMirrors({ BP_DEPENDENCY_MIRROR: input.toString() }, { all: () => [] }).find(
       'https://host.example/dist/a.tgz?b',
     ),
+});
+
+fuzz('lock of an app', {
+  format: 'json',
+  seeds: [renderLock({ 'dema/nodejs': parseInventory({ dependencies: INVENTORY.dependencies.slice(0, 2) }, 'x') })],
+  inputs: 1800,
+  run(input) {
+    const lock = parseLock(input.toString(), 'dema.lock.json');
+    for (const dependencies of Object.values(lock)) {
+      resolveLocked(dependencies, 'node', [{ source: 'test', range: '>=20' }], { architecture: 'amd64' });
+    }
+    return renderLock(updateLock(lock, {}, 'amd64'));
+  },
+});
+
+fuzz('dependencies of a packaged buildpack', {
+  format: 'json',
+  seeds: [JSON.stringify({ dependencies: [toPackaged(INVENTORY.dependencies[0])] })],
+  inputs: 1800,
+  run(input) {
+    const parsed = parseJson(input.toString());
+    if (typeof parsed !== 'object' || parsed === null) return;
+    parsePackagedInventory(parsed as Record<string, unknown>, 'buildpack.toml').map(toPackaged);
+  },
+});
+
+fuzz('lists of Debian packages', {
+  format: 'json',
+  seeds: ['{"name": "Rust", "version": "rustc", "packages": {"rustc": "the compiler"}, "image": "run"}'],
+  run: (input) => parseDebianList(input.toString(), 'rust', 'rust.packages.json'),
 });

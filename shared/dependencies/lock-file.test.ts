@@ -36,8 +36,9 @@ test.each([
   ['[]', 'it is not a JSON object'],
   ['{}', 'its lockVersion is undefined, and 1 is what is known here'],
   ['{"lockVersion": 2}', 'its lockVersion is 2'],
+  [`{"lockVersion": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 'its lockVersion is no number'],
   ['{"lockVersion": 1}', 'it has no object "buildpacks"'],
   ['{"lockVersion": 1, "buildpacks": {"a/a": [{}]}}', 'what it says of a/a is wrong'],
-])('%s is no lock', (text, problem) => {
+])('%.40s is no lock', (text, problem) => {
   expect(() => parseLock(text, 'dema.lock.json')).toThrow(problem);
 });

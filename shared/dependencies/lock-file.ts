@@ -14,10 +14,9 @@ export type DependencyLock = Record<string, Dependency[]>;
 export function parseLock(text: string, file: string): DependencyLock {
   const lock = parseObject(text, file);
   if (lock.lockVersion !== VERSION) {
-    throw lockInvalid(
-      file,
-      `its lockVersion is ${JSON.stringify(lock.lockVersion)}, and ${VERSION} is what is known here`,
-    );
+    const found =
+      isObject(lock.lockVersion) || Array.isArray(lock.lockVersion) ? 'no number' : String(lock.lockVersion);
+    throw lockInvalid(file, `its lockVersion is ${found}, and ${VERSION} is what is known here`);
   }
   if (!isObject(lock.buildpacks)) throw lockInvalid(file, 'it has no object "buildpacks"');
   const entries = Object.entries(lock.buildpacks).map(([id, dependencies]) => {

@@ -1,5 +1,5 @@
 import { fuzz } from '@dema/testkit';
-import { debianOrder, semverOrder, type VersionOrder } from './index.ts';
+import { debianOrder, mavenOrder, semverOrder, type VersionOrder } from './index.ts';
 
 const ORDERS: { name: string; order: VersionOrder; versions: string[]; ranges: string[]; tokens: string[] }[] = [
   {
@@ -15,6 +15,13 @@ const ORDERS: { name: string; order: VersionOrder; versions: string[]; ranges: s
     versions: ['2:1.0~rc1-3+b1', '1.26.3-3+deb13u1', '0'],
     ranges: ['>= 1.26, << 1.27', '*', '= 1', '1.2-3'],
     tokens: ['>=', '<<', '~', ':', '-', '+', ', ', '99999999999999999999'],
+  },
+  {
+    name: 'versions of Maven',
+    order: mavenOrder,
+    versions: ['4.0.0.Final', '33.2.0-jre', '1-a1', '9.4.51.v20230217'],
+    ranges: ['[1.5,2)', '(,1.0],[1.2,)', '*', '[1]'],
+    tokens: ['[', ']', '(', ')', ',', '.', '-', 'alpha', 'SNAPSHOT', '99999999999999999999'],
   },
 ];
 
