@@ -52,6 +52,7 @@ export async function readBuilt(
   for (const file of files) {
     const name = file.slice(0, -'.toml'.length);
     if (RESERVED.has(name)) continue;
+    if (['', '.', '..'].includes(name)) throw buildpackFileInvalid(folder.id, `the file ${file} names no layer`);
     const layer = (await parse(file, parseLayerToml)) ?? { launch: false, build: false, cache: false };
     if (!layer.launch && !layer.build && !layer.cache) {
       await setAside(folder, name);

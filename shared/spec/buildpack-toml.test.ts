@@ -77,6 +77,9 @@ test.each([
   ['api = "0.10"\n[buildpack]\nid = "x"', 'buildpack.toml:2: `buildpack.version` is missing'],
   [HEAD.replace('example/rust', ''), 'buildpack.toml:3: `buildpack.id` must not be empty'],
   [HEAD.replace('example/rust', 'a b'), 'buildpack.toml:3: `buildpack.id` is "a b"'],
+  [HEAD.replace('example/rust', '..'), 'buildpack.toml:3: `buildpack.id` is ".."'],
+  [HEAD.replace(/version = .*/, 'version = "../1"'), 'buildpack.toml:4: `buildpack.version` is "../1"'],
+  [HEAD.replace(/version = .*/, 'version = ".."'), 'buildpack.toml:4: `buildpack.version` is ".."'],
   [HEAD.replace('example/rust', 'SBOM'), 'which the specification keeps for itself'],
   [
     `${HEAD}clear-env = "yes"`,

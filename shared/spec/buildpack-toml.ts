@@ -108,7 +108,7 @@ function readBuildpack(table: TomlTable): BuildpackDescriptor['buildpack'] {
 export function readModuleInfo(table: TomlTable): ModuleInfo {
   return {
     id: readId(table),
-    version: readName(table, 'version'),
+    version: readVersion(table),
     name: findString(table, 'name'),
     homepage: findString(table, 'homepage'),
     description: findString(table, 'description'),
@@ -125,7 +125,7 @@ export function readModuleInfo(table: TomlTable): ModuleInfo {
 function readId(table: TomlTable): string {
   const id = readName(table, 'id');
   const place = placeAt(table, 'id');
-  if (!/^[0-9A-Za-z./-]+$/.test(id)) {
+  if (!/^[0-9A-Za-z./-]+$/.test(id) || /^\.+$/.test(id)) {
     throw tomlFault(place, `is "${id}"`, 'use digits, letters, ".", "/" and "-" only, such as "example/rust"');
   }
   if (RESERVED_IDS.includes(id.toLowerCase())) {
@@ -136,6 +136,15 @@ function readId(table: TomlTable): string {
     );
   }
   return id;
+}
+
+/** A part of the names of folders, so it cannot be just anything; that it is X.Y.Z only the specification asks. */
+function readVersion(table: TomlTable): string {
+  const version = readName(table, 'version');
+  if (/[/\s\0]/.test(version) || /^\.+$/.test(version)) {
+    throw tomlFault(placeAt(table, 'version'), `is "${version}"`, 'write a version such as "1.2.3"');
+  }
+  return version;
 }
 
 function readStacks(document: TomlTable): BuildpackDescriptor['stacks'] {
