@@ -3,6 +3,7 @@ import { chooseVolumes, type VolumeChoices } from './binding-volumes.ts';
 import { parseBuildpackOptions } from './choose-buildpacks.ts';
 import { findImage } from './destination.ts';
 import { readEnvFiles } from './env-file.ts';
+import { hideVariables } from './hide-variables.ts';
 import { makeBuilder } from './make-builder.ts';
 import { readProjectDescriptor } from './project-descriptor.ts';
 import type { Preparation } from './report-preparation.ts';
@@ -49,6 +50,7 @@ export async function prepareBuild(
   const fileEnv = await readEnvFiles(choices.envFile, process.env);
   const env: Record<string, string> = { ...projectEnv, ...fileEnv, ...choices.env };
   if (choices.locked) env.BP_DEPENDENCY_LOCKED = 'true';
+  hideVariables(env);
   const chosen = await chooseVolumes(choices, env, 'build');
   const runImage = choices.runImage === undefined ? undefined : await findRunImage(workplace, choices.runImage);
   const builder = await makeBuilder(workplace, name, {

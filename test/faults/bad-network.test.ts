@@ -1,11 +1,11 @@
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findDebianMirror } from '@dema/debian';
 import { createFetcher, readNpmConfig } from '@dema/fetch';
 import { openStore } from '@dema/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FlakyServer, startFlakyServer } from './flaky-server.ts';
-import { type FaultPlace, makeFaultPlace, removeRuntimes } from './place.ts';
+import { type FaultPlace, forgetBaseImages, makeFaultPlace, removeRuntimes } from './place.ts';
 import { digestOf } from './run-program.ts';
 
 const APP = join(import.meta.dirname, '../apps/nodejs/express');
@@ -43,20 +43,8 @@ afterAll(async () => {
   await place.remove();
 });
 
-/** Makes a build fetch some packages of Debian again, and put the base images together anew. */
-async function forgetPackages(): Promise<void> {
-  const folder = join(place.cache, 'downloads/blobs/sha256');
-  const sizes = await Promise.all(
-    (await readdir(folder)).map(async (name) => ({ name, size: (await stat(join(folder, name))).size })),
-  );
-  const small = sizes.filter(({ size }) => size < 500_000).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name } of small.slice(0, PACKAGES)) await rm(join(folder, name));
-  for (const name of ['base-image', 'launchers'])
-    await rm(join(place.cache, 'records', name), { recursive: true, force: true });
-}
-
 test('a build passes when every fifth request fails', async () => {
-  await forgetPackages();
+  await forgetBaseImages(place.cache, PACKAGES);
   await removeRuntimes(place.cache);
   const npmrc = join(place.folder, 'npmrc');
   await writeFile(

@@ -17,7 +17,7 @@ export interface FaultPlace {
   cache: string;
   env: Record<string, string | undefined>;
   build(args: string[], env?: Record<string, string | undefined>): Promise<Ended>;
-  dema(args: string[]): Promise<Ended>;
+  dema(args: string[], env?: Record<string, string | undefined>): Promise<Ended>;
   remove(): Promise<void>;
 }
 
@@ -62,6 +62,22 @@ async function makeBase(folder: string): Promise<string> {
   return BASE;
 }
 
+/** Takes some packages of Debian out of the downloads, and lets base images be put together anew. */
+export async function forgetBaseImages(cache: string, packages: number): Promise<void> {
+  const folder = join(cache, 'downloads/blobs/sha256');
+  let left = packages;
+  for (const name of (await readdir(folder)).sort()) {
+    if (left === 0) break;
+    if ((await stat(join(folder, name))).size > SMALL) continue;
+    await rm(join(folder, name));
+    left -= 1;
+  }
+  for (const name of ['base-image', 'launchers']) {
+    await rm(join(cache, 'records', name), { recursive: true, force: true });
+  }
+}
+
+const SMALL = 500_000;
 const LARGE = 40 * 1024 * 1024;
 
 /** Takes what is larger than any package of Debian out of the downloads: a build has to download its Node.js again. */
