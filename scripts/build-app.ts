@@ -12,7 +12,7 @@ import { determineArchitecture } from './architecture.ts';
 import { chooseReporters } from './choose-reporters.ts';
 import { determineCreationTime } from './creation-time.ts';
 import { findImage, openDestination, outputPath } from './destination.ts';
-import { namesNeedStore, networkNeedsSandbox } from './faults.ts';
+import { namesNeedStore, networkNeedsSandbox, registryNeedsNetwork } from './faults.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import type { RegistryChoices } from './registry-destination.ts';
 import { withStop } from './stop.ts';
@@ -44,6 +44,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
     throw namesNeedStore(options.output);
   const images = openDestination(workplace, options.output, options);
   const { preparation, onEvent, onProgress, end } = chooseReporters(options.json);
+  if (options.offline && options.output === 'registry') throw registryNeedsNetwork();
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
   const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;
   const network = options.network !== 'none' && !options.offline;

@@ -52,6 +52,14 @@ test('a file that is not there', () => {
   `);
 });
 
+test('a registry without a network', () => {
+  expect(formatFault(faults.registryNeedsNetwork())).toMatchInlineSnapshot(`
+    "error: Nothing can be sent to a registry with \`--offline\`.
+    what to do: Build without \`--publish\`, and send the image later with \`dema push\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+});
+
 test('a container engine that is not there, or fails', () => {
   expect(formatFault(faults.engineMissing(['docker', 'podman']))).toMatchInlineSnapshot(`
     "error: No container engine is there to load the image into: none of docker, podman is on PATH.

@@ -129,6 +129,13 @@ export function imageFileMissing(path: string): Fault {
   });
 }
 
+export function registryNeedsNetwork(): Fault {
+  return argumentsInvalid(
+    'Nothing can be sent to a registry with `--offline`.',
+    'Build without `--publish`, and send the image later with `dema push`.',
+  );
+}
+
 export function engineMissing(tried: string[]): Fault {
   return fault('CLI_ENGINE_MISSING', {
     problem: `No container engine is there to load the image into: none of ${tried.join(', ')} is on PATH.`,

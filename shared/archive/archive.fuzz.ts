@@ -8,8 +8,9 @@ import { parsePaxRecords } from './pax-records.ts';
 import { readDeb } from './read-deb.ts';
 import { readTar } from './read-tar.ts';
 import type { TarEntry } from './tar-entry.ts';
-import { unpackEntries, unpackTar } from './unpack.ts';
+import { unpackEntries, unpackTar, unpackZip } from './unpack.ts';
 import { writeTar } from './write-tar.ts';
+import { makeZip } from './zip-case.ts';
 
 const OWNER = { mode: 0o644, uid: 0, gid: 0, size: 0 };
 const LONG = `${'deep/'.repeat(40)}${'long'.repeat(40)}`;
@@ -137,5 +138,39 @@ fuzz('streams of files', {
     const path = join(into, 'archive.tgz');
     writeFileSync(path, input);
     await unpackTar(createReadStream(path), join(into, 'target'), { maxBytes: MOST_BYTES, strip: 1 });
+  },
+});
+
+const LINK = 0o120777;
+const ZIPS = [
+  [
+    { name: 'lib/' },
+    { name: 'lib/a.class', content: 'class '.repeat(200) },
+    { name: 'META-INF/MANIFEST.MF', content: 'A: b' },
+  ],
+  [
+    { name: 'out', content: '../beside', mode: LINK },
+    { name: 'out/x', content: 'through a link', mode: 0o100644 },
+  ],
+  [
+    { name: '../beside', content: 'upwards' },
+    { name: '/beside', content: 'absolute' },
+    { name: '..\\beside', content: 'x' },
+  ],
+  [
+    { name: LONG, content: 'a long name', method: 0 },
+    { name: 'dup', content: '1' },
+    { name: 'dup', content: '2' },
+  ],
+].map(makeZip);
+
+fuzz('zip, unpacked', {
+  seeds: ZIPS,
+  tokens: ['PK\x01\x02', 'PK\x03\x04', 'PK\x05\x06', 'PK\x06\x06', '../', '/', '\\', '\0', '\xff\xff\xff\xff'],
+  inputs: 2400,
+  async run(input, into) {
+    const path = join(into, 'archive.zip');
+    writeFileSync(path, input);
+    await unpackZip(path, join(into, 'target'), { maxBytes: MOST_BYTES, maxEntries: 1000 });
   },
 });

@@ -36,6 +36,7 @@ test.each([
   [faults.registryMissing('app'), 'OCI_REGISTRY_MISSING', 'user', /"app" does not say/],
   [faults.registryRefused('Writing r/a', 403, []), 'OCI_REGISTRY_REFUSED', 'user', /refused with status 403/],
   [faults.registryRefused('Writing r/a', 507, []), 'OCI_REGISTRY_REFUSED', 'platform', /refused with status 507/],
+  [faults.registryAnswerInvalid('r', 'no JSON'), 'OCI_REGISTRY_ANSWER_INVALID', 'platform', /r does not .*: no JSON/],
   [faults.registryLoginFailed('r', 'it refuses'), 'OCI_REGISTRY_LOGIN_FAILED', 'user', /r cannot be logged in to: it/],
   [faults.registryAuthInvalid('f', 'it is no JSON'), 'OCI_REGISTRY_AUTH_INVALID', 'user', /in f cannot be read: it/],
   [faults.credentialHelperFailed('h', 'r', 'x'), 'OCI_CREDENTIAL_HELPER_FAILED', 'platform', /h gives no .* for r/],

@@ -135,6 +135,14 @@ export function registryRefused(what: string, status: number, complaints: string
   });
 }
 
+export function registryAnswerInvalid(host: string, what: string): Fault {
+  return fault('OCI_REGISTRY_ANSWER_INVALID', {
+    problem: `${host} does not answer as a registry does: ${what}.`,
+    fix: 'Check the name of the registry; something on the way, such as a proxy, may have answered in its place.',
+    blame: 'platform',
+  });
+}
+
 export function registryLoginFailed(host: string, reason: string): Fault {
   return fault('OCI_REGISTRY_LOGIN_FAILED', {
     problem: `The registry ${host} cannot be logged in to: ${reason}.`,

@@ -43,7 +43,8 @@ export function chooseForPlatform(manifests: Descriptor[]): Descriptor | undefin
   return manifests.find(({ platform }) => platform?.os === 'linux' && platform.architecture === ARCHITECTURE);
 }
 
-function manifestsOf({ manifests }: Record<string, unknown>): Descriptor[] {
+/** What an index names; entries without a digest are none. */
+export function manifestsOf({ manifests }: { manifests?: unknown }): Descriptor[] {
   return Array.isArray(manifests) ? manifests.filter((one) => isDigest(one?.digest)) : [];
 }
 

@@ -14,6 +14,8 @@ import { parseImageConfig } from './parse-image-config.ts';
 import { readArchive } from './read-archive.ts';
 import { parseManifest } from './read-image.ts';
 import { parseReference, referenceFromName } from './reference.ts';
+import { findCredentials } from './registry-credentials.ts';
+import { parseRegistryName } from './registry-name.ts';
 import { validateImage } from './validate-image.ts';
 
 const TAR = Buffer.alloc(1024);
@@ -157,4 +159,36 @@ fuzz('archive of an image', {
     writeFileSync(join(folder, 'image.tar'), input);
     await readArchive(await openStore(join(folder, 'store')), join(folder, 'image.tar'));
   },
+});
+
+const AUTH = JSON.stringify({
+  'registry.example': 'Basic YW5uOnNlY3JldA==',
+  'https://other.example/v1/': 'Bearer abc',
+});
+
+fuzz('credentials in a variable', {
+  format: 'json',
+  seeds: [AUTH],
+  inputs: 600,
+  run: (input, folder) => findCredentials('registry.example', { CNB_REGISTRY_AUTH: input.toString(), HOME: folder }),
+});
+
+fuzz("credentials in Docker's configuration", {
+  format: 'json',
+  seeds: [
+    JSON.stringify({ auths: { 'registry.example': { auth: 'YW5uOnNlY3JldA==' } } }),
+    JSON.stringify({ auths: { 'https://registry.example/': { identitytoken: 'abc', username: 'a', password: 'b' } } }),
+  ],
+  inputs: 600,
+  async run(input, folder) {
+    writeFileSync(join(folder, 'config.json'), input);
+    return findCredentials('registry.example', { DOCKER_CONFIG: folder, HOME: folder, PATH: folder });
+  },
+});
+
+fuzz('names in registries', {
+  seeds: ['registry.example:5000/shop/cart:1.2', `localhost/a@sha256:${'a'.repeat(64)}`, 'docker.io/app'],
+  tokens: ['/', ':', '@sha256:', 'docker.io', 'localhost', '.'],
+  inputs: 1200,
+  run: (input) => parseRegistryName(input.toString()),
 });

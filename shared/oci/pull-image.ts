@@ -1,9 +1,10 @@
 import { type Digest, digestOf, type Store } from '@dema/store';
 import { type Descriptor, MEDIA_TYPES } from './descriptor.ts';
 import { invalidImage } from './faults.ts';
-import { chooseForPlatform } from './find-manifest.ts';
+import { chooseForPlatform, manifestsOf } from './find-manifest.ts';
 import type { Image } from './image.ts';
 import type { Layer } from './layer.ts';
+import { parseObject } from './parse-object.ts';
 import { parseManifest, readImage } from './read-image.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import type { RegistryName } from './registry-name.ts';
@@ -64,9 +65,9 @@ async function readManifest(
   const digest = digestOf(content);
   if (reference.startsWith('sha256:') && digest !== reference)
     throw invalidImage(reference, 'it has other content than its digest says');
-  const { mediaType, manifests } = JSON.parse(content.toString('utf8'));
+  const { mediaType, manifests } = parseObject(content, digest) as { mediaType?: unknown; manifests?: unknown };
   if (!Array.isArray(manifests) || mediaType === manifest) return { content, digest };
-  const chosen = chooseForPlatform(manifests);
+  const chosen = chooseForPlatform(manifestsOf({ manifests }));
   if (chosen === undefined) throw invalidImage(digest, 'it has no image for Linux on this kind of machine');
   return readManifest(registry, chosen.digest);
 }

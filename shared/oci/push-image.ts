@@ -1,4 +1,5 @@
 import type { Descriptor } from './descriptor.ts';
+import { registryAnswerInvalid } from './faults.ts';
 import type { Image } from './image.ts';
 import { type LayoutBlob, makeLayoutFiles } from './layout-files.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
@@ -75,9 +76,9 @@ async function pushBlob(
 }
 
 async function startUpload(registry: Registry): Promise<string> {
-  const { status, headers, discard } = await registry.ask({ method: 'POST', path: 'blobs/uploads/', expected: [202] });
+  const { headers, discard } = await registry.ask({ method: 'POST', path: 'blobs/uploads/', expected: [202] });
   discard();
-  if (!headers.location) throw new Error(`the registry answered ${status} without saying where to`);
+  if (!headers.location) throw registryAnswerInvalid(registry.host, 'it does not say where a blob is to be sent');
   return headers.location;
 }
 

@@ -10,12 +10,6 @@ type Environment = Record<string, string | undefined>;
 /** How to log in to a registry: a finished header, a user with a password, or a token that gives further tokens. */
 export type Credentials = { header: string } | { user: string; password: string } | { identityToken: string };
 
-interface DockerConfig {
-  auths?: Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>;
-  credHelpers?: Record<string, string>;
-  credsStore?: string;
-}
-
 /** The key that Docker has for its own registry. */
 const DOCKER_KEY = 'index.docker.io';
 
@@ -36,7 +30,7 @@ function findInVariable(host: string, env: Environment): Credentials | undefined
   if (value === undefined) throw registryAuthInvalid('CNB_REGISTRY_AUTH', 'it is no JSON object');
   const header = Object.entries(value).find(([name]) => hostOf(name) === keyOf(host))?.[1];
   if (header === undefined) return undefined;
-  const [, kind, rest = ''] = /^(Basic|Bearer|X-Identity) (.+)$/.exec(String(header)) ?? [];
+  const [, kind, rest = ''] = /^(Basic|Bearer|X-Identity) (.+)$/.exec(textOf(header) ?? '') ?? [];
   if (kind === undefined) throw registryAuthInvalid('CNB_REGISTRY_AUTH', `its value for ${host} is no header`);
   if (kind === 'X-Identity') return { identityToken: rest };
   return kind === 'Basic' ? parseBasic(rest, 'CNB_REGISTRY_AUTH') : { header: `Bearer ${rest}` };
@@ -51,7 +45,7 @@ async function findInFiles(host: string, env: Environment): Promise<Credentials 
   for (const file of files) {
     const text = file && (await readFile(file, 'utf8').catch(() => undefined));
     if (!file || text === undefined || text === '') continue;
-    const config = parseJson(text) as DockerConfig | undefined;
+    const config = parseJson(text);
     if (config === undefined) throw registryAuthInvalid(file, 'it is no JSON object');
     const found = await findInConfig(host, config, { file, env });
     if (found) return found;
@@ -61,17 +55,28 @@ async function findInFiles(host: string, env: Environment): Promise<Credentials 
 
 async function findInConfig(
   host: string,
-  { auths = {}, credHelpers = {}, credsStore }: DockerConfig,
+  config: Record<string, unknown>,
   { file, env }: { file: string; env: Environment },
 ): Promise<Credentials | undefined> {
   const key = keyOf(host);
-  const helper = Object.entries(credHelpers).find(([name]) => hostOf(name) === key)?.[1];
+  const valueIn = (table: unknown) => Object.entries(tableOf(table)).find(([name]) => hostOf(name) === key)?.[1];
+  const helper = textOf(valueIn(config.credHelpers));
   if (helper) return askHelper(helper, host, env);
-  const known = Object.entries(auths).find(([name]) => hostOf(name) === key)?.[1];
-  if (known?.identitytoken) return { identityToken: known.identitytoken };
-  if (known?.auth) return parseBasic(known.auth, file);
-  if (known?.username) return { user: known.username, password: known.password ?? '' };
-  return credsStore ? askHelper(credsStore, host, env) : undefined;
+  const known = tableOf(valueIn(config.auths));
+  const [identityToken, auth, user] = [known.identitytoken, known.auth, known.username].map(textOf);
+  if (identityToken) return { identityToken };
+  if (auth) return parseBasic(auth, file);
+  if (user) return { user, password: textOf(known.password) ?? '' };
+  const store = textOf(config.credsStore);
+  return store ? askHelper(store, host, env) : undefined;
+}
+
+function tableOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** A program `docker-credential-<name>` that reads the host and writes JSON (docker-credential-helpers). */

@@ -1,6 +1,6 @@
 import { registerSecret } from '@dema/errors';
 import type { Http } from '@dema/fetch';
-import { registryLoginFailed } from './faults.ts';
+import { registryAnswerInvalid, registryLoginFailed } from './faults.ts';
 import { type Credentials, findCredentials } from './registry-credentials.ts';
 
 export interface RegistryLogin {
@@ -55,7 +55,8 @@ async function fetchToken(
   { realm = '', service = '' }: Record<string, string | undefined>,
   credentials: Credentials | undefined,
 ): Promise<string> {
-  const url = new URL(realm);
+  const url = URL.parse(realm);
+  if (url === null) throw registryAnswerInvalid(host, `it sends to "${realm}" for a login`);
   if (base.startsWith('https:') && url.protocol !== 'https:')
     throw registryLoginFailed(host, 'it sends passwords unencrypted');
   const what = `The login of ${host}`;

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { openStore, removeFolder, type Store } from '@dema/store';
-import { type ContainerRegistry, createCertificateAuthority, startContainerRegistry } from '@dema/testkit';
+import {
+  type ContainerRegistry,
+  content,
+  createCertificateAuthority,
+  startContainerRegistry,
+  startServer,
+  status,
+} from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { appendLayers, createLayer, emptyImage, type Image, parseRegistryName, pullImage, pushImage } from './index.ts';
 
@@ -144,12 +151,22 @@ test.each(['basic', 'bearer'] as const)(
     await expect(pull({ CNB_REGISTRY_AUTH: JSON.stringify(wrong) })).rejects.toMatchObject({
       code: kind === 'basic' ? 'OCI_REGISTRY_REFUSED' : 'OCI_REGISTRY_LOGIN_FAILED',
     });
-    for (const broken of ['{', '{"127.0.0.1:1":1}']) {
+    for (const broken of ['{', '{"127.0.0.1:1":1}', '{"127.0.0.1:1":"x"}']) {
       const host = broken.replace('127.0.0.1:1', running.host);
       await expect(pull({ CNB_REGISTRY_AUTH: host })).rejects.toMatchObject({ code: 'OCI_REGISTRY_AUTH_INVALID' });
     }
   },
 );
+
+test("what is not as it should be in Docker's configuration counts for nothing", async () => {
+  const running = await start({ login: { kind: 'basic', ...USER } });
+  for (const value of [1, { auth: 1.5 }, { identitytoken: [[[]]] }, { username: null }]) {
+    await writeFile(join(root, 'config.json'), JSON.stringify({ auths: { [running.host]: value }, credHelpers: 1 }));
+    await expect(
+      pullImage(store, nameIn(running, 'shop:1'), { env: env({ DOCKER_CONFIG: root }) }),
+    ).rejects.toMatchObject({ code: 'OCI_REGISTRY_LOGIN_FAILED' });
+  }
+});
 
 test('a credential helper that fails is a fault that names it', async () => {
   const running = await start({ login: { kind: 'basic', ...USER } });
@@ -171,6 +188,24 @@ test('a private authority is trusted when it is named, and any when the registry
   await writeFile(join(root, 'ca.pem'), authority.cert);
   await push({ env: env({ NODE_EXTRA_CA_CERTS: join(root, 'ca.pem') }) });
   await push({ env: env(), isInsecure: true });
+});
+
+test('something else in the place of a registry is a fault that says so', async () => {
+  const server = await startServer({
+    '/v2/shop/manifests/': content('<html>Welcome</html>'),
+    '/v2/index/manifests/': content(
+      '{"manifests":[null,{"digest":"../../x","platform":{"os":"linux","architecture":"amd64"}}]}',
+    ),
+    '/v2/login/': status(401, { 'www-authenticate': 'Bearer realm="no address"' }),
+  });
+  try {
+    const pull = (path: string) => pullImage(store, parseRegistryName(`${server.host}/${path}`), { env: env() });
+    await expect(pull('shop:1')).rejects.toMatchObject({ code: 'OCI_IMAGE_INVALID' });
+    await expect(pull('index:1')).rejects.toMatchObject({ code: 'OCI_IMAGE_INVALID' });
+    await expect(pull('login:1')).rejects.toMatchObject({ code: 'OCI_REGISTRY_ANSWER_INVALID' });
+  } finally {
+    await server.close();
+  }
 });
 
 test('a registry that is busy is asked again', async () => {

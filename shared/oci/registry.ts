@@ -1,6 +1,6 @@
 import { isFault } from '@dema/errors';
 import { createHttp, type Http, type HttpAnswer } from '@dema/fetch';
-import { registryRefused } from './faults.ts';
+import { registryAnswerInvalid, registryRefused } from './faults.ts';
 import { createRegistryLogin } from './registry-login.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -47,14 +47,18 @@ export async function openRegistry(
   const base = await findBase(http, host, isInsecure || LOCAL.test(host));
   const scopes = [`repository:${repository}:${actions}`, ...others.map((other) => `repository:${other}:pull`)];
   const login = createRegistryLogin({ http, host, base, scopes, env });
-  const resolve = (path: string) => new URL(path, `${base}/v2/${repository}/`).href;
+  const resolve = (path: string) => {
+    const url = URL.parse(path, `${base}/v2/${repository}/`);
+    if (url === null) throw registryAnswerInvalid(host, `it names the address "${path}"`);
+    return url.href;
+  };
   return {
     host,
     repository,
     resolve,
     async ask({ method, path, headers, body, expected }) {
       const url = resolve(path);
-      const what = `${method === 'GET' || method === 'HEAD' ? 'Reading' : 'Writing'} ${host}/${repository}`;
+      const what = `The image ${host}/${repository}`;
       // Credentials are for the registry alone, not for a storage that it sends us to.
       const isOwn = url.startsWith(`${base}/`);
       const send = async (): Promise<HttpAnswer> =>
@@ -67,13 +71,17 @@ export async function openRegistry(
       }
       if ([302, 303, 307, 308].includes(answer.status) && (method === 'GET' || method === 'HEAD')) {
         answer.discard();
-        answer = await http.send({ method, url: new URL(answer.headers.location ?? '', url).href, what });
+        answer = await http.send({ method, url: resolve(answer.headers.location ?? ''), what });
       }
       if (expected.includes(answer.status)) return answer;
-      throw registryRefused(what, answer.status, await readComplaint(answer));
+      throw registryRefused(describe(method, what), answer.status, await readComplaint(answer));
     },
     close: () => http.close(),
   };
+}
+
+function describe(method: string, what: string): string {
+  return `${method === 'GET' || method === 'HEAD' ? 'Reading' : 'Writing'} t${what.slice(1)}`;
 }
 
 /** A registry on this machine, and one that is called insecure, may speak plain HTTP. */
