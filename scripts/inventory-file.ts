@@ -8,6 +8,8 @@ export interface InventoryFile {
   generatedBy?: string;
   /** Where what it says comes from. */
   sources?: Record<string, string>;
+  /** Of lines, by dependency and first number of the version. */
+  endOfLife?: Record<string, Record<string, string>>;
   dependencies: Dependency[];
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseInventory, resolveDependency } from '@dema/dependencies';
 import { expect, test } from 'vitest';
 import {
+  composeEndOfLife,
   composeLtsLines,
   composeNodeInventory,
   determineDefaultLine,
@@ -153,6 +154,14 @@ test('the default is the active LTS, as far as the inventory has it', () => {
 test('the default in the repository is the newest of its lines with long-term support', async () => {
   const lines = Object.values(JSON.parse(await readFile(`${import.meta.dirname}/lts-lines.json`, 'utf8')));
   expect(await readFile(`${import.meta.dirname}/buildpack.toml`, 'utf8')).toContain(`node = "${lines.at(-1)}.x"`);
+});
+
+test('the end of life is known of every line', () => {
+  const schedule = { 'v0.12': { end: '2016-12-31' }, v21: { end: '2024-06-01' }, v4: { end: '2018-04-30' } };
+  expect(Object.entries(composeEndOfLife({ schedule }))).toEqual([
+    ['4', '2018-04-30'],
+    ['21', '2024-06-01'],
+  ]);
 });
 
 test('the lines in the repository are in order', async () => {

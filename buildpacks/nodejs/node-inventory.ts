@@ -88,6 +88,14 @@ export function composeLtsLines({
   return Object.fromEntries(lines.sort(([, a], [, b]) => a - b));
 }
 
+/** The end of every line's life, by its number: also of those that the inventory has no release of. */
+export function composeEndOfLife({ schedule }: Pick<InventoryFacts, 'schedule'>): Record<string, string> {
+  const lines = Object.entries(schedule).flatMap(([line, { end }]) => {
+    return /^v\d+$/.test(line) ? [[Number(line.slice(1)), end] as const] : [];
+  });
+  return Object.fromEntries(lines.sort(([a], [b]) => a - b));
+}
+
 /** The newest line with long-term support of which the inventory has a release: what an app gets that asks for nothing. */
 export function determineDefaultLine(
   facts: Pick<InventoryFacts, 'schedule' | 'today'>,

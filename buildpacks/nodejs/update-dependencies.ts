@@ -10,6 +10,7 @@ import { createFetcher, type Fetcher, type NpmConfig, npmTarballUrl, parseIntegr
 import { determineStoreRoot, openStore } from '@dema/store';
 import { semverOrder } from '@dema/versions';
 import {
+  composeEndOfLife,
   composeLtsLines,
   composeNodeInventory,
   determineDefaultLine,
@@ -40,7 +41,12 @@ async function updateDependencies(): Promise<void> {
     const connection = { fetcher, npm: await readNpmConfig(process.env) };
     const [facts, sources] = await readFacts(connection);
     const dependencies = await addUpstream(connection, facts, composeNodeInventory(facts));
-    const inventory = { generatedBy: 'buildpacks/nodejs/update-dependencies.ts', sources, dependencies };
+    const inventory = {
+      generatedBy: 'buildpacks/nodejs/update-dependencies.ts',
+      sources,
+      endOfLife: { node: composeEndOfLife(facts) },
+      dependencies,
+    };
     await replaceFile(INVENTORY, render(inventory));
     await replaceFile(LTS_LINES, render(composeLtsLines(facts)));
     const line = determineDefaultLine(facts, dependencies);

@@ -7,7 +7,7 @@ export interface ChooseParts {
   inventory: Dependency[];
   lock: AppLock;
   /** A version that the inventory lacks, where its registry can tell. */
-  findRelease(id: string, version: string): Promise<Dependency | undefined>;
+  findRelease(version: string): Promise<Dependency | undefined>;
   log: Log;
 }
 
@@ -59,7 +59,7 @@ async function resolveAfresh(
   } catch (error) {
     const exact = findExactVersion(wants[0]?.range ?? '', options.order);
     if (!isFault(error, 'DEPENDENCY_VERSION_UNSATISFIABLE') || exact === undefined) throw error;
-    const release = await findRelease(id, exact).catch((trouble) => {
+    const release = await findRelease(exact).catch((trouble) => {
       if (!isFault(trouble)) throw trouble;
       log.detail(`${exact} is not in the inventory, and the registry does not tell: ${trouble.problem}`);
       return undefined;

@@ -65,7 +65,8 @@ export function createDependencies(options: DependenciesOptions): Dependencies &
       const wants = typeof wanted === 'string' ? [{ source: options.settingOf(wanted), range: wanted }] : wanted;
       const defaultRange = findDefaultRange(metadata, id);
       const inventory = parsePackagedInventory(metadata, file);
-      const findRelease = (name: string, version: string) => source.findRelease(inventory, name, version);
+      const endOfLife = findTexts(metadata['end-of-life'], id);
+      const findRelease = (version: string) => source.findRelease({ inventory, id, version, endOfLife });
       const parts = { inventory, lock: await options.readLock(), findRelease, log };
       const resolution = await chooseDependency(id, wants, { architecture, order, defaultRange }, parts);
       await logResolution(resolution, today, log);
@@ -98,8 +99,16 @@ function describeDependencyKey({ name, version, architecture, sources }: Depende
 }
 
 function findDefaultRange(metadata: Record<string, unknown>, id: string): string | undefined {
-  const defaults = metadata['default-versions'];
-  if (typeof defaults !== 'object' || defaults === null) return undefined;
-  const range = (defaults as Record<string, unknown>)[id];
+  const range = asTable(metadata['default-versions'])[id];
   return typeof range === 'string' ? range : undefined;
+}
+
+/** The texts of a table's table. */
+function findTexts(table: unknown, name: string): Record<string, string> {
+  const entries = Object.entries(asTable(asTable(table)[name]));
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+function asTable(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

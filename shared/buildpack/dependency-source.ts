@@ -27,12 +27,20 @@ export interface DependencySourceOptions {
   log: Log;
 }
 
+export interface ReleaseRequest {
+  inventory: Dependency[];
+  id: string;
+  version: string;
+  /** Of lines, by the first number of the version. */
+  endOfLife: Record<string, string>;
+}
+
 /** Brings files of dependencies to this machine, each once. Nothing is opened before the first of them is needed. */
 export interface DependencySource {
   /** Gives what was unpacked. */
   unpack(dependency: Dependency, folder: string, options?: UnpackOptions): Promise<FetchedDependency>;
   /** A version that the inventory lacks, where the npm registry has it. */
-  findRelease(inventory: Dependency[], id: string, version: string): Promise<Dependency | undefined>;
+  findRelease(request: ReleaseRequest): Promise<Dependency | undefined>;
   close(): Promise<void>;
 }
 
@@ -62,9 +70,9 @@ export function createDependencySource(options: DependencySourceOptions): Depend
       await unpackDependency(fetched, folder, { strip, filter });
       return fetched;
     },
-    async findRelease(inventory, id, version) {
+    async findRelease(request) {
       connection ??= connect(options);
-      return (await connection).findRelease(inventory, id, version);
+      return (await connection).findRelease(request);
     },
     close: async () => (await connection)?.close(),
   };
@@ -104,7 +112,8 @@ async function connect(sourceOptions: DependencySourceOptions): Promise<Connecti
       debian.report(fetched);
       return fetched;
     },
-    findRelease: (inventory, id, version) => findNpmRelease(inventory, id, version, { architecture, fetcher, npm }),
+    findRelease: ({ inventory, id, version, endOfLife }) =>
+      findNpmRelease(inventory, id, version, { architecture, fetcher, npm, endOfLife }),
     async close() {
       await Promise.all([fetcher.close(), debian.close()]);
       await rm(temp, { recursive: true, force: true });

@@ -79,6 +79,7 @@ test('its descriptor has the inventory, the settings and the formats of SBOMs', 
   expect(toml).toContain(
     'sbom-formats = ["application/vnd.cyclonedx+json", "application/spdx+json", "application/vnd.syft+json"]',
   );
+  expect(toml).toContain('[metadata.end-of-life.node]');
   expect(toml).toMatch(/\[\[metadata.dependencies\]\]\n\s+id = "node"/);
 });
 

@@ -17,7 +17,7 @@ export async function packageBuildpack(sourceFolder: string, targetFolder: strin
   const inventory = await readInventory(sourceFolder);
   const source = resolve(sourceFolder);
   const bundles = await Promise.all([bundleBuildpack(source), bundlePrograms(source), bundleLaunchHelpers(source)]);
-  const archiveFiles = inventory?.some(hasDebianSource) ? await readDebianFiles() : [];
+  const archiveFiles = inventory?.dependencies.some(hasDebianSource) ? await readDebianFiles() : [];
   for (const { name, bytes } of [...bundles.flat(), ...archiveFiles]) {
     await mkdir(dirname(join(targetFolder, name)), { recursive: true });
     await writeFile(join(targetFolder, name), bytes);
@@ -32,13 +32,20 @@ export async function packageBuildpack(sourceFolder: string, targetFolder: strin
   }
 }
 
+interface Inventory {
+  dependencies: Dependency[];
+  /** Of lines, by dependency and first number of the version. */
+  endOfLife?: Record<string, Record<string, string>>;
+}
+
 /** Undefined without a `dependencies.json`. Fault DEPENDENCY_INVENTORY_INVALID. */
-async function readInventory(folder: string): Promise<Dependency[] | undefined> {
+async function readInventory(folder: string): Promise<Inventory | undefined> {
   const file = join(folder, 'dependencies.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const { parseInventory } = await import('@dema/dependencies');
-  return parseInventory(JSON.parse(text), file);
+  const content = JSON.parse(text);
+  return { dependencies: parseInventory(content, file), endOfLife: content.endOfLife };
 }
 
 function hasDebianSource({ sources }: Dependency): boolean {
@@ -64,7 +71,7 @@ async function readSettingsOf(folder: string, main: string): Promise<Configurati
 /** The kit writes SBOMs for every buildpack, so every one declares their formats. */
 async function composeDescriptor(
   toml: string,
-  inventory: Dependency[] | undefined,
+  inventory: Inventory | undefined,
   settings: Configuration[],
 ): Promise<string> {
   const { toPackaged } = await import('@dema/dependencies');
@@ -80,7 +87,13 @@ async function composeDescriptor(
   return renderToml({
     ...descriptor,
     buildpack: { ...buildpack, 'sbom-formats': SBOM_TYPES.map(({ mediaType }) => mediaType) },
-    metadata: { ...metadata, 'restored-layers': 'overlay', configurations, dependencies: inventory?.map(toPackaged) },
+    metadata: {
+      ...metadata,
+      'restored-layers': 'overlay',
+      configurations,
+      'end-of-life': inventory?.endOfLife,
+      dependencies: inventory?.dependencies.map(toPackaged),
+    },
   });
 }
 

@@ -30,13 +30,14 @@ const asked: string[] = [];
 const npm = { registry: 'https://registry.example/', headersFor: () => ({}) } as unknown as NpmConfig;
 
 function find(version: string, readJson = async (): Promise<unknown> => packument()) {
+  const endOfLife = { 30: '2040-01-01' };
   const fetcher = {
     readJson(url: string) {
       asked.push(url);
       return readJson();
     },
   };
-  return findNpmRelease(INVENTORY, 'node', version, { architecture: 'amd64', fetcher, npm });
+  return findNpmRelease(INVENTORY, 'node', version, { architecture: 'amd64', fetcher, npm, endOfLife });
 }
 
 function packument() {
@@ -52,9 +53,9 @@ test('is pinned by the integrity value, and described like its neighbour', async
   expect(asked).toEqual(['https://registry.example/node-amd64']);
 });
 
-test('of a line that the inventory lacks the end of life is not known', async () => {
+test('of a line that the inventory lacks the end of life is known only where it is told apart', async () => {
   expect(await find('21.0.0')).toMatchObject({ version: '21.0.0', endOfLife: undefined, bundles: { npm: '10.8.0' } });
-  expect(await find('30.0.0')).toMatchObject({ bundles: { npm: '11.1.0' } });
+  expect(await find('30.0.0')).toMatchObject({ endOfLife: '2040-01-01', bundles: { npm: '11.1.0' } });
 });
 
 test('what the registry does not have, or not with a checksum, is none', async () => {

@@ -7,6 +7,8 @@ export interface FindReleaseOptions {
   architecture: Architecture;
   fetcher: Pick<Fetcher, 'readJson'>;
   npm: NpmConfig;
+  /** Of lines, by the first number of the version, as `2024-06-01`. */
+  endOfLife?: Record<string, string>;
 }
 
 interface Packument {
@@ -15,14 +17,15 @@ interface Packument {
 
 /**
  * A version that an inventory lacks, from the npm registry that has the others, pinned by the integrity value there. What else
- * is known of a release is taken from the nearest one of the inventory; its end of life only within one line.
+ * is known of a release is taken from the nearest one of the inventory; its end of life only within one line, unless
+ * that of all lines is known.
  * Undefined when the registry does not have it or the dependency does not come from npm. Faults of `fetcher`.
  */
 export async function findNpmRelease(
   inventory: Dependency[],
   id: string,
   version: string,
-  { architecture, fetcher, npm }: FindReleaseOptions,
+  { architecture, fetcher, npm, endOfLife = {} }: FindReleaseOptions,
 ): Promise<Dependency | undefined> {
   const nearest = findNearest(
     inventory.filter((one) => one.id === id && (one.architecture ?? architecture) === architecture),
@@ -42,7 +45,8 @@ export async function findNpmRelease(
     ...nearest,
     version,
     sources: [{ uri: replace(source.uri), checksum: parseIntegrity(integrity) }],
-    endOfLife: lineOf(nearest.version) === lineOf(version) ? nearest.endOfLife : undefined,
+    endOfLife:
+      endOfLife[lineOf(version)] ?? (lineOf(nearest.version) === lineOf(version) ? nearest.endOfLife : undefined),
     cpe: nearest.cpe && replace(nearest.cpe),
     purl: replace(nearest.purl),
   };
@@ -55,6 +59,6 @@ function findNearest(releases: Dependency[], version: string): Dependency | unde
   return sameLine ?? sorted.find((one) => semverOrder.compare(one.version, version) > 0) ?? sorted.at(-1);
 }
 
-function lineOf(version: string): string | undefined {
-  return version.split('.')[0];
+function lineOf(version: string): string {
+  return version.split('.')[0] ?? '';
 }
