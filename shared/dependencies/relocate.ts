@@ -62,13 +62,16 @@ export function moveLinkerScript(text: string, { present, move }: Relocation): s
 }
 
 const ALTERNATIVES = { cc: 'gcc', 'c++': 'g++' };
+const SYSTEM_PROGRAM = /^sbin\/([^/]+)$/;
 const SHARED_LIBRARY = /^lib\/((?:x86_64|aarch64)-linux-gnu)\/([^/]+\.so(?:\.[^/]*)?)$/;
 
-/** Links that maintainer scripts would have written, and those by which a layer's libraries are found: they lie in its `lib`, not below it. */
+/** Links that maintainer scripts would have written, and those by which a layer's programs and libraries are found: in its `bin` and `lib`, not beside or below. */
 export function completingLinks({ present }: Relocation): TarEntry[] {
   const links = [...present].flatMap((path) => {
     const [, triplet, library] = SHARED_LIBRARY.exec(path) ?? [];
     if (triplet && library) return [symlink(`lib/${library}`, `${triplet}/${library}`)];
+    const [, program] = SYSTEM_PROGRAM.exec(path) ?? [];
+    if (program) return [symlink(`bin/${program}`, `../sbin/${program}`)];
     const alternative = Object.entries(ALTERNATIVES).find(([, program]) => path === `bin/${program}`);
     return alternative ? [symlink(`bin/${alternative[0]}`, alternative[1])] : [];
   });

@@ -115,6 +115,31 @@ test('a compiler is called cc, and finds the headers of the folder beside itself
   expect(await readdir(join(out, 'include'))).toEqual(['c++', 'x86_64-linux-gnu']);
 });
 
+test('programs of the system are on the path, too, and nothing of bin gives way to them', async () => {
+  const out = await unpack([[file('usr/sbin/nginx'), file('sbin/both', 'system'), file('usr/bin/both', 'user')]]);
+  expect(await readlink(join(out, 'bin/nginx'))).toBe('../sbin/nginx');
+  expect(await readFile(join(out, 'bin/both'), 'utf8')).toBe('user');
+});
+
+test.each([
+  ['climbs', file('usr/../../outside')],
+  ['links hard to what is outside', link('usr/h', '../../outside', 'hardlink')],
+])('a package that %s is refused', async (_, entry) => {
+  await writeFile(join(folder, 'outside'), 'untouched');
+  await expect(unpack([[entry]])).rejects.toThrow(/UNSAFE/);
+  expect(await readFile(join(folder, 'outside'), 'utf8')).toBe('untouched');
+});
+
+test('a link out of the package leads nowhere else than in its root', async () => {
+  const out = await unpack([[link('usr/l', '../../../outside')], [file('usr/x')]]);
+  expect(await readlink(join(out, 'l'))).toBe('/outside');
+});
+
+test('nothing is written through a link of another package', async () => {
+  const trap = [link('usr/share/trap', '/tmp'), file('usr/share/trap/x', 'x')];
+  await expect(unpack([trap])).rejects.toThrow(/UNSAFE/);
+});
+
 test('without a compiler headers are where a layer has them', async () => {
   const out = await unpack([[file('usr/include/zlib.h')]]);
   expect(await readdir(join(out, 'include'))).toEqual(['zlib.h']);
