@@ -4,6 +4,8 @@ import { constants, crc32, deflateRaw } from 'node:zlib';
 
 const BLOCK = 1024 * 1024;
 const WINDOW = 32 * 1024;
+/** Threads that Node.js compresses on; more blocks under way would only wait, and take memory. */
+const POOL = 4;
 const HEADER = Buffer.from('1f8b08000000000000ff', 'hex');
 
 const deflate = promisify(deflateRaw) as (
@@ -18,7 +20,7 @@ const deflate = promisify(deflateRaw) as (
  */
 export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const running: Promise<Buffer>[] = [];
-  const width = Math.min(8, availableParallelism()) + 1;
+  const width = Math.min(POOL, availableParallelism()) + 1;
   let crc = 0;
   let size = 0;
   let before: Buffer | undefined;
