@@ -4,6 +4,7 @@ import { fuzz } from '@dema/testkit';
 import { parseDebianList } from './debian-list.ts';
 import { parseInventory } from './inventory.ts';
 import { parseLock, renderLock, updateLock } from './lock-file.ts';
+import { parseMappings } from './mappings.ts';
 import { parseMirrors } from './mirrors.ts';
 import { parsePackageUrl } from './package-url.ts';
 import { parsePackagedInventory, toPackaged } from './packaged-inventory.ts';
@@ -80,4 +81,22 @@ fuzz('lists of Debian packages', {
   format: 'json',
   seeds: ['{"name": "Rust", "version": "rustc", "packages": {"rustc": "the compiler"}, "image": "run"}'],
   run: (input) => parseDebianList(input.toString(), 'rust', 'rust.packages.json'),
+});
+
+fuzz('mappings of dependencies', {
+  seeds: [`sha256:${'a'.repeat(64)}\0https://mirror.example/a.tgz`, `${'b'.repeat(128)}\0file:///srv/a`],
+  tokens: ['\0', 'sha256_', 'sha512:', 'https://', '@'],
+  run(input) {
+    const [key = '', value = ''] = input.toString().split('\0');
+    const read = () => value;
+    const binding = {
+      name: 'a',
+      type: 'dependency-mapping',
+      keys: [key],
+      text: read,
+      value: read,
+      file: () => undefined,
+    };
+    return parseMappings({ all: () => [binding] });
+  },
 });

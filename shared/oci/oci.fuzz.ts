@@ -15,6 +15,7 @@ import { readArchive } from './read-archive.ts';
 import { parseManifest } from './read-image.ts';
 import { parseReference, referenceFromName } from './reference.ts';
 import { findCredentials } from './registry-credentials.ts';
+import { createRegistryLogin, type LoginOptions } from './registry-login.ts';
 import { parseRegistryName } from './registry-name.ts';
 import { validateImage } from './validate-image.ts';
 
@@ -192,3 +193,24 @@ fuzz('names in registries', {
   inputs: 1200,
   run: (input) => parseRegistryName(input.toString()),
 });
+
+fuzz('what a registry asks for', {
+  seeds: [
+    'Bearer realm="https://auth.example/token",service="registry.example",scope="repository:a:pull"',
+    'Basic realm="x"',
+  ],
+  tokens: ['Bearer ', 'Basic ', 'realm=', 'service=', '"', ',', 'https://', 'http://['],
+  // No client of HTTP takes longer headers.
+  longest: 16 * 1024,
+  run(input, folder) {
+    const text = input.toString();
+    const answer = { status: 200, headers: {}, body: inPieces(text.slice(0, 100)), discard: () => undefined };
+    const http = { send: async () => answer, close: async () => undefined } as unknown as LoginOptions['http'];
+    const options = { http, host: 'registry.example', base: 'https://registry.example', scopes: ['a'] };
+    return createRegistryLogin({ ...options, env: { HOME: folder } }).answer(text);
+  },
+});
+
+async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

@@ -9,16 +9,24 @@ import { parseBuilderToml } from './builder-toml.ts';
 import { parseBuildpackPlan, renderBuildpackPlan } from './buildpack-plan.ts';
 import { inferTargets, parseBuildpackToml } from './buildpack-toml.ts';
 import { applyEnvFiles } from './env.ts';
+import { parseExtensionToml } from './extension-toml.ts';
 import { parseGroupToml } from './group-toml.ts';
 import { parseLaunchToml, renderLaunchToml } from './launch-toml.ts';
 import { parseLayerToml, renderRestoredLayerToml } from './layer-toml.ts';
 import { parseMetadataToml } from './metadata-toml.ts';
+import { parseOrderToml } from './order-toml.ts';
+import { parsePackageToml } from './package-toml.ts';
+import { parseAnalyzedToml } from './parse-analyzed-toml.ts';
 import { parseToml } from './parse-toml.ts';
 import { parsePlanToml } from './plan-toml.ts';
+import { parseProjectMetadataToml } from './project-metadata-toml.ts';
 import { parseProjectToml } from './project-toml.ts';
 import { renderJson } from './render-json.ts';
 import { renderToml } from './render-toml.ts';
+import { parseReportToml } from './report-toml.ts';
+import { parseRunToml, parseStackToml } from './run-toml.ts';
 import { parseStoreToml, renderRestoredStoreToml } from './store-toml.ts';
+import { parseSystemToml } from './system-toml.ts';
 import { parseVcapServices } from './vcap-services.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -219,3 +227,48 @@ fuzz('folder of bindings', {
         ?.keys.map(String);
   },
 });
+
+const ANALYZED = `[image]
+reference = "a"
+[metadata]
+app = [{ sha = "sha256:a" }]
+[run-image]
+reference = "b"
+extend = true
+[run-image.target]
+os = "linux"
+arch = "amd64"
+`;
+
+fuzzToml('analyzed.toml', [ANALYZED], (text) => parseAnalyzedToml(text, 'analyzed.toml'));
+fuzzToml(
+  'package.toml',
+  ['[buildpack]\nuri = "."\n[[dependencies]]\nimage = "a"\n[[targets]]\nos = "linux"\n'],
+  (text) => parsePackageToml(text, 'package.toml'),
+);
+fuzzToml(
+  'project-metadata.toml',
+  ['[source]\ntype = "git"\n[source.version]\ncommit = "a"\n[source.metadata]\nb = ["c"]\n'],
+  (text) => parseProjectMetadataToml(text, 'project-metadata.toml'),
+);
+fuzzToml('order.toml', ['[[order]]\n[[order.group]]\nid = "a/b"\nversion = "1"\noptional = true\n'], (text) =>
+  parseOrderToml(text, 'order.toml'),
+);
+fuzzToml(
+  'run.toml',
+  ['[[images]]\nimage = "a"\nmirrors = ["b"]\n[run-image]\nimage = "c"\nmirrors = ["d"]\n'],
+  (text) => [parseRunToml(text, 'run.toml'), parseStackToml(text, 'stack.toml')],
+);
+fuzzToml(
+  'extension.toml',
+  ['api = "0.10"\n[extension]\nid = "a/b"\nversion = "1"\nname = "c"\n[[targets]]\nos = "linux"\n'],
+  (text) => parseExtensionToml(text, 'extension.toml'),
+);
+fuzzToml('report.toml', ['[image]\ntags = ["a"]\ndigest = "sha256:a"\nmanifest-size = 1\n'], (text) =>
+  parseReportToml(text, 'report.toml'),
+);
+fuzzToml(
+  'system.toml',
+  ['[[system.pre.buildpacks]]\nid = "a"\nversion = "1"\n[[system.post.buildpacks]]\nid = "b"\n'],
+  (text) => parseSystemToml(text, 'system.toml'),
+);
