@@ -86,9 +86,16 @@ async function fetchToken(
   return token;
 }
 
+const LARGEST_TOKEN = 1024 * 1024;
+
 async function readToken(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(piece);
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.length;
+    if (size > LARGEST_TOKEN) return undefined;
+    pieces.push(piece);
+  }
   try {
     const { token, access_token: accessToken } = JSON.parse(Buffer.concat(pieces).toString('utf8'));
     const found: unknown = token ?? accessToken;
