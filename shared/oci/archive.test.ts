@@ -2,12 +2,12 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { readBody, readTar, type TarEntry, writeTar } from '@dema/archive';
-import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
+import { asidePath, digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   appendLayers,
@@ -218,6 +218,20 @@ test('what is no archive, and one that is cut, are refused', async () => {
     await writeFile(file, text);
     await expect(readArchive(await otherStore(), file)).rejects.toMatchObject({ code: 'OCI_ARCHIVE_INVALID' });
   }
+});
+
+test('what a killed process left beside an archive goes with the next one', async () => {
+  await mkdir(join(root, 'out'));
+  const mine = asidePath(file);
+  const dead = mine.replace(/\.\d+-\d+-/, '.4194305-1-');
+  const others = ['image.tar.part', 'image.tar.7-7-eeeeeeeeeeee-ab', 'other.tar'].map((name) =>
+    join(root, 'out', name),
+  );
+  for (const path of [mine, dead, ...others]) await writeFile(path, '');
+  await writeArchive(file, image, { reference: 'shop:1' });
+  expect((await readdir(join(root, 'out'))).sort()).toEqual(
+    [file, mine, ...others].map((path) => basename(path)).sort(),
+  );
 });
 
 test('a folder is never replaced, and a place that cannot be written is a fault', async () => {

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Digest, removeFolder, type Store } from '@dema/store';
+import { asidePath, type Digest, removeFolder, removeStaleAside, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
 import { asOutputFault, invalidLayout, layoutOccupied } from './faults.ts';
 import { findManifest, type LayoutSource } from './find-manifest.ts';
@@ -22,12 +21,13 @@ export async function writeLayout(
 ): Promise<Descriptor> {
   const target = resolve(folder);
   const existing = await checkLayoutTarget(folder);
-  const aside = `${target}.${randomBytes(6).toString('hex')}`;
+  const aside = asidePath(target);
   try {
     await mkdir(dirname(target), { recursive: true });
     const descriptor = await fillLayout(`${aside}.new`, image, reference);
     if (existing) await rename(target, `${aside}.old`);
     await rename(`${aside}.new`, target);
+    await removeStaleAside(target);
     return descriptor;
   } catch (error) {
     throw asOutputFault(folder, error);

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type TarEntry, writeTar } from '@dema/archive';
 import { renderJson } from '@dema/spec';
+import { asidePath, removeStaleAside } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
 import { asOutputFault, notAFile } from './faults.ts';
 import type { Image } from './image.ts';
@@ -24,7 +24,7 @@ export async function writeArchive(
 ): Promise<Descriptor> {
   await checkArchiveTarget(file);
   const target = resolve(file);
-  const aside = `${target}.${randomBytes(6).toString('hex')}`;
+  const aside = asidePath(target);
   try {
     await mkdir(dirname(target), { recursive: true });
     const layout = await makeLayoutFiles(image, {
@@ -33,6 +33,7 @@ export async function writeArchive(
     });
     await writeFile(aside, writeTar(archiveEntries(layout, reference)));
     await rename(aside, target);
+    await removeStaleAside(target);
     return layout.descriptor;
   } catch (error) {
     throw asOutputFault(file, error);

@@ -10,6 +10,7 @@ export { removeFolder } from './remove-folder.ts';
 export { determineDataRoot, determineStoreRoot } from './roots.ts';
 export { openStore, type Store } from './store.ts';
 export { listEntries, type StoredEntry } from './stored-entries.ts';
+export { asidePath, removeStaleAside } from './temp-folders.ts';
 export { moveFolder, removeTree } from './trees.ts';
 export { type Broken, type TreeProof, type VerifiedStore, verifyStore } from './verify-store.ts';
 export { type StoreView, viewStore } from './view-store.ts';

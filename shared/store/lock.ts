@@ -7,6 +7,7 @@ import { isAlive, ownIdentity, parseIdentity, renderIdentity } from './process-i
 const HEARTBEAT_MS = 15_000;
 const FOREIGN_SILENCE_MS = 60_000;
 const LONGEST_WAIT_MS = 50;
+const MOST_TRIES = 1000;
 
 const queues = new Map<string, Promise<unknown>>();
 
@@ -52,14 +53,15 @@ async function claimLock(folder: string): Promise<string> {
 
 async function writeClaim(folder: string): Promise<string> {
   const name = `${renderIdentity(ownIdentity())}-${randomBytes(6).toString('hex')}`;
-  for (;;) {
-    await mkdir(folder, { recursive: true });
+  for (let tries = 1; ; tries += 1) {
     try {
+      await mkdir(folder, { recursive: true });
       await (await open(join(folder, name), 'wx')).close();
       return name;
     } catch (error) {
-      // Whoever had the lock before removes the empty folder when he leaves.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // Whoever had the lock before removes the empty folder when he leaves; but where none can be made, that says the same.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === MOST_TRIES) throw error;
+      await delay(1);
     }
   }
 }

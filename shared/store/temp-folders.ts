@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { isAlive, ownIdentity, parseIdentity, renderIdentity } from './process-identity.ts';
 import { removeFolder } from './remove-folder.ts';
@@ -39,6 +39,20 @@ function tryRemove(path: string): void {
     rmSync(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
   } catch {
     // The next start tries again.
+  }
+}
+
+/** A path beside `target` for what takes its place when it is whole; it says whose it is. */
+export function asidePath(target: string): string {
+  return `${target}.${basename(tempPath('/'))}`;
+}
+
+/** Removes what dead processes left beside `target`. */
+export async function removeStaleAside(target: string): Promise<void> {
+  const prefix = `${basename(target)}.`;
+  for (const name of await readdir(dirname(target)).catch(() => [])) {
+    const owner = name.startsWith(prefix) ? parseIdentity(name.slice(prefix.length)) : undefined;
+    if (owner && isAlive(owner) === false) await removeFolder(join(dirname(target), name)).catch(() => undefined);
   }
 }
 
