@@ -32,6 +32,12 @@ test('one at a time, between processes and inside each', async () => {
   expect(await readdir(join(root, 'locks'))).toEqual([]);
 });
 
+test('who comes while the one before leaves finds the folder gone, and makes it again', async () => {
+  const script = `for (let round = 0; round < 150; round += 1) await store.withLock('round', async () => undefined);`;
+  const ends = await Promise.all([1, 2, 3].map(() => once(startStoreProcess(root, script), 'exit')));
+  expect(ends.map(([code]) => code)).toEqual([0, 0, 0]);
+});
+
 test('the lock of a killed process is free, and what it left is removed', async () => {
   const holder = startStoreProcess(
     root,
