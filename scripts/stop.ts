@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { onSignals } from '@dema/exec';
 
 /** What an interrupted command ends with. */
 export interface Stop {
@@ -21,15 +22,11 @@ export function isStop(value: unknown): value is Stop {
  */
 export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
-    const listener = () => {
-      const stop = { [STOP]: true, exitCode: 128 + constants.signals[name] };
-      if (controller.signal.aborted) endNow(stop);
-      controller.abort(stop);
-      void wait(PATIENCE_MS, undefined, { ref: false }).then(() => endNow(stop));
-    };
-    process.on(name, listener);
-    return () => process.off(name, listener);
+  const stopListening = onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
+    const stop = { [STOP]: true, exitCode: 128 + constants.signals[name] };
+    if (controller.signal.aborted) endNow(stop);
+    controller.abort(stop);
+    void wait(PATIENCE_MS, undefined, { ref: false }).then(() => endNow(stop));
   });
   try {
     return await run(controller.signal);
@@ -37,7 +34,7 @@ export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Pro
     // What fails once everything is being ended fails because of that.
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
-    for (const remove of listeners) remove();
+    stopListening();
   }
 }
 

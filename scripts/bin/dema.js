@@ -33,7 +33,7 @@ function stop(sentence) {
   process.exit(1);
 }
 
-/** A terminal sends SIGINT to every process of the group, so it must not reach Dema twice. */
+/** A terminal sends SIGINT to every process of the group. Who else signals the group sends it twice, which Dema takes for once. */
 function forwardSignals(child) {
   const forward = (signal) => child.kill(signal);
   const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { onSignals } from '@dema/exec';
 
 /** All of these end a program by default. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
@@ -35,17 +36,7 @@ export function forwardSignals(pid: number): Forwarding {
       await wait(POLL_MS);
     }
   }
-  const listeners = FORWARDED.map((name) => {
-    const listener = () => void forward(name);
-    process.on(name, listener);
-    return () => process.off(name, listener);
-  });
-  return {
-    endedBy: () => endedBy,
-    stop() {
-      for (const remove of listeners) remove();
-    },
-  };
+  return { endedBy: () => endedBy, stop: onSignals(FORWARDED, (name) => void forward(name)) };
 }
 
 function send(pid: number, name: NodeJS.Signals): void {

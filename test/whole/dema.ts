@@ -41,9 +41,9 @@ export interface Started {
   ended: Promise<Ended>;
 }
 
-/** Starts the command as a user would, by its file. */
-export function startDema(args: string[], { env }: Place): Started {
-  const child = spawn(process.execPath, ['--', BIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts the command as a user would, by its file; in a process group of its own where that shall get a signal. */
+export function startDema(args: string[], { env }: Place, { bin = BIN, detached = false } = {}): Started {
+  const child = spawn(process.execPath, ['--', bin, ...args], { env, detached, stdio: ['ignore', 'pipe', 'pipe'] });
   const text = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     text.stdout += chunk;
@@ -64,9 +64,9 @@ export interface Running extends Started {
 }
 
 /** Runs an image and waits until it says that it listens; throws with what it printed when it ends before. */
-export async function runImage(args: string[], place: Place): Promise<Running> {
+export async function runImage(args: string[], place: Place, how?: Parameters<typeof startDema>[2]): Promise<Running> {
   const port = await findFreePort();
-  const started = startDema(['run', '--port', String(port), ...args], place);
+  const started = startDema(['run', '--port', String(port), ...args], place, how);
   let end: Ended | undefined;
   void started.ended.then((ended) => {
     end = ended;

@@ -1,16 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { TarEntry } from '@dema/archive';
 import { createLayer, readLayout, writeLayout } from '@dema/oci';
 import { openStore } from '@dema/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dema, makePlace, type Place, runImage } from './dema.ts';
+import { BIN, dema, makePlace, type Place, runImage } from './dema.ts';
 
 const APP = `
 const { writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 if (process.env.HANDLE) process.on('SIGTERM', () => { console.log('going'); process.exit(3); });
+if (process.env.DRAIN) for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => {
+  console.log('got ' + name);
+  setTimeout(() => { console.log('drained'); process.exit(7); }, 700);
+});
 if (process.env.EXIT) process.exit(Number(process.env.EXIT));
 function attempt(path) { try { writeFileSync(path, 'x'); return 'written'; } catch (error) { return error.code; } }
 createServer((request, response) => response.end(JSON.stringify({
@@ -69,6 +75,41 @@ test('a signal that the app handles is left to it', async () => {
   const { code, stdout } = await running.ended;
   expect({ code, stdout }).toEqual({ code: 3, stdout: 'going\n' });
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s to the process group of a Dema that another Node.js started reaches the app once',
+  async (signal) => {
+    const bin = await installForOtherNode(join(place.folder, signal));
+    const running = await runImage(['probe', '--env', 'DRAIN=1'], place, { bin, detached: true });
+    process.kill(-running.pid, signal);
+    const { code, stdout } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 7, stdout: `got ${signal}\ndrained\n` });
+  },
+);
+
+test('a second ctrl-C, a person later, ends an app that handles the first', async () => {
+  const running = await runImage(['probe', '--env', 'DRAIN=1'], place);
+  running.kill('SIGINT');
+  await wait(220);
+  running.kill('SIGINT');
+  const { code, stdout } = await running.ended;
+  expect({ code, stdout }).toEqual({ code: 130, stdout: 'got SIGINT\n' });
+});
+
+/** An installed Dema whose Node.js is not the binary that runs the tests, so that there is a process between. */
+async function installForOtherNode(folder: string): Promise<string> {
+  const installed = join(folder, 'dema');
+  const node = join(folder, 'node_modules', `node-linux-${process.arch}`, 'bin/node');
+  const program = pathToFileURL(join(import.meta.dirname, '../../scripts/dema.ts')).href;
+  await cp(BIN, join(installed, 'bin/dema.js'));
+  await mkdir(join(installed, 'dist'));
+  await mkdir(dirname(node), { recursive: true });
+  await writeFile(join(installed, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(installed, 'dist/dema.mjs'), `await import('${program}');\n`);
+  await writeFile(node, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
+  await chmod(node, 0o755);
+  return join(installed, 'bin/dema.js');
+}
 
 test.each<{ signal: NodeJS.Signals; code: number }>([
   { signal: 'SIGINT', code: 130 },
