@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { BuildpackFolder, GroupMember } from '@dema/engine';
 import type { ProjectBuildpack } from '@dema/spec';
 import type { Store } from '@dema/store';
+import { findBuildpackPath } from './buildpack-path.ts';
 import { buildpackUnknown } from './faults.ts';
 import { makeInlineBuildpack } from './inline-buildpack.ts';
-import { isPath } from './is-path.ts';
 import { openBuildpack, openBuildpacks } from './packaged-buildpacks.ts';
 
 /** Buildpacks that a build asks for beside, or instead of, what its builder has. */
@@ -30,7 +30,8 @@ export function parseBuildpackOptions(texts: string[] | undefined): ProjectBuild
 
 /** A folder or a package is named by a path, anything else is the id of a buildpack that the builder holds, also as pack spells that. */
 function parseBuildpack(text: string): ProjectBuildpack {
-  if (isPath(text)) return { uri: resolve(text) };
+  const path = findBuildpackPath(text);
+  if (path !== undefined) return { uri: resolve(path) };
   const [id = '', version] = text.replace(/^(urn:cnb:builder:|from=builder:)/, '').split('@');
   return { id, version };
 }

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { readBuilder } from '@dema/builders';
 import type { BuildpackFolder } from '@dema/engine';
 import type { Store } from '@dema/store';
+import { findBuildpackPath } from './buildpack-path.ts';
 import { buildpackUnknown } from './faults.ts';
-import { isPath } from './is-path.ts';
 import { openBuildpack, openBuildpacks } from './packaged-buildpacks.ts';
 
 /** The buildpacks that a builder holds. */
@@ -14,7 +14,8 @@ export async function listBuildpacks(store: Store, builder: string): Promise<Bui
 
 /** A buildpack by the path of its folder or package, or by its id in a builder. Fault CLI_ARGUMENTS_INVALID. */
 export async function findBuildpack(store: Store, name: string, builder: string): Promise<BuildpackFolder> {
-  if (isPath(name)) return (await openBuildpacks(store, resolve(name)))[0];
+  const path = findBuildpackPath(name);
+  if (path !== undefined) return (await openBuildpacks(store, resolve(path)))[0];
   const all = await listBuildpacks(store, builder);
   const found = all.find(({ descriptor }) => descriptor.buildpack.id === name);
   if (found) return found;
