@@ -21,7 +21,7 @@ export function addCacheCommand(program: Command): void {
       const verified = await verifyCache(await openWorkplace(process.env));
       const { lines, summary } = describeVerifiedCache(verified);
       process.stdout.write(json ? `${JSON.stringify(verified)}\n` : lines.map((line) => `${line}\n`).join(''));
-      process.stderr.write(`${summary}\n`);
+      if (!json) process.stderr.write(`${summary}\n`);
       if (hasBroken(verified)) process.exitCode = 1;
     });
   cache

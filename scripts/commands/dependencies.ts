@@ -44,14 +44,14 @@ export function addDependenciesCommand(program: Command): void {
 async function list({ builder, json }: ListOptions): Promise<void> {
   const { store } = await openWorkplace(process.env);
   const offered = await readOfferedDependencies(store, builder);
-  print(json ? [JSON.stringify(offered, null, 2)] : describeOffered(offered, new Date()));
+  print(json ? [JSON.stringify(offered)] : describeOffered(offered, new Date()));
 }
 
 async function outdated({ builder, json }: ListOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
   const offered = await readOfferedDependencies(workplace.store, builder);
   const found = await withRegistries(workplace, process.env, (registries) => findOutdated(offered, registries));
-  if (json) return print([JSON.stringify(found, null, 2)]);
+  if (json) return print([JSON.stringify(found)]);
   if (found.length === 0) process.stderr.write('everything is as new as its registry has it\n');
   print(
     found.map(({ name, architecture = 'all', version, newer, source }) => {

@@ -39,7 +39,7 @@ test('verify finds what was damaged, removes it, and ends with another code', as
   expect(code).toBe(1);
 
   const again = await dema(['cache', 'verify', '--json'], place);
-  expect(again.code).toBe(0);
+  expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(again.stdout)).toMatchObject({
     store: { broken: [] },
     downloads: { checked: { blobs: 0 }, broken: [] },

@@ -35,6 +35,12 @@ test('a file of variables is read by dema alone', async () => {
   expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('/nowhere/.env cannot be read (ENOENT)') });
 });
 
+test('what the buildpacks offer is one line of JSON', async () => {
+  const { stdout } = await dema(['dependencies', 'list', '--json'], place);
+  expect(stdout.match(/\n/g)).toHaveLength(1);
+  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ buildpack: 'dema/nodejs', id: 'node' }));
+});
+
 test('a port in use is noticed before the build', async () => {
   const server = createServer().listen(0);
   await once(server, 'listening');
