@@ -28,6 +28,8 @@ test('writes into an empty folder only', async () => {
 });
 
 test('what to do next', () => {
-  expect(nextSteps('rust')).toContain('dema build rust/samples/hello --buildpack ./rust --run');
-  expect(nextSteps('/packs/rust')).toContain('--buildpack /packs/rust --run');
+  expect(nextSteps('rust', 'npx dema')).toBe(
+    '\nnext: npx dema buildpack test rust\n      npx dema build rust/samples/hello --buildpack ./rust --run\n',
+  );
+  expect(nextSteps('/packs/rust', 'dema')).toContain('--buildpack /packs/rust --run');
 });

@@ -40,8 +40,9 @@ function describeTypes(folder: string): Record<string, string> {
   return { 'tsconfig.json': renderTypeSettings(join(relative(folder, TYPES), 'shared/*/index.d.ts')) };
 }
 
-export function nextSteps(folder: string): string {
+/** `dema` is the command as the user typed it. */
+export function nextSteps(folder: string, dema: string): string {
   const named = isPath(folder) ? folder : `./${folder}`;
-  return `\nnext: dema buildpack test ${folder}
-      dema build ${folder}/samples/hello --buildpack ${named} --run\n`;
+  return `\nnext: ${dema} buildpack test ${folder}
+      ${dema} build ${folder}/samples/hello --buildpack ${named} --run\n`;
 }

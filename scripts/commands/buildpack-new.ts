@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { nextSteps, parseBuildpackName, writeNewBuildpack } from '../new-buildpack.ts';
+import { ownName } from '../own-name.ts';
 
 export function addBuildpackNewCommand(buildpack: Command): void {
   buildpack
@@ -12,6 +13,6 @@ export function addBuildpackNewCommand(buildpack: Command): void {
       const named = parseBuildpackName(name);
       const target = folder ?? named.short;
       for (const file of await writeNewBuildpack(named, resolve(target))) process.stdout.write(`${target}/${file}\n`);
-      process.stderr.write(nextSteps(target));
+      process.stderr.write(nextSteps(target, ownName(process.env)));
     });
 }
