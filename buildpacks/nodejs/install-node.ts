@@ -23,7 +23,7 @@ async function installNode({ dependencies, exec, facts, layer, plan }: NodejsCon
       launch: true,
       build: true,
       cache: true,
-      key: keyOf(node),
+      key: node,
       env(env, { path }) {
         env.default('NODE_HOME', path);
         env.default('NODE_ENV', 'production');
@@ -52,7 +52,7 @@ export async function installHeaders({ layer }: NodejsContext, { dependency: nod
     {
       build: true,
       cache: true,
-      key: keyOf(node),
+      key: node,
       env: (env, { path }) => env.build.default('npm_config_nodedir', path),
     },
     ({ path }) => node.unpack(path, { strip: 1, filter: (file) => file.startsWith('include/') }),
@@ -66,7 +66,7 @@ export async function provideNpm(context: NodejsContext, node: NodeRuntime): Pro
   const { dependencies, layer } = context;
   const range = node.dependency?.dependency.bundles?.npm;
   const npm = await dependencies.resolve('npm', range ? [{ source: `Node.js ${node.version}`, range }] : []);
-  await layer('npm', { build: true, cache: true, key: keyOf(npm) }, async (folder) => {
+  await layer('npm', { build: true, cache: true, key: npm }, async (folder) => {
     await npm.unpack(folder.file('lib/node_modules/npm'), { strip: 1 });
     await folder.link('bin/npm', '../lib/node_modules/npm/bin/npm-cli.js');
     await folder.link('bin/npx', '../lib/node_modules/npm/bin/npx-cli.js');
@@ -79,12 +79,4 @@ function findForeignWants(plan: PlanEntry[]): Want[] {
     const { version, 'version-source': source = 'another buildpack' } = metadata;
     return name === 'node' && typeof version === 'string' ? [{ source: String(source), range: version }] : [];
   });
-}
-
-function keyOf({ name, dependency }: ResolvedDependency) {
-  return {
-    [name]: dependency.version,
-    architecture: dependency.architecture,
-    files: dependency.sources.map(({ checksum }) => checksum),
-  };
 }

@@ -19,7 +19,7 @@ const NODE_FILES: Files = {
   'README.md': 'read me',
 };
 const DEPENDENCIES = [
-  { id: 'node', version: '22.1.0', files: NODE_FILES, bundles: { npm: '10.0.0' } },
+  { id: 'node', version: '22.1.0', files: { ...NODE_FILES, LICENSE: 'of 22' }, bundles: { npm: '10.0.0' } },
   { id: 'node', version: '24.2.0', files: NODE_FILES, bundles: { npm: '11.0.0' } },
   { id: 'npm', version: '10.0.0', files: { 'bin/npm-cli.js': '#!/usr/bin/env node' } },
   { id: 'npm', version: '11.0.0', files: { 'bin/npm-cli.js': '#!/usr/bin/env node' } },
@@ -237,6 +237,16 @@ test.each([
   const { lines, commands } = await build(harness, env as Record<string, string>);
   expect(lines).toContain(`    layer modules: making (${reason})`);
   expect(commands).toHaveLength(1);
+});
+
+test('another version is all that is said of Node.js', async () => {
+  await using harness = await open({ app: EXPRESS });
+  await build(harness);
+  await harness.restore();
+  const { lines } = await build(harness, { BP_NODE_VERSION: '22' });
+  expect(lines.filter((line) => line.startsWith('    layer node: '))[0]).toBe(
+    '    layer node: making (node 24.2.0 -> 22.1.0)',
+  );
 });
 
 test('a lock file that no longer fits fails a later build too', async () => {
