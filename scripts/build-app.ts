@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type FoundDebianMirror, findDebianMirror } from '@dema/debian';
 import { LOCK_FILE } from '@dema/dependencies';
 import { type BuiltImage, buildImage, checkApp, type ExportedImage } from '@dema/engine';
@@ -13,6 +12,7 @@ import { chooseReporters } from './choose-reporters.ts';
 import { determineCreationTime } from './creation-time.ts';
 import { findImage, openDestination, outputPath } from './destination.ts';
 import { namesNeedStore, networkNeedsSandbox, registryNeedsNetwork } from './faults.ts';
+import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
 import type { RegistryChoices } from './registry-destination.ts';
 import { withStop } from './stop.ts';
@@ -39,6 +39,7 @@ export interface BuildAppOptions extends BuildChoices, LockChoices, RegistryChoi
 export async function buildApp(workplace: Workplace, path: string, options: BuildAppOptions): Promise<ExportedImage> {
   const app = resolve(path);
   await checkApp(app);
+  if (options.report) await checkOutputFile(options.report);
   const [reference = referenceFromName(basename(app)), ...others] = (options.tag ?? []).map(parseReference);
   if (others.length > 0 && !['store', 'daemon', 'registry'].includes(options.output))
     throw namesNeedStore(options.output);
@@ -79,8 +80,7 @@ async function renewLock(app: string, { resolved }: BuiltImage): Promise<void> {
 }
 
 async function writeReport(file: string, tags: string[], { digest }: ExportedImage): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, renderReportToml({ tags, digest }));
+  await writeOutputFile(file, renderReportToml({ tags, digest }));
 }
 
 /** A machine without one builds what needs no package of Debian; a buildpack that needs one says that it is missing. */

@@ -125,3 +125,21 @@ test('a builder with image extensions', () => {
   );
   expect(fault).toMatchObject({ fix: expect.stringContaining('kpack or Tekton'), exitCode: 3 });
 });
+
+test('a project.toml that cannot be read', () => {
+  expect(formatFault(faults.descriptorUnreadable('/app/project.toml', 'it is a folder'))).toMatchInlineSnapshot(`
+    "error: /app/project.toml cannot be read: it is a folder.
+    what to do: A project.toml is a file that the user who builds may read; name another one with \`--descriptor\`, or correct this one.
+    (CLI_DESCRIPTOR_UNREADABLE)"
+  `);
+  expect(faults.descriptorUnreadable('/app/project.toml', 'it is a folder').exitCode).toBe(3);
+});
+
+test('a place that cannot be written to', () => {
+  expect(formatFault(faults.outputUnwritable('/out/r.toml', 'permission denied'))).toMatchInlineSnapshot(`
+    "error: /out/r.toml cannot be written: permission denied.
+    what to do: Name a place that the user who runs Dema may write to.
+    (CLI_OUTPUT_UNWRITABLE)"
+  `);
+  expect(faults.outputUnwritable('/out', 'permission denied').exitCode).toBe(3);
+});

@@ -175,6 +175,24 @@ export function descriptorMissing(file: string): Fault {
   );
 }
 
+export function descriptorUnreadable(file: string, reason: string): Fault {
+  return fault('CLI_DESCRIPTOR_UNREADABLE', {
+    problem: `${file} cannot be read: ${reason}.`,
+    fix: 'A project.toml is a file that the user who builds may read; name another one with `--descriptor`, or correct this one.',
+    blame: 'user',
+    exitCode: INVALID_ARGUMENTS,
+  });
+}
+
+export function outputUnwritable(path: string, reason: string): Fault {
+  return fault('CLI_OUTPUT_UNWRITABLE', {
+    problem: `${path} cannot be written: ${reason}.`,
+    fix: 'Name a place that the user who runs Dema may write to.',
+    blame: 'user',
+    exitCode: INVALID_ARGUMENTS,
+  });
+}
+
 export function buildpackSourceMissing(folder: string): Fault {
   return argumentsInvalid(
     `Neither ${folder} nor a folder in its \`buildpacks\` is the source of a buildpack.`,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { getSystemErrorMessage } from 'node:util';
 import { type ProjectDescriptor, parseProjectToml } from '@dema/spec';
-import { descriptorMissing } from './faults.ts';
+import { descriptorMissing, descriptorUnreadable } from './faults.ts';
 
 export interface LocatedDescriptor extends ProjectDescriptor {
   /** Folder of the file: addresses of buildpacks are relative to it. */
@@ -10,14 +11,23 @@ export interface LocatedDescriptor extends ProjectDescriptor {
 
 const EMPTY: ProjectDescriptor = { group: [], pre: [], post: [], env: [] };
 
-/** What an app says of its own build: in `file`, or in the `project.toml` of its folder, which may be absent. */
+/**
+ * What an app says of its own build: in `file`, or in the `project.toml` of its folder, which may be absent.
+ * Faults CLI_ARGUMENTS_INVALID, CLI_DESCRIPTOR_UNREADABLE.
+ */
 export async function readProjectDescriptor(app: string, file: string | undefined): Promise<LocatedDescriptor> {
   const path = file === undefined ? join(app, 'project.toml') : resolve(file);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') {
+      throw error.errno === undefined ? error : descriptorUnreadable(path, reasonOf(error.code, error.errno));
+    }
     if (file !== undefined) throw descriptorMissing(path);
     return undefined;
   });
   const descriptor = text === undefined ? EMPTY : parseProjectToml(text, path);
   return { ...descriptor, folder: dirname(path) };
+}
+
+function reasonOf(code: string | undefined, errno: number): string {
+  return code === 'EISDIR' ? 'it is a folder' : getSystemErrorMessage(errno);
 }

@@ -7,6 +7,7 @@ import { collect } from '../collect-option.ts';
 import { IN_REGISTRY } from '../destination.ts';
 import { collectEnv } from '../env-option.ts';
 import { readImageSboms } from '../image-sboms.ts';
+import { checkOutputFolder } from '../output-file.ts';
 import { ownName, quoteWord } from '../own-name.ts';
 import { addPackOptions } from '../pack-options.ts';
 import { parsePort } from '../port-option.ts';
@@ -103,6 +104,7 @@ function asOurs(argument: string | undefined, { tag = [], report, ...options }: 
 
 async function build({ path = '.', ...options }: BuildOptions): Promise<number> {
   if (options.run) await checkPort(options.port);
+  if (options.sbomOutputDir) await checkOutputFolder(options.sbomOutputDir);
   const workplace = await openWorkplace(process.env);
   const built = await buildApp(workplace, path, options);
   const { reference, digest } = built;

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import type { NewRunImage } from '@dema/engine';
 import { renderReportToml } from '@dema/spec';
 import type { Command } from 'commander';
 import { findImage } from '../destination.ts';
 import { describeChange } from '../image-packages.ts';
 import { makeRunImageOf } from '../make-builder.ts';
+import { checkOutputFile, writeOutputFile } from '../output-file.ts';
 import { type RebasedImage, rebaseNamed } from '../rebase-named.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import { openWorkplace, type Workplace } from '../workplace.ts';
@@ -38,6 +38,7 @@ export function addRebaseCommand(program: Command): void {
 }
 
 async function rebase(names: string[], options: RebaseOptions): Promise<void> {
+  if (options.report) await checkOutputFile(options.report);
   const workplace = await openWorkplace(process.env);
   const runImage = await openRunImage(workplace, options);
   const rebased: RebasedImage[] = [];
@@ -47,7 +48,7 @@ async function rebase(names: string[], options: RebaseOptions): Promise<void> {
     for (const line of describe(one)) process.stderr.write(`${line}\n`);
     process.stdout.write(`${options.json ? JSON.stringify(one) : one.digest}\n`);
   }
-  if (options.report) await writeFile(options.report, renderReport(rebased));
+  if (options.report) await writeOutputFile(options.report, renderReport(rebased));
 }
 
 async function openRunImage(workplace: Workplace, { runImage, builder }: RebaseOptions): Promise<NewRunImage> {

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SbomFormat } from '@dema/sbom';
 import { SBOM_TYPES } from '@dema/spec';
 import { type Command, Option } from 'commander';
 import { findImage } from '../destination.ts';
 import { type ImageSboms, mergeImageSboms, readImageSboms } from '../image-sboms.ts';
+import { checkOutputFolder, writeOutputFile } from '../output-file.ts';
 import { openWorkplace } from '../workplace.ts';
 import { writeSbomDocuments } from '../write-sbom-documents.ts';
 
@@ -32,6 +32,7 @@ export function addSbomCommand(program: Command): void {
     .option('-o, --output <dir>', 'folder to write every format to, and what the image holds for each of its layers')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, { format: wanted, output }: SbomOptions) => {
+      if (output) await checkOutputFolder(output);
       const { SBOM_FORMATS } = await import('@dema/sbom');
       const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name));
       const formats = SBOM_FORMATS.filter((format) => format.name === (wanted ?? (output ? format.name : 'cyclonedx')));
@@ -48,6 +49,6 @@ async function tell(sboms: ImageSboms, format: SbomFormat, output: string | unde
     return;
   }
   const file = join(output, `sbom.${format.extension}`);
-  await writeFile(file, text);
+  await writeOutputFile(file, text);
   process.stdout.write(`${file}\n`);
 }

@@ -54,6 +54,12 @@ test('an app that is not there, or empty, or closed', () => {
     what to do: Name the folder that holds the source code of your app, such as \`dema build ./my-app\`.
     (ENGINE_APP_EMPTY)"
   `);
+  expect(formatFault(faults.appFolderUnreadable('/app', 'permission denied'))).toMatchInlineSnapshot(`
+    "error: The folder /app cannot be read: permission denied.
+    what to do: Make it readable for the user who builds, or name another folder.
+    (ENGINE_APP_FOLDER_UNREADABLE)"
+  `);
+  expect(faults.appFolderUnreadable('/app', 'permission denied').exitCode).toBe(3);
   expect([faults.appFolderMissing('/app').exitCode, faults.appFolderEmpty('/app').exitCode]).toEqual([3, 20]);
 });
 

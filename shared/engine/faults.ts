@@ -72,6 +72,15 @@ export function appFolderMissing(path: string): Fault {
   });
 }
 
+export function appFolderUnreadable(path: string, reason: string): Fault {
+  return fault('ENGINE_APP_FOLDER_UNREADABLE', {
+    problem: `The folder ${path} cannot be read: ${reason}.`,
+    fix: 'Make it readable for the user who builds, or name another folder.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
 export function appNotFolder(path: string): Fault {
   return fault('ENGINE_APP_NOT_FOLDER', {
     problem: `${path} is a file, not a folder.`,

@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getSystemErrorMessage } from 'node:util';
 import type { BuildRequest } from './build-image.ts';
 import { APP_DIR, LAYERS_DIR, PLATFORM_DIR, PRODUCTION } from './builder.ts';
 import { clearContainer, linkBindings, placeBuildpacks } from './builder-container.ts';
-import { appFolderEmpty, appFolderMissing, appNotFolder, execEnvInvalid } from './faults.ts';
+import { appFolderEmpty, appFolderMissing, appFolderUnreadable, appNotFolder, execEnvInvalid } from './faults.ts';
 import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { createPathMap } from './run-directly.ts';
 import { readRunTarget } from './run-target.ts';
@@ -50,9 +51,15 @@ async function useContainer<T>(session: Session, use: (session: Session) => Prom
   return use({ ...session, builder: placed, volumes: [] }).finally(clearContainer);
 }
 
-/** Faults ENGINE_APP_MISSING, ENGINE_APP_NOT_FOLDER, ENGINE_APP_EMPTY. */
+/** Faults ENGINE_APP_MISSING, ENGINE_APP_NOT_FOLDER, ENGINE_APP_EMPTY, ENGINE_APP_FOLDER_UNREADABLE. */
 export async function checkApp(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) throw found ? appNotFolder(path) : appFolderMissing(path);
-  if ((await readdir(path)).length === 0) throw appFolderEmpty(path);
+  const found = await stat(path).catch((error) => refuseFolder(path, error));
+  if (!found.isDirectory()) throw appNotFolder(path);
+  const names = await readdir(path).catch((error) => refuseFolder(path, error));
+  if (names.length === 0) throw appFolderEmpty(path);
+}
+
+function refuseFolder(path: string, { code, errno = 0 }: NodeJS.ErrnoException): never {
+  if (code === 'ENOENT' || code === 'ENOTDIR') throw appFolderMissing(path);
+  throw appFolderUnreadable(path, getSystemErrorMessage(errno));
 }

@@ -74,6 +74,24 @@ test('a file is no app', async () => {
   });
 });
 
+test('a place that cannot be read or written is said before the build', async () => {
+  const { folder } = place;
+  const mistakes: [args: string[], code: string][] = [
+    [['build', app, '--report', folder], 'CLI_OUTPUT_UNWRITABLE'],
+    [['build', app, '--report-output-dir', join(app, 'server.js')], 'CLI_OUTPUT_UNWRITABLE'],
+    [['build', app, '--sbom-output-dir', join(app, 'server.js')], 'CLI_OUTPUT_UNWRITABLE'],
+    [['rebase', 'shop', '--report', folder], 'CLI_OUTPUT_UNWRITABLE'],
+    [['sbom', 'shop', '--output', join(app, 'server.js')], 'CLI_OUTPUT_UNWRITABLE'],
+    [['build', app, '--descriptor', folder], 'CLI_DESCRIPTOR_UNREADABLE'],
+    [['detect', app, '--descriptor', folder], 'CLI_DESCRIPTOR_UNREADABLE'],
+  ];
+  for (const [args, code] of mistakes) {
+    const ended = await dema(args, place);
+    expect(ended, args.join(' ')).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining(`(${code})`) });
+    expect(ended.stderr).not.toContain('    at ');
+  }
+});
+
 test('sentences end with one full stop', async () => {
   const { stderr } = await dema(['build', app, '--network', 'sometimes'], place);
   expect(stderr).toMatch(/^error: .*Allowed choices are host, none\.$/m);
