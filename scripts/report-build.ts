@@ -75,6 +75,10 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
   switch (event.type) {
     case 'phase-start':
       return [paint('bold', HEADING[event.phase])];
+    case 'app-file-left-out':
+      return [
+        `  ${paint('yellow', 'warning')}: ${event.path} is no file, folder or link, and is left out of the image`,
+      ];
     case 'previous-image':
       if (event.digest) return [`  previous image ${shortDigest(event.digest)}`];
       return [`  no previous image${event.problem ? `: ${paint('yellow', event.problem)}` : ''}`];

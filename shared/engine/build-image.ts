@@ -112,6 +112,7 @@ export async function detectApp(request: BuildRequest): Promise<Detected> {
 }
 
 /** Neither the store nor the image is part of the app when they lie in its folder, as CI systems have it. */
-function copyOptions({ files, store, downloads, leaveOut = [], signal }: BuildRequest): CopyOptions {
-  return { ...files, without: [store.root, downloads.root, ...leaveOut], signal };
+function copyOptions({ files, store, downloads, leaveOut = [], onEvent, signal }: BuildRequest): CopyOptions {
+  const onLeftOut = (path: string) => onEvent({ type: 'app-file-left-out', path });
+  return { ...files, without: [store.root, downloads.root, ...leaveOut], onLeftOut, signal };
 }

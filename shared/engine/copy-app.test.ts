@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -81,6 +84,18 @@ test('leaves out places of our own that lie in the app', async () => {
   await writeFile(join(app, 'server.js'), '');
   await copyApp(app, copy, { without: [join(app, '.cache')] });
   expect((await readdir(copy)).sort()).toEqual(['lib', 'server.js']);
+});
+
+test('names the pipes and sockets that it leaves out, and none that nobody wants', async () => {
+  await mkdir(join(app, 'tmp'));
+  execFileSync('mkfifo', [join(app, 'lib/pipe'), join(app, 'tmp/pipe')]);
+  const server = createServer().listen(join(app, 'server.sock'));
+  await once(server, 'listening');
+  const leftOut: string[] = [];
+  await copyApp(app, copy, { exclude: ['tmp'], onLeftOut: (path) => leftOut.push(path) });
+  server.close();
+  expect(leftOut.sort()).toEqual(['lib/pipe', 'server.sock']);
+  expect((await readdir(copy, { recursive: true })).sort()).toEqual(['lib']);
 });
 
 test('copies names that are not UTF-8', async () => {

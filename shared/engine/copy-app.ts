@@ -16,12 +16,14 @@ import { appUnreadable } from './faults.ts';
 export interface CopyOptions extends AppFiles {
   /** Absolute paths that are no part of the app though they lie in its folder, such as the store. */
   without?: string[];
+  /** Told of every socket, pipe and device of the app, relative to its folder: an image cannot have it. */
+  onLeftOut?: (path: string) => void;
   signal?: AbortSignal;
 }
 
 /**
  * Copies the app so that the user's folder is never written to, and so that the copy depends on names and contents
- * alone: modes become 0755 or 0644 by the owner's execute bit, sockets and devices are left out, links stay as they are.
+ * alone: modes become 0755 or 0644 by the owner's execute bit, sockets, pipes and devices are left out, links stay as they are.
  * Fault: ENGINE_APP_UNREADABLE.
  */
 export async function copyApp(from: string, to: string, options: CopyOptions = {}): Promise<void> {
@@ -56,6 +58,8 @@ async function copyFolder({ from, to, path, isWanted }: FolderCopy, options: Cop
     } else if (entry.isSymbolicLink() || entry.isFile()) {
       readable(relative, () => copyFile(systemPath(source), systemPath(target), entry.isSymbolicLink()));
       hasCopied = true;
+    } else {
+      options.onLeftOut?.(relative);
     }
   }
   return hasCopied;

@@ -10,6 +10,8 @@ export type Verdict = 'pass' | 'fail' | 'error' | 'unmet';
 export type BuildEvent =
   | { type: 'phase-start'; phase: Phase }
   | { type: 'phase-end'; phase: Phase; durationMs: number }
+  /** A socket, pipe or device of the app, relative to its folder. */
+  | { type: 'app-file-left-out'; path: string }
   /** `problem` says why the one that is there cannot be used. */
   | { type: 'previous-image'; digest?: Digest; problem?: string }
   | { type: 'detected'; buildpack: string; version: string; verdict: Verdict; reason: string }
