@@ -126,6 +126,14 @@ test('a builder with image extensions', () => {
   expect(fault).toMatchObject({ fix: expect.stringContaining('kpack or Tekton'), exitCode: 3 });
 });
 
+test('a folder where the name of an image is meant', () => {
+  expect(formatFault(faults.imageNameInvalid('./shop'))).toMatchInlineSnapshot(`
+    "error: With \`--path\` the argument is the name of the image, and "./shop" is none.
+    what to do: Write \`dema build NAME --path DIR\`, or leave \`--path\` out and give the folder alone.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+});
+
 test('a project.toml that cannot be read', () => {
   expect(formatFault(faults.descriptorUnreadable('/app/project.toml', 'it is a folder'))).toMatchInlineSnapshot(`
     "error: /app/project.toml cannot be read: it is a folder.

@@ -35,6 +35,14 @@ export function networkNeedsSandbox(): Fault {
   );
 }
 
+/** Of the argument of `dema build`, beside `--path`. */
+export function imageNameInvalid(name: string): Fault {
+  return argumentsInvalid(
+    `With \`--path\` the argument is the name of the image, and ${JSON.stringify(name)} is none.`,
+    'Write `dema build NAME --path DIR`, or leave `--path` out and give the folder alone.',
+  );
+}
+
 export function imageMissing(reference: string, known: string[]): Fault {
   return fault('CLI_IMAGE_MISSING', {
     problem: `There is no image ${reference} in the image store.`,

@@ -26,6 +26,8 @@ test('a Node.js that lacks a library of the build image is told at once', async 
 
 const faults: [string, string, Files, Record<string, string>][] = [
   ['NODEJS_PACKAGE_JSON_INVALID', 'package.json:1:8 ', { 'package.json': '{"a":1 "b":2}' }, {}],
+  ['NODEJS_PACKAGE_JSON_INVALID', 'package.json is not an object', { 'package.json': '[]' }, {}],
+  ['NODEJS_PACKAGE_JSON_INVALID', 'package.json is not an object', { 'package.json': 'null' }, {}],
   [
     'NODEJS_PACKAGE_JSON_FIELD_INVALID',
     '"scripts.start" in package.json',

@@ -9,6 +9,14 @@ export function packageJsonInvalid(file: string, { line, column }: TextPosition,
   });
 }
 
+export function packageJsonNoObject(file: string): Fault {
+  return fault('NODEJS_PACKAGE_JSON_INVALID', {
+    problem: `${file} is not an object.`,
+    fix: `Write {…} in ${file}, as \`npm init\` does, or remove the file.`,
+    blame: 'user',
+  });
+}
+
 export function packageJsonFieldInvalid(file: string, field: string, expected: string): Fault {
   return fault('NODEJS_PACKAGE_JSON_FIELD_INVALID', {
     problem: `"${field}" in ${file} is not ${expected}.`,

@@ -1,5 +1,5 @@
 import type { FolderView } from '@dema/buildpack';
-import { packageJsonFieldInvalid, packageJsonInvalid } from './faults.ts';
+import { packageJsonFieldInvalid, packageJsonInvalid, packageJsonNoObject } from './faults.ts';
 
 /** The fields of package.json that a build looks at. */
 export interface PackageJson {
@@ -30,7 +30,8 @@ export async function readPackageJson(folder: FolderView, file = 'package.json')
     packageJsonInvalid(file, position, problem),
   );
   if (json === undefined) return undefined;
-  const manifest = asRecord(json) ?? {};
+  const manifest = asRecord(json);
+  if (!manifest || Array.isArray(json)) throw packageJsonNoObject(file);
   const read = readFields(file);
   return {
     name: asText(manifest.name),

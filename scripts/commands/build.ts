@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { checkPort } from '@dema/engine';
+import { isReference } from '@dema/oci';
 import { type Command, Option } from 'commander';
 import { type BuildAppOptions, buildApp } from '../build-app.ts';
 import { collectCacheWhenDue } from '../collect-cache.ts';
 import { collect } from '../collect-option.ts';
 import { IN_REGISTRY } from '../destination.ts';
 import { collectEnv } from '../env-option.ts';
+import { imageNameInvalid } from '../faults.ts';
 import { readImageSboms } from '../image-sboms.ts';
 import { checkOutputFolder } from '../output-file.ts';
 import { ownName, quoteWord } from '../own-name.ts';
@@ -91,6 +93,7 @@ function nameFor(reference: string, output: string): string {
 
 /** With `--path` the argument is a name of the image. */
 function asOurs(argument: string | undefined, { tag = [], report, ...options }: BuildOptions): BuildOptions {
+  if (options.path !== undefined && argument !== undefined && !isReference(argument)) throw imageNameInvalid(argument);
   const names = options.path !== undefined && argument !== undefined ? [argument, ...tag] : tag;
   const { reportOutputDir: dir } = options;
   return {

@@ -41,6 +41,7 @@ test.each([
   [faults.registryAuthInvalid('f', 'it is no JSON'), 'OCI_REGISTRY_AUTH_INVALID', 'user', /in f cannot be read: it/],
   [faults.credentialHelperFailed('h', 'r', 'x'), 'OCI_CREDENTIAL_HELPER_FAILED', 'platform', /h gives no .* for r/],
   [faults.layoutOccupied('out'), 'OCI_LAYOUT_OCCUPIED', 'user', /out has files in it/],
+  [faults.layoutNotFolder('out'), 'OCI_LAYOUT_OCCUPIED', 'user', /out is a file/],
   [
     faults.unreadableFolder('/l', new Error('EACCES')),
     'OCI_FOLDER_UNREADABLE',

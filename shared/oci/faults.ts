@@ -105,6 +105,15 @@ export function layoutOccupied(folder: string): Fault {
   });
 }
 
+export function layoutNotFolder(folder: string): Fault {
+  return fault('OCI_LAYOUT_OCCUPIED', {
+    problem: `${folder} is a file, or lies below one, and an OCI image layout is a folder.`,
+    fix: 'Name another folder, or write `archive:FILE` to have the image in one file.',
+    blame: 'user',
+    exitCode: 3,
+  });
+}
+
 export function unreadableFolder(path: string, cause: unknown): Fault {
   return fault('OCI_FOLDER_UNREADABLE', {
     problem: `${path} cannot be put into a layer: ${cause instanceof Error ? cause.message : cause}.`,

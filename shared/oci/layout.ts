@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { dirname, join, resolve } from 'node:path';
 import { asidePath, type Digest, removeFolder, removeStaleAside, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
-import { asOutputFault, invalidLayout, layoutOccupied } from './faults.ts';
+import { asOutputFault, invalidLayout, layoutNotFolder, layoutOccupied } from './faults.ts';
 import { findManifest, type LayoutSource } from './find-manifest.ts';
 import type { Image } from './image.ts';
 import { layoutPath, makeLayoutFiles, REF_NAME } from './layout-files.ts';
@@ -88,7 +88,7 @@ async function takeBlob(store: Store, folder: string, digest: Digest): Promise<b
 async function findNames(folder: string): Promise<string[] | undefined> {
   return readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error.code === 'ENOTDIR' ? layoutOccupied(folder) : asOutputFault(folder, error);
+    throw error.code === 'ENOTDIR' ? layoutNotFolder(folder) : asOutputFault(folder, error);
   });
 }
 

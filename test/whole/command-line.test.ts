@@ -82,6 +82,8 @@ test('a place that cannot be read or written is said before the build', async ()
     [['build', app, '--sbom-output-dir', join(app, 'server.js')], 'CLI_OUTPUT_UNWRITABLE'],
     [['rebase', 'shop', '--report', folder], 'CLI_OUTPUT_UNWRITABLE'],
     [['sbom', 'shop', '--output', join(app, 'server.js')], 'CLI_OUTPUT_UNWRITABLE'],
+    [['build', app, '--output', `oci:${join(app, 'server.js')}`], 'OCI_LAYOUT_OCCUPIED'],
+    [['build', app, '--path', '.'], 'CLI_ARGUMENTS_INVALID'],
     [['build', app, '--descriptor', folder], 'CLI_DESCRIPTOR_UNREADABLE'],
     [['detect', app, '--descriptor', folder], 'CLI_DESCRIPTOR_UNREADABLE'],
   ];
