@@ -25,7 +25,8 @@ export function addBaseCommand(program: Command): void {
     .action((builder: string, options: UpdateOptions) => updateBase(builder, options));
 }
 
-async function updateBase(builder: string, { security = false, json = false }: UpdateOptions): Promise<void> {
+/** Moves the locks of a builder's base images and prints what changed. */
+export async function updateBase(builder: string, { security = false, json = false }: UpdateOptions): Promise<void> {
   const { downloads } = await openWorkplace(process.env);
   const archive = openHostArchive({ store: downloads, env: process.env });
   try {

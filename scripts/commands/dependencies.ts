@@ -9,6 +9,7 @@ import { describeOffered, readOfferedDependencies } from '../offered-dependencie
 import { withRegistries } from '../registries.ts';
 import { updateInventory } from '../update-inventory.ts';
 import { openWorkplace } from '../workplace.ts';
+import { updateBase } from './base.ts';
 
 interface ListOptions {
   builder: string;
@@ -36,8 +37,10 @@ export function addDependenciesCommand(program: Command): void {
     .description('Write the inventory (dependencies.json) of a buildpack from the newest state of its sources.')
     .argument('[folder]', 'source of a buildpack, or a folder whose `buildpacks` holds several (default: this folder)')
     .option('--no-download', 'do not download what is new to verify it; it is marked as not verified')
-    .action(async (folder: string | undefined, { download }: { download: boolean }) => {
-      await update(resolve(folder ?? '.'), download);
+    .option('--security', 'as `dema base update --security`: the argument is a builder, whose base images are mended')
+    .action(async (folder: string | undefined, { download, security }: { download: boolean; security?: boolean }) => {
+      if (security) await updateBase(folder ?? 'base', { security });
+      else await update(resolve(folder ?? '.'), download);
     });
 }
 

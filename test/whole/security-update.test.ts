@@ -114,7 +114,7 @@ test('an advisory moves the lock, the lock the run image, and the run image the 
   const before = await inspect();
 
   await serve([...OLD, FIXED], '2026-11-02');
-  const update = await run('base', 'update', builder, '--security');
+  const update = await run('dependencies', 'update', builder, '--security');
   expect(update.stdout).toBe(`${join(builder, 'run.packages.json')}\n  expat 2.9-1 -> 2.9-2  CVE-2026-12345\n`);
 
   const report = join(place.folder, 'report.toml');
