@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { brokenCompression } from './faults.ts';
+import { watchSource } from './watch-source.ts';
 
 /** Where distributions have it; what else is on a search path is nobody's business here. */
 const PLACES = ['/usr/bin/xz', '/bin/xz'];
@@ -32,22 +33,14 @@ export async function* runXz(program: string, source: AsyncIterable<Uint8Array>)
   const ended = once(child, 'close');
   ended.catch(() => undefined);
   const complaint = text(child.stderr).catch(() => '');
-  let sourceError: unknown;
-  async function* watched(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* source;
-    } catch (error) {
-      sourceError = error;
-      throw error;
-    }
-  }
+  const watched = watchSource(source);
   // The program stops reading when the data is broken, which its exit code tells better than a closed pipe.
-  const feeding = pipeline(Readable.from(watched(), { objectMode: false }), child.stdin).catch(() => undefined);
+  const feeding = pipeline(Readable.from(watched.chunks, { objectMode: false }), child.stdin).catch(() => undefined);
   try {
     for await (const chunk of child.stdout) yield chunk;
     await feeding;
     const [code] = await ended;
-    if (sourceError) throw sourceError;
+    if (watched.error()) throw watched.error();
     if (code !== 0) throw brokenCompression('xz', new Error((await complaint).trim() || `exit code ${code}`));
   } finally {
     child.kill();
