@@ -3,6 +3,7 @@ import {
   type DebianArchitecture,
   type DebianArchive,
   fetchAllLocked,
+  findUnheld,
   type LockedPackage,
   type PackageLock,
   parsePackageLock,
@@ -50,10 +51,7 @@ export async function findMissingPackages(
   options: Omit<BaseImageOptions, 'archive'>,
 ): Promise<LockedPackage[]> {
   const { lock, key } = await readLock(role, options);
-  if (await findMade(key, options)) return [];
-  const packages = lock.architectures[options.architecture];
-  const held = await Promise.all(packages.map(({ sha256 }) => downloads.hasBlob(`sha256:${sha256}`)));
-  return packages.filter((_, index) => !held[index]);
+  return (await findMade(key, options)) ? [] : findUnheld(lock.architectures[options.architecture], downloads);
 }
 
 interface Superseded {

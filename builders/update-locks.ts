@@ -20,7 +20,7 @@ async function updateLocks(): Promise<void> {
 
 async function findPackageLists(project: string): Promise<string[]> {
   const lists: string[] = [];
-  for (const folder of ['builders', 'shared/launch']) {
+  for (const folder of ['builders', 'shared/engine', 'shared/launch']) {
     const names = await readdir(join(project, folder), { recursive: true });
     lists.push(...names.filter((name) => name.endsWith('.packages.json')).map((name) => join(project, folder, name)));
   }

@@ -17,6 +17,8 @@ const TREES: readonly (readonly [string, string])[] = [
   ['layers-', 'layers that builds keep'],
   ['buildpack-', 'packaged buildpacks'],
   ['inline-', 'packaged buildpacks'],
+  ['bubblewrap-', 'programs of dema'],
+  ['helper-runtime-', 'programs of dema'],
 ];
 
 /** What the cache holds, by kind, the largest first. */

@@ -7,11 +7,13 @@ import {
   makeRunImage,
   readBuilder,
 } from '@dema/builders';
-import { openHostArchive } from '@dema/debian';
+import { type LockedPackage, openHostArchive } from '@dema/debian';
 import {
   type Bubblewrap,
   type Builder,
   checkBuilderContainer,
+  findMissingBubblewrapPackages,
+  makeBubblewrap,
   type NewRunImage,
   readBuilderContainer,
 } from '@dema/engine';
@@ -45,11 +47,12 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
   return withBaseImages(workplace, name, options, async (base) => {
     const { store } = workplace;
     const container = options.isContainer ? await readBuilderContainer(options.env) : undefined;
-    const parts: Part[] = container ? ['run', 'launcher'] : ['build', 'run', 'launcher'];
+    const parts: Part[] = container ? ['run', 'launcher'] : ['bubblewrap', 'build', 'run', 'launcher'];
     if (options.offline) await checkHeld(workplace, base, parts);
     const definition = await readBuilder(name);
     refuseExtensions(definition);
-    const [buildImage, runImage, { launcher, helperRuntime }, known] = await Promise.all([
+    const [bubblewrap, buildImage, runImage, { launcher, helperRuntime }, known] = await Promise.all([
+      container ? undefined : makeBubblewrap(base),
       container ?? makeBuildImage(base).then(describeBuildImage),
       makeRunImage(base),
       makeLauncher(base),
@@ -68,7 +71,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       },
       launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
       runtime: describeRuntime(helperRuntime),
-      bubblewrap: container ? undefined : { tree: buildImage.tree },
+      bubblewrap,
       buildConfig: definition.build.env.flatMap(buildConfigFiles),
     };
   });
@@ -98,11 +101,11 @@ async function nameRunImage(
   return { image, reference, pinned: `${reference.replace(/:[^:/]*$/, '')}@${manifest.digest}` };
 }
 
-/** What isolates a running image; it comes from the build image of `base`. */
+/** What isolates a running image. */
 export function openBubblewrap(workplace: Workplace, options: MakeBuilderOptions): Promise<Bubblewrap> {
   return withBaseImages(workplace, 'base', options, async (base) => {
-    if (options.offline) await checkHeld(workplace, base, ['build']);
-    return { tree: await treeOf(await makeBuildImage(base)) };
+    if (options.offline) await checkHeld(workplace, base, ['bubblewrap']);
+    return makeBubblewrap(base);
   });
 }
 
@@ -118,16 +121,19 @@ function describeRuntime(launch: string): Builder['runtime'] {
   return { version: process.versions.node, node: process.execPath, launch };
 }
 
-type Part = 'build' | 'run' | 'launcher';
+type Part = 'bubblewrap' | 'build' | 'run' | 'launcher';
 
 async function checkHeld({ downloads }: Workplace, base: BaseImageOptions, parts: Part[]): Promise<void> {
-  const missing = await Promise.all(
-    parts.map((part) =>
-      part === 'launcher' ? findMissingLauncherPackages(base, downloads) : findMissingPackages(part, downloads, base),
-    ),
-  );
+  const missing = await Promise.all(parts.map((part) => findMissingOf(part, downloads, base)));
   const names = missing.flat().map(({ name, version, architecture }) => `${name} ${version} (${architecture})`);
   if (names.length > 0) throw offlineIncomplete([...new Set(names)].sort());
+}
+
+function findMissingOf(part: Part, downloads: Store, base: BaseImageOptions): Promise<LockedPackage[]> {
+  if (part === 'bubblewrap') return findMissingBubblewrapPackages(base, downloads);
+  return part === 'launcher'
+    ? findMissingLauncherPackages(base, downloads)
+    : findMissingPackages(part, downloads, base);
 }
 
 /** Debian packages come from the mirror of this machine; it is not looked for before one is missing. */

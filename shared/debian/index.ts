@@ -16,6 +16,7 @@ export {
   refuseOlderIndex,
 } from './fetch-locked.ts';
 export { type DebianMirror, type FoundDebianMirror, findDebianMirror } from './find-debian-mirror.ts';
+export { findUnheld } from './find-unheld.ts';
 export { type HostArchiveOptions, openHostArchive } from './host-archive.ts';
 export { mapInParallel } from './map-in-parallel.ts';
 export { packageEntries } from './package-entries.ts';

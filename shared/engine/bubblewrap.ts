@@ -5,16 +5,19 @@ import { namespacesRefused, sandboxFailed } from './faults.ts';
 import { findRefusalCause } from './refusal-cause.ts';
 
 const LOADERS: Record<string, { loader: string; libraries: string }> = {
-  x64: { loader: 'lib64/ld-linux-x86-64.so.2', libraries: 'usr/lib/x86_64-linux-gnu' },
-  arm64: { loader: 'lib/ld-linux-aarch64.so.1', libraries: 'usr/lib/aarch64-linux-gnu' },
+  x64: { loader: 'ld-linux-x86-64.so.2', libraries: 'usr/lib/x86_64-linux-gnu' },
+  arm64: { loader: 'ld-linux-aarch64.so.1', libraries: 'usr/lib/aarch64-linux-gnu' },
 };
 
 /** A command that the kernel can start: bubblewrap through the loader of its own tree, so that nothing of it need be installed. */
 export function bubblewrapCommand({ tree }: Bubblewrap, args: string[]): { command: string; args: string[] } {
   const paths = LOADERS[process.arch];
   if (paths === undefined) throw new Error(`no loader is known for ${process.arch}`);
-  const command = join(tree, paths.loader);
-  return { command, args: ['--library-path', join(tree, paths.libraries), join(tree, 'usr/bin/bwrap'), ...args] };
+  const libraries = join(tree, paths.libraries);
+  return {
+    command: join(libraries, paths.loader),
+    args: ['--library-path', libraries, join(tree, 'usr/bin/bwrap'), ...args],
+  };
 }
 
 /** Bubblewrap's own complaint, when its first words show that it gave up before it started the command. */

@@ -19,7 +19,7 @@ export interface GroupMember {
   optional: boolean;
 }
 
-/** The program that isolates what runs: bubblewrap, as it stands in an extracted Debian tree, run through that tree's own loader. */
+/** The program that isolates what runs: bubblewrap in a tree of its own (`makeBubblewrap`), run through that tree's loader. */
 export interface Bubblewrap {
   tree: string;
 }

@@ -30,6 +30,7 @@ export {
   type LayerMetadata,
   type LifecycleMetadata,
 } from './lifecycle-metadata.ts';
+export { findMissingBubblewrapPackages, makeBubblewrap } from './make-bubblewrap.ts';
 export { withoutMet } from './plan-entries.ts';
 export { planRestoration } from './plan-restoration.ts';
 export { checkPort } from './port.ts';

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TarEntry } from '@dema/archive';
-import { type DebianArchitecture, type DebianArchive, type LockedPackage, parsePackageLock } from '@dema/debian';
+import {
+  type DebianArchitecture,
+  type DebianArchive,
+  findUnheld,
+  type LockedPackage,
+  parsePackageLock,
+} from '@dema/debian';
 import { createLayer, findLayer, type Layer } from '@dema/oci';
 import { type Digest, isDigest, type Store } from '@dema/store';
 import { digestLauncherCode, readLauncherBundle } from './bundle.ts';
@@ -43,9 +49,7 @@ export async function findMissingLauncherPackages(
   downloads: Store,
 ): Promise<LockedPackage[]> {
   const { packages, found } = await findKept(store, architecture);
-  if (found) return [];
-  const held = await Promise.all(packages.map(({ sha256 }) => downloads.hasBlob(`sha256:${sha256}`)));
-  return packages.filter((_, index) => !held[index]);
+  return found ? [] : findUnheld(packages, downloads);
 }
 
 async function findKept(store: Store, architecture: DebianArchitecture) {

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeBuildImage, makeRunImage } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
-import { runInSandbox } from '@dema/engine';
+import { type Bubblewrap, makeBubblewrap, runInSandbox } from '@dema/engine';
 import { findEnv, type Image, writeLayout } from '@dema/oci';
 import {
   escapeId,
@@ -31,7 +31,7 @@ export interface Creation {
 
 /** Makes an image of an app with the official lifecycle, inside our build image. Gives the folder of its layout. */
 export async function createWithLifecycle(root: string, program: string, creation: Creation): Promise<string> {
-  const { build, run } = await openBaseImages();
+  const { bubblewrap, build, run } = await openBaseImages();
   const tree = await build.layers[0]?.tree();
   if (tree === undefined) throw new Error('a base image has a layer');
   const folders = await makeFolders(root);
@@ -52,8 +52,7 @@ export async function createWithLifecycle(root: string, program: string, creatio
   ];
   const ids = { CNB_USER_ID: findEnv(build, 'CNB_USER_ID') ?? '', CNB_GROUP_ID: findEnv(build, 'CNB_GROUP_ID') ?? '' };
   const { code, stdout, stderr } = await runInSandbox({
-    bubblewrap: { tree },
-    ...{ root: tree, mountPoints: folders.points, volumePoints: folders.empty, volumes: [], mounts },
+    ...{ bubblewrap, root: tree, mountPoints: folders.points, volumePoints: folders.empty, volumes: [], mounts },
     ...{ user: Number(ids.CNB_USER_ID), group: Number(ids.CNB_GROUP_ID), network: true, workingDir: '/workspace' },
     command: ['/tmp/lifecycle'],
     env: {
@@ -69,13 +68,17 @@ export async function createWithLifecycle(root: string, program: string, creatio
   return join(folders.tmp, 'made');
 }
 
-async function openBaseImages(): Promise<{ build: Image; run: Image }> {
+async function openBaseImages(): Promise<{ bubblewrap: Bubblewrap; build: Image; run: Image }> {
   const [store, downloads] = [await openStore(TEST_CACHE), await openStore(join(TEST_CACHE, 'downloads'))];
   const archive = openHostArchive({ store: downloads, env: process.env });
   try {
     const architecture: 'amd64' | 'arm64' = process.arch === 'arm64' ? 'arm64' : 'amd64';
     const base = { store, archive, name: 'base', architecture };
-    return { build: await makeBuildImage(base), run: await makeRunImage(base) };
+    return {
+      bubblewrap: await makeBubblewrap(base),
+      build: await makeBuildImage(base),
+      run: await makeRunImage(base),
+    };
   } finally {
     await archive.close();
   }
