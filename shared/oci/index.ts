@@ -22,6 +22,7 @@ export { readArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';
 export { rebaseLayers } from './rebase-layers.ts';
 export { isReference, parseReference, referenceFromName } from './reference.ts';
+export { openRegistryConnections, type RegistryConnections } from './registry-connections.ts';
 export { parseRegistryName, type RegistryName } from './registry-name.ts';
 export { validateImage } from './validate-image.ts';
 export { type VerifiedImages, verifyImages } from './verify-images.ts';

@@ -207,7 +207,8 @@ fuzz('what a registry asks for', {
     const answer = { status: 200, headers: {}, body: inPieces(text.slice(0, 100)), discard: () => undefined };
     const http = { send: async () => answer, close: async () => undefined } as unknown as LoginOptions['http'];
     const options = { http, host: 'registry.example', base: 'https://registry.example', scopes: ['a'] };
-    return createRegistryLogin({ ...options, env: { HOME: folder } }).answer(text);
+    const find = () => findCredentials('registry.example', { HOME: folder });
+    return createRegistryLogin({ ...options, findCredentials: find }).answer(text);
   },
 });
 

@@ -1,21 +1,20 @@
 import { type Digest, digestOf, type Store } from '@dema/store';
-import { type Descriptor, MEDIA_TYPES } from './descriptor.ts';
+import { MEDIA_TYPES } from './descriptor.ts';
 import { invalidImage } from './faults.ts';
 import { chooseForPlatform, manifestsOf } from './find-manifest.ts';
 import type { Image } from './image.ts';
-import type { Layer } from './layer.ts';
+import { type Layer, storedLayer } from './layer.ts';
 import { parseObject } from './parse-object.ts';
-import { parseManifest, readImage } from './read-image.ts';
+import { parseImage, parseManifest } from './read-image.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import type { RegistryName } from './registry-name.ts';
-import { putBytes } from './write-image.ts';
 
 const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
 const LARGEST_MANIFEST = 8 * 1024 * 1024;
 
 /**
- * The image of a registry, undefined when it has none of that name. Manifest and configuration are fetched, a layer when its
- * content is asked for. Everything is verified. Faults: OCI_REGISTRY_*, OCI_IMAGE_INVALID, FETCH_*.
+ * The image of a registry, undefined when it has none of that name. Manifest and configuration are read, a layer is fetched into
+ * the store when its content is asked for. Everything is verified. Faults: OCI_REGISTRY_*, OCI_IMAGE_INVALID, FETCH_*.
  */
 export async function pullImage(
   store: Store,
@@ -25,11 +24,12 @@ export async function pullImage(
   return withRegistry(name, options, async (registry) => {
     const found = await readManifest(registry, name.reference);
     if (found === undefined) return undefined;
-    const { config } = parseManifest(found.content, found.digest);
-    await putBytes(store, found.content, found.digest);
-    await takeBlob(store, registry, config.digest);
-    const wrap = (layer: Layer, { digest }: Descriptor) => fetchedWhenRead(layer, () => fetchLayer(digest));
-    return { image: await readImage(store, found.digest, { wrap }), digest: found.digest };
+    const { content: manifest, digest } = found;
+    const config = await readConfig(registry, parseManifest(manifest, digest).config.digest);
+    const image = parseImage({ manifest, digest, config }, (known, diffId) =>
+      fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known.digest)),
+    );
+    return { image, digest };
   });
 
   async function fetchLayer(digest: Digest): Promise<void> {
@@ -81,6 +81,13 @@ async function readSmall(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
+}
+
+async function readConfig(registry: Registry, digest: Digest): Promise<Buffer> {
+  const { body } = await registry.ask({ method: 'GET', path: `blobs/${digest}`, expected: [200] });
+  const content = await readSmall(body);
+  if (digestOf(content) !== digest) throw invalidImage(digest, 'it has other content than its digest says');
+  return content;
 }
 
 async function takeBlob(store: Store, registry: Registry, digest: Digest): Promise<void> {

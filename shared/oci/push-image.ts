@@ -11,7 +11,9 @@ const SIDE_BY_SIDE = 4;
 export interface PushOptions extends RegistryOptions {
   /** Repositories of the same registry that may hold some of the layers: these are mounted from there instead of being sent. */
   mountFrom?: string[];
-  /** Called for each blob. */
+  /** Digests of blobs that the repository has, for instance because the image came from there: nothing is asked about these. */
+  holds?: ReadonlySet<string>;
+  /** Called for each blob that may not be there. */
   onBlob?: (event: { digest: string; size: number; how: 'sent' | 'mounted' | 'there' }) => void;
 }
 
@@ -20,13 +22,14 @@ export interface PushOptions extends RegistryOptions {
  * Gives the descriptor of the manifest. Faults: OCI_REGISTRY_*, OCI_CREDENTIAL_HELPER_FAILED, FETCH_*.
  */
 export async function pushImage(name: RegistryName, image: Image, options: PushOptions): Promise<Descriptor> {
-  const { mountFrom = [], onBlob = () => undefined } = options;
+  const { mountFrom = [], holds = new Set(), onBlob = () => undefined } = options;
   const others = mountFrom.filter((other) => other !== name.repository);
   const { descriptor, blobs } = await makeLayoutFiles(image, {});
   const registry = await openRegistry(name, options, { actions: 'pull,push', others });
   try {
-    const [manifest, ...contents] = blobs;
+    const [manifest, ...all] = blobs;
     if (manifest === undefined) throw new Error('an image has a manifest');
+    const contents = all.filter(({ digest }) => !holds.has(digest));
     // The first one alone: one login serves all that follow.
     for (const batch of [contents.slice(0, 1), contents.slice(1)]) {
       const waiting = batch.values();

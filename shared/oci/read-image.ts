@@ -12,8 +12,6 @@ import { parseObject } from './parse-object.ts';
 export interface ReadImageOptions {
   /** The store that keeps layers unpacked; the same one without it. */
   trees?: Store;
-  /** Called for each layer with what the manifest says of it. */
-  wrap?: (layer: Layer, descriptor: Descriptor) => Layer;
 }
 
 /**
@@ -22,18 +20,32 @@ export interface ReadImageOptions {
 export async function readImage(
   store: Store,
   manifest: Digest,
-  { trees = store, wrap = (layer) => layer }: ReadImageOptions = {},
+  { trees = store }: ReadImageOptions = {},
 ): Promise<Image> {
   const content = await readBlob(store, manifest);
-  const parsed = parseManifest(content, manifest);
-  const configContent = await readBlob(store, parsed.config.digest);
+  const { config } = parseManifest(content, manifest);
+  const described = { manifest: content, digest: manifest, config: await readBlob(store, config.digest) };
+  return parseImage(described, (known, diffId) => storedLayer({ blobs: store, trees, diffId, known }));
+}
+
+/** Manifest, with its digest, and configuration as they were read and verified. */
+export interface DescribedImage {
+  manifest: Uint8Array;
+  digest: Digest;
+  config: Uint8Array;
+}
+
+/** The image that manifest and configuration describe. Fault: OCI_IMAGE_INVALID. */
+export function parseImage(
+  { manifest, digest, config: configContent }: DescribedImage,
+  layerOf: (known: Descriptor, diffId: Digest) => Layer,
+): Image {
+  const parsed = parseManifest(manifest, digest);
   const config = parseConfig(configContent, parsed.config.digest, parsed.layers.length);
-  const layers = parsed.layers.map((known, index) =>
-    wrap(storedLayer({ blobs: store, trees, diffId: config.rootfs.diff_ids[index] ?? known.digest, known }), known),
-  );
+  const layers = parsed.layers.map((known, index) => layerOf(known, config.rootfs.diff_ids[index] ?? known.digest));
   const format = parsed.mediaType === MEDIA_TYPES.dockerManifest ? 'docker' : 'oci';
   const image: Image = { config, layers, format, ...(parsed.annotations && { annotations: parsed.annotations }) };
-  return noteOriginal(image, { manifest: content, config: configContent });
+  return noteOriginal(image, { manifest, config: configContent });
 }
 
 export interface Manifest {

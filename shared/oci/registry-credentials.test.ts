@@ -34,7 +34,13 @@ test('a token without an end is none', { timeout: 5000 }, async () => {
   }
   const answer = { status: 200, headers: {}, body: endless(), discard: () => undefined };
   const http = { send: async () => answer } as unknown as LoginOptions['http'];
-  const options = { http, host: 'a.example', base: 'https://a.example', scopes: [], env: { HOME: folder } };
+  const options = {
+    http,
+    host: 'a.example',
+    base: 'https://a.example',
+    scopes: [],
+    findCredentials: async () => undefined,
+  };
   const login = createRegistryLogin(options).answer('Bearer realm="https://a.example/token"');
   await expect(login).rejects.toMatchObject({ code: 'OCI_REGISTRY_LOGIN_FAILED' });
 });

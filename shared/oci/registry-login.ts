@@ -1,7 +1,7 @@
 import { registerSecret } from '@dema/errors';
 import type { Http } from '@dema/fetch';
 import { registryAnswerInvalid, registryLoginFailed } from './faults.ts';
-import { type Credentials, findCredentials } from './registry-credentials.ts';
+import type { Credentials } from './registry-credentials.ts';
 
 export interface RegistryLogin {
   /** What is sent with each request from the login on. */
@@ -16,7 +16,8 @@ export interface LoginOptions {
   /** `https://host`. */
   base: string;
   scopes: string[];
-  env: Record<string, string | undefined>;
+  /** Of the host. */
+  findCredentials(): Promise<Credentials | undefined>;
 }
 
 /** Basic, and Bearer with the tokens of the realm that the registry names (Docker's token authentication). */
@@ -35,8 +36,8 @@ export function createRegistryLogin(options: LoginOptions): RegistryLogin {
 }
 
 async function logIn(options: LoginOptions, challenge: string): Promise<string> {
-  const { host, env } = options;
-  const credentials = await findCredentials(host, env);
+  const { host } = options;
+  const credentials = await options.findCredentials();
   if (credentials && 'header' in credentials) return credentials.header;
   if (/^basic\b/i.test(challenge)) {
     if (!credentials || !('user' in credentials)) throw registryLoginFailed(host, 'it wants a user and a password');

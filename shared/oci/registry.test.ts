@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -12,7 +12,17 @@ import {
   status,
 } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendLayers, createLayer, emptyImage, type Image, parseRegistryName, pullImage, pushImage } from './index.ts';
+import {
+  appendLayers,
+  createLayer,
+  emptyImage,
+  type Image,
+  openRegistryConnections,
+  parseRegistryName,
+  pullImage,
+  pushImage,
+  setLabels,
+} from './index.ts';
 
 let root: string;
 let store: Store;
@@ -81,6 +91,38 @@ test('what the registry has is not sent again', async () => {
   expect(events.splice(0)).toEqual(['there', 'there', 'there']);
   await push('a', 'c');
   expect(events.sort()).toEqual(['sent', 'sent', 'there']);
+});
+
+test('many images share connections, a login and what is known of the registry', async () => {
+  const running = await start({ login: { kind: 'basic', userInfo: 'ann:secret' } });
+  const bin = join(root, 'bin');
+  await mkdir(bin);
+  const helper = `#!/bin/sh\necho asked >> ${root}/asked\necho '{"Username":"ann","Secret":"secret"}'\n`;
+  await writeFile(join(bin, 'docker-credential-test'), helper);
+  await chmod(join(bin, 'docker-credential-test'), 0o755);
+  await mkdir(join(root, '.docker'));
+  await writeFile(join(root, '.docker/config.json'), '{"credsStore":"test"}');
+  const variables = env({ PATH: `${bin}:${process.env.PATH}` });
+  const connections = openRegistryConnections({ env: variables });
+  const options = { env: variables, connections };
+  for (const name of ['one', 'two', 'three']) await pushImage(nameIn(running, name), await makeImage('a'), options);
+  const pulled = await Promise.all(['one', 'two'].map((name) => pullImage(store, nameIn(running, name), options)));
+  await connections.close();
+  expect(pulled.map((one) => one?.image.layers.length)).toEqual([1, 1]);
+  expect(await readFile(join(root, 'asked'), 'utf8')).toBe('asked\n');
+});
+
+test('of what a repository is known to hold nothing is asked', async () => {
+  const running = await start();
+  const image = await makeImage('a', 'b');
+  await pushImage(nameIn(running, 'shop:1'), image, { env: env() });
+  const { layers } = image;
+  const holds = new Set((await Promise.all(layers.map((layer) => layer.descriptor()))).map(({ digest }) => digest));
+  const before = running.requests.length;
+  const changed = setLabels(image, { changed: 'yes' });
+  await pushImage(nameIn(running, 'shop:1'), changed, { env: env(), holds });
+  const asked = running.requests.slice(before).filter((one) => [...holds].some((digest) => one.includes(digest)));
+  expect(asked).toEqual([]);
 });
 
 test('layers of another repository are mounted from there', async () => {

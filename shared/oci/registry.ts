@@ -1,17 +1,13 @@
-import { isFault } from '@dema/errors';
-import { createHttp, type Http, type HttpAnswer } from '@dema/fetch';
+import type { HttpAnswer } from '@dema/fetch';
 import { registryAnswerInvalid, registryRefused } from './faults.ts';
+import { type ConnectionsOptions, openRegistryConnections, type RegistryConnections } from './registry-connections.ts';
 import { createRegistryLogin } from './registry-login.ts';
 
-type Environment = Record<string, string | undefined>;
-
-export interface RegistryOptions {
-  /** For proxies, authorities and credentials. */
-  env: Environment;
+export interface RegistryOptions extends ConnectionsOptions {
   /** Whether plain HTTP and any certificate will do. */
   isInsecure?: boolean;
-  /** Of requests that fail; 4 more tries, the first after 0.3 s. */
-  retry?: { delayMs: number };
+  /** Those of the work that this is part of, which closes them; without them this has its own. */
+  connections?: RegistryConnections;
 }
 
 export interface RegistryAsk {
@@ -35,18 +31,23 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-const LOCAL = /^(localhost|[^/:]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
-
 /** @param actions what is to be done: `pull` or `pull,push`; `others` names repositories that layers are mounted from */
 export async function openRegistry(
   { host, repository }: { host: string; repository: string },
-  { env, isInsecure = false, retry }: RegistryOptions,
+  { isInsecure = false, connections: shared, ...options }: RegistryOptions,
   { actions, others = [] }: { actions: string; others?: string[] },
 ): Promise<Registry> {
-  const http = createHttp({ env, isInsecure, retry });
-  const base = await findBase(http, host, isInsecure || LOCAL.test(host));
+  const connections = shared ?? openRegistryConnections(options);
+  const http = connections.http(isInsecure);
+  const base = await connections.findBase(host, isInsecure);
   const scopes = [`repository:${repository}:${actions}`, ...others.map((other) => `repository:${other}:pull`)];
-  const login = createRegistryLogin({ http, host, base, scopes, env });
+  const login = createRegistryLogin({
+    http,
+    host,
+    base,
+    scopes,
+    findCredentials: () => connections.findCredentials(host),
+  });
   const resolve = (path: string) => {
     const url = URL.parse(path, `${base}/v2/${repository}/`);
     if (url === null) throw registryAnswerInvalid(host, `it names the address "${path}"`);
@@ -76,27 +77,14 @@ export async function openRegistry(
       if (expected.includes(answer.status)) return answer;
       throw registryRefused(describe(method, what), answer.status, await readComplaint(answer));
     },
-    close: () => http.close(),
+    async close() {
+      if (!shared) await connections.close();
+    },
   };
 }
 
 function describe(method: string, what: string): string {
   return `${method === 'GET' || method === 'HEAD' ? 'Reading' : 'Writing'} t${what.slice(1)}`;
-}
-
-/** A registry on this machine, and one that is called insecure, may speak plain HTTP. */
-async function findBase(http: Http, host: string, mayBePlain: boolean): Promise<string> {
-  const api = host === 'docker.io' ? 'registry-1.docker.io' : host;
-  if (!mayBePlain) return `https://${api}`;
-  try {
-    const what = `The registry ${host}`;
-    const answer = await http.send({ method: 'GET', url: `https://${api}/v2/`, what, isOnce: true });
-    answer.discard();
-    return `https://${api}`;
-  } catch (error) {
-    if (isFault(error, 'FETCH_CERTIFICATE_UNTRUSTED')) throw error;
-    return `http://${api}`;
-  }
 }
 
 /** What the registry says, in the form that the specification has for errors. */

@@ -1,0 +1,63 @@
+import { isFault } from '@dema/errors';
+import { createHttp, type Http } from '@dema/fetch';
+import { type Credentials, findCredentials } from './registry-credentials.ts';
+
+/** What work on many images of a few registries shares: connections, which stay open, and what was found out about each host. */
+export interface RegistryConnections {
+  http(isInsecure: boolean): Http;
+  /** `https://host`, or `http://host` where that is allowed and nothing else is there. */
+  findBase(host: string, isInsecure: boolean): Promise<string>;
+  findCredentials(host: string): Promise<Credentials | undefined>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionsOptions {
+  /** For proxies, authorities and credentials. */
+  env: Record<string, string | undefined>;
+  /** Of requests that fail; 4 more tries, the first after 0.3 s. */
+  retry?: { delayMs: number };
+}
+
+const LOCAL = /^(localhost|[^/:]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
+
+export function openRegistryConnections({ env, retry }: ConnectionsOptions): RegistryConnections {
+  const https = new Map<boolean, Http>();
+  const bases = new Map<string, Promise<string>>();
+  const credentials = new Map<string, Promise<Credentials | undefined>>();
+  const http = (isInsecure: boolean) => findOrMake(https, isInsecure, () => createHttp({ env, isInsecure, retry }));
+  return {
+    http,
+    findBase: (host, isInsecure) =>
+      findOrMake(bases, `${host} ${isInsecure}`, () =>
+        findBase(http(isInsecure), host, isInsecure || LOCAL.test(host)),
+      ),
+    findCredentials: (host) => findOrMake(credentials, host, () => findCredentials(host, env)),
+    async close() {
+      await Promise.all([...https.values()].map((one) => one.close()));
+    },
+  };
+}
+
+/** What is made once, a failure included. */
+function findOrMake<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+/** A registry on this machine, and one that is called insecure, may speak plain HTTP. */
+async function findBase(http: Http, host: string, mayBePlain: boolean): Promise<string> {
+  const api = host === 'docker.io' ? 'registry-1.docker.io' : host;
+  if (!mayBePlain) return `https://${api}`;
+  try {
+    const what = `The registry ${host}`;
+    const answer = await http.send({ method: 'GET', url: `https://${api}/v2/`, what, isOnce: true });
+    answer.discard();
+    return `https://${api}`;
+  } catch (error) {
+    if (isFault(error, 'FETCH_CERTIFICATE_UNTRUSTED')) throw error;
+    return `http://${api}`;
+  }
+}
