@@ -43,14 +43,14 @@ test.each([
     'its labels name no layer for x',
     {
       'io.buildpacks.buildpackage.metadata': '{"id":"x","version":"1"}',
-      'io.buildpacks.buildpack.layers': '{"y":{"1":{}}}',
+      'io.buildpacks.buildpack.layers': '{"y":{"1":{"layerDiffID":"sha256:0"}}}',
     },
   ],
   [
-    'it has no layer for x ../1',
+    'it has no layer for x 1',
     {
-      'io.buildpacks.buildpackage.metadata': '{"id":"x","version":"../1"}',
-      'io.buildpacks.buildpack.layers': '{"x":{"../1":{"layerDiffID":"sha256:0"}}}',
+      'io.buildpacks.buildpackage.metadata': '{"id":"x","version":"1"}',
+      'io.buildpacks.buildpack.layers': '{"x":{"1":{"layerDiffID":"sha256:0"}}}',
     },
   ],
 ])('no package: %s', async (reason, labels) => {
@@ -62,4 +62,14 @@ test.each([
     code: 'CLI_ARGUMENTS_INVALID',
     problem: `${file} is no package of a buildpack: ${reason}.`,
   });
+});
+
+test('a version that leads elsewhere names no folder', async () => {
+  const file = join(root, 'elsewhere.cnb');
+  const labels = {
+    'io.buildpacks.buildpackage.metadata': '{"id":"x","version":"1"}',
+    'io.buildpacks.buildpack.layers': '{"x":{"../1":{"layerDiffID":"sha256:0"}}}',
+  };
+  await writeArchive(file, setLabels(emptyImage({ os: 'linux', architecture: 'amd64' }), labels), { reference: 'x:1' });
+  await expect(openBuildpackage(store, file)).rejects.toMatchObject({ code: 'SPEC_LABEL_INVALID' });
 });

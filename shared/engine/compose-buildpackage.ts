@@ -1,12 +1,17 @@
 import type { TarEntry } from '@dema/archive';
 import { appendLayers, createLayer, emptyImage, folderEntries, type Image, type Layer, setLabels } from '@dema/oci';
-import { type BuildpackDescriptor, escapeId, renderJson } from '@dema/spec';
+import {
+  BUILDPACK_LAYERS_LABEL,
+  BUILDPACKAGE_LABEL,
+  type BuildpackDescriptor,
+  escapeId,
+  type ModuleLayer,
+  type PackageMetadata,
+  renderModuleLayers,
+  renderPackageLabel,
+} from '@dema/spec';
 import type { Store } from '@dema/store';
 import { BUILDPACKS_DIR, type BuildpackFolder } from './builder.ts';
-
-/** Labels of a buildpackage, as pack writes them. */
-export const BUILDPACKAGE_LABEL = 'io.buildpacks.buildpackage.metadata';
-export const BUILDPACK_LAYERS_LABEL = 'io.buildpacks.buildpack.layers';
 
 export interface BuildpackageOptions {
   store: Store;
@@ -32,8 +37,8 @@ export async function composeBuildpackage(options: BuildpackageOptions): Promise
     modules.map(({ layer }) => layer),
   );
   return setLabels(image, {
-    [BUILDPACKAGE_LABEL]: renderJson(describePackage(buildpack.descriptor)),
-    [BUILDPACK_LAYERS_LABEL]: renderJson(describeModules(modules)),
+    [BUILDPACKAGE_LABEL]: renderPackageLabel(packageMetadata(buildpack.descriptor)),
+    [BUILDPACK_LAYERS_LABEL]: renderModuleLayers(modules.map((one) => describeModule(one, one.layer))),
   });
 }
 
@@ -57,47 +62,14 @@ async function* withPlainModes(entries: AsyncIterable<TarEntry>): AsyncGenerator
   }
 }
 
-function describePackage({ buildpack, stacks }: BuildpackDescriptor): object {
-  const { id, name, version, description, homepage, keywords, execEnv, licenses, clearEnv } = buildpack;
-  return {
-    id,
-    name,
-    version,
-    description,
-    homepage,
-    ...(keywords.length > 0 && { keywords }),
-    ...(execEnv.length > 0 && { 'exec-env': execEnv }),
-    ...(licenses.length > 0 && { licenses: licenses.map(({ type = '', uri = '' }) => ({ Type: type, URI: uri })) }),
-    ...(clearEnv && { 'clear-env': clearEnv }),
-    stacks: stacks.length > 0 ? stacks.map(describeStack) : [{ id: '*' }],
-  };
+/** A buildpack that names no stack runs on any. */
+function packageMetadata({ buildpack, stacks }: BuildpackDescriptor): PackageMetadata {
+  return { ...buildpack, stacks: stacks.length > 0 ? stacks : [{ id: '*', mixins: [] }] };
 }
 
-function describeModules(modules: (BuildpackFolder & { layer: Layer })[]): object {
-  const described: Record<string, Record<string, object>> = {};
-  for (const { descriptor, layer } of modules) {
-    const { api, buildpack, stacks, targets, order } = descriptor;
-    const { id, version, name, homepage } = buildpack;
-    described[id] = {
-      ...described[id],
-      [version]: {
-        api,
-        ...(stacks.length > 0 && { stacks: stacks.map(describeStack) }),
-        ...(targets.length > 0 && { targets: targets.map(describeTarget) }),
-        ...(order && { order: order.map((group) => ({ group })) }),
-        layerDiffID: layer.diffId,
-        homepage,
-        name,
-      },
-    };
-  }
-  return described;
-}
-
-function describeStack({ id, mixins }: { id: string; mixins: string[] }): object {
-  return { id, ...(mixins.length > 0 && { mixins }) };
-}
-
-function describeTarget({ os = '', arch = '', variant, distros }: BuildpackDescriptor['targets'][number]): object {
-  return { os, arch, variant, ...(distros.length > 0 && { distros }) };
+/** How the labels describe the buildpack that a layer holds. */
+function describeModule({ descriptor }: BuildpackFolder, layer: Layer): ModuleLayer {
+  const { api, buildpack, stacks, targets, order } = descriptor;
+  const { id, version, name, homepage } = buildpack;
+  return { id, version, api, stacks, targets, order, layerDiffId: layer.diffId, homepage, name };
 }

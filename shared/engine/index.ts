@@ -12,12 +12,7 @@ export {
 } from './builder.ts';
 export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
 export { readBuilt } from './built-buildpack.ts';
-export {
-  BUILDPACK_LAYERS_LABEL,
-  BUILDPACKAGE_LABEL,
-  type BuildpackageOptions,
-  composeBuildpackage,
-} from './compose-buildpackage.ts';
+export { type BuildpackageOptions, composeBuildpackage } from './compose-buildpackage.ts';
 export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export { expandOrder, listBuildpacks } from './expand-order.ts';

@@ -147,7 +147,8 @@ function readVersion(table: TomlTable): string {
   return version;
 }
 
-function readStacks(document: TomlTable): BuildpackDescriptor['stacks'] {
+/** The `[[stacks]]` of a `buildpack.toml`, or what stands under that key in a label. */
+export function readStacks(document: TomlTable): BuildpackDescriptor['stacks'] {
   return readTables(document, 'stacks').map((stack) => {
     const id = readName(stack, 'id');
     const mixins = findStrings(stack, 'mixins') ?? [];

@@ -72,3 +72,12 @@ export function settingInvalid(name: string, value: string, expected: string): F
     blame: 'user',
   });
 }
+
+/** `image` is the name that a person gave. */
+export function labelInvalid(label: string, image: string, reason: string): Fault {
+  return fault('SPEC_LABEL_INVALID', {
+    problem: `The label ${label} of ${image} cannot be read: ${reason}.`,
+    fix: 'Make the image anew with the tool that wrote it, or name another one.',
+    blame: 'user',
+  });
+}

@@ -6,13 +6,36 @@ export type { BomEntry } from './bom.ts';
 export { type BuildPlan, type PlanRequire, type PlanSections, parseBuildPlan, renderBuildPlan } from './build-plan.ts';
 export { type BuildDescriptor, parseBuildToml, renderBuildToml } from './build-toml.ts';
 export {
+  type ApiVersions,
+  BUILDER_LABEL,
+  type BuilderLabels,
+  isBuilder,
+  LIFECYCLE_APIS_LABEL,
+  LIFECYCLE_VERSION_LABEL,
+  type LifecycleInfo,
+  MIXINS_LABEL,
+  ORDER_EXTENSIONS_LABEL,
+  ORDER_LABEL,
+  parseBuilderLabels,
+  parseLifecycleLabels,
+  renderBuilderLabels,
+  STACK_LABEL,
+  SYSTEM_LABEL,
+} from './builder-label.ts';
+export {
   type BuilderDescriptor,
   type BuilderEnv,
   type ModuleLocation,
   parseBuilderToml,
 } from './builder-toml.ts';
 export { type PlanEntry, parseBuildpackPlan, renderBuildpackPlan } from './buildpack-plan.ts';
-export { type BuildpackDescriptor, inferTargets, parseBuildpackToml, type Target } from './buildpack-toml.ts';
+export {
+  type BuildpackDescriptor,
+  inferTargets,
+  type ModuleInfo,
+  parseBuildpackToml,
+  type Target,
+} from './buildpack-toml.ts';
 export { type Configuration, listConfigurations } from './configurations.ts';
 export {
   applyEnvFiles,
@@ -46,6 +69,17 @@ export {
 } from './lifecycle-label.ts';
 export { type BuildMetadata, type MetadataProcess, parseMetadataToml, renderMetadataToml } from './metadata-toml.ts';
 export { findMisspeltSettings, type MisspeltSetting } from './misspelt-settings.ts';
+export {
+  BUILDPACK_LAYERS_LABEL,
+  BUILDPACKAGE_LABEL,
+  EXTENSION_LAYERS_LABEL,
+  type ModuleLayer,
+  type PackageMetadata,
+  parseModuleLayers,
+  parsePackageLabel,
+  renderModuleLayers,
+  renderPackageLabel,
+} from './module-label.ts';
 export type { BuildpackReference } from './order.ts';
 export { type OrderDescriptor, parseOrderToml, type ResolvedReference, renderOrderToml } from './order-toml.ts';
 export { type PackageDescriptor, parsePackageToml } from './package-toml.ts';
@@ -59,6 +93,7 @@ export {
   renderProjectMetadataToml,
 } from './project-metadata-toml.ts';
 export { type ProjectBuildpack, type ProjectDescriptor, parseProjectToml } from './project-toml.ts';
+export type { LabelledImage } from './read-label.ts';
 export { renderJson } from './render-json.ts';
 export { type RenderTomlOptions, renderToml } from './render-toml.ts';
 export { parseReportToml, type Report, renderReportToml } from './report-toml.ts';

@@ -8,7 +8,8 @@ export interface BuildpackReference {
   optional: boolean;
 }
 
-type OrderKey = 'order' | 'order-extensions';
+/** `value` for a label, which is nothing but the list. */
+type OrderKey = 'order' | 'order-extensions' | 'value';
 
 /** `[[order]]` or `[[order-extensions]]`: groups to be tried in turn. */
 export function readGroups(

@@ -5,6 +5,7 @@ import { apiAtLeast, supportsApi } from './api.ts';
 import { openBindings } from './bindings.ts';
 import { parseBuildPlan, renderBuildPlan } from './build-plan.ts';
 import { parseBuildToml } from './build-toml.ts';
+import { parseBuilderLabels, renderBuilderLabels } from './builder-label.ts';
 import { parseBuilderToml } from './builder-toml.ts';
 import { parseBuildpackPlan, renderBuildpackPlan } from './buildpack-plan.ts';
 import { inferTargets, parseBuildpackToml } from './buildpack-toml.ts';
@@ -272,3 +273,19 @@ fuzzToml(
   ['[[system.pre.buildpacks]]\nid = "a"\nversion = "1"\n[[system.post.buildpacks]]\nid = "b"\n'],
   (text) => parseSystemToml(text, 'system.toml'),
 );
+fuzz('labels of a builder', {
+  format: 'json',
+  seeds: [
+    '{"description":"d","buildpacks":[{"id":"a/b","version":"1","licenses":[{"Type":"MIT","URI":""}]}],"extensions":null,"stack":{"runImage":{"image":"r","mirrors":null}},"lifecycle":{"version":"0.21.14","api":{"buildpack":"0.7","platform":"0.7"},"apis":{"buildpack":{"deprecated":[],"supported":["0.7"]},"platform":{"deprecated":[],"supported":["0.7"]}}},"createdBy":{"name":"n","version":"v"},"images":[{"image":"r","mirrors":["m"]}]}',
+    '{"a/b":{"1":{"api":"0.10","stacks":[{"id":"*"}],"targets":[{"os":"linux","arch":"amd64"}],"order":[{"group":[{"id":"c","version":"2"}]}],"layerDiffID":"sha256:0","homepage":"h","name":"n"}}}',
+    '[{"group":[{"id":"a/b","version":"1","optional":true}]}]',
+    '{"pre":{"buildpacks":[{"id":"a","version":"1"}]},"post":{}}',
+  ],
+  run(input) {
+    const names = ['builder.metadata', 'buildpack.layers', 'buildpack.order', 'buildpack.system', 'stack.mixins'];
+    const labels = Object.fromEntries(names.map((name) => [`io.buildpacks.${name}`, input.toString()]));
+    for (const [label, text] of Object.entries(labels)) {
+      renderBuilderLabels(parseBuilderLabels({ labels: { [label]: text }, image: 'i' }));
+    }
+  },
+});

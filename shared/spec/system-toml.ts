@@ -22,7 +22,11 @@ export function renderSystemToml(system: SystemBuildpacks): string {
 
 /** The table `[system]` of a document; nothing when it has none. */
 export function readSystem(document: TomlTable): SystemBuildpacks {
-  const system = findTable(document, 'system');
+  return readSides(findTable(document, 'system'));
+}
+
+/** What stands in that table, or in the label of a builder. */
+export function readSides(system: TomlTable | undefined): SystemBuildpacks {
   return { pre: readSide(system, 'pre'), post: readSide(system, 'post') };
 }
 
