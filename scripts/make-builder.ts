@@ -7,7 +7,7 @@ import {
   makeRunImage,
   readBuilder,
 } from '@dema/builders';
-import { type LockedPackage, openHostArchive } from '@dema/debian';
+import { type DebianArchitecture, type LockedPackage, openHostArchive } from '@dema/debian';
 import {
   type Bubblewrap,
   type Builder,
@@ -32,6 +32,8 @@ import type { Workplace } from './workplace.ts';
 
 export interface MakeBuilderOptions {
   env: NodeJS.ProcessEnv;
+  /** That of this machine without it. */
+  architecture?: DebianArchitecture;
   /** Asks nothing of the network. Fault CLI_OFFLINE_INCOMPLETE with all that is missing. */
   offline?: boolean;
   /** Refuses another package than the locked one. */
@@ -109,11 +111,11 @@ export function openBubblewrap(workplace: Workplace, options: MakeBuilderOptions
   });
 }
 
-/** What buildpacks of ours run on, and what their launch helpers do. */
-export function openRuntime(workplace: Workplace, options: MakeBuilderOptions): Promise<Builder['runtime']> {
+/** What launch helpers of our buildpacks run on in images, as a folder of the store. */
+export function openHelperRuntime(workplace: Workplace, options: MakeBuilderOptions): Promise<string> {
   return withBaseImages(workplace, 'base', options, async (base) => {
     if (options.offline) await checkHeld(workplace, base, ['launcher']);
-    return describeRuntime((await makeLauncher(base)).helperRuntime);
+    return (await makeLauncher(base)).helperRuntime;
   });
 }
 
@@ -140,7 +142,7 @@ function findMissingOf(part: Part, downloads: Store, base: BaseImageOptions): Pr
 async function withBaseImages<T>(
   { store, downloads }: Workplace,
   name: string,
-  { env, offline, locked, preparation }: MakeBuilderOptions,
+  { env, architecture = determineArchitecture(), offline, locked, preparation }: MakeBuilderOptions,
   use: (base: BaseImageOptions) => Promise<T>,
 ): Promise<T> {
   const archive = openHostArchive({ store: downloads, env, offline, onEvent: preparation?.onDownload });
@@ -150,7 +152,7 @@ async function withBaseImages<T>(
       archive,
       name,
       locked,
-      architecture: determineArchitecture(),
+      architecture,
       onEvent: preparation?.onBaseImage,
     });
   } finally {

@@ -9,15 +9,15 @@ import { makeRuntimeBuildpack } from './runtime-buildpack.ts';
 
 test('the runtime stands beside buildpacks, with its terms, and takes part in no build', async () => {
   const root = await mkdtemp(join(tmpdir(), 'dema-runtime-'));
-  await writeFiles(root, { 'node/bin/node': '#!node', 'node/LICENSE': 'MIT', 'launch/qjs': '#!qjs' });
-  const files = { node: join(root, 'node/bin/node'), launch: join(root, 'launch') };
-  const store = await openStore(join(root, 'store'));
-  const { folder, descriptor } = await makeRuntimeBuildpack(store, {
-    ...files,
-    version: '24.0.0',
-    architecture: 'amd64',
+  await writeFiles(root, { 'launch/qjs': '#!qjs' });
+  const { folder, descriptor } = await makeRuntimeBuildpack(await openStore(join(root, 'store')), {
+    node: { name: 'node-of-test', version: '24.0.0', checksum: `sha256:${'0'.repeat(64)}` },
+    place: (dir) => writeFiles(dir, { 'bin/node': '#!node', LICENSE: 'MIT' }),
+    launch: join(root, 'launch'),
+    architecture: 'arm64',
   });
   expect(descriptor.buildpack).toMatchObject({ id: 'dema/runtime', version: '24.0.0' });
+  expect(descriptor.targets).toMatchObject([{ os: 'linux', arch: 'arm64' }]);
   expect((await readdir(folder, { recursive: true })).sort()).toEqual(
     ['LICENSE', 'bin', 'bin/build', 'bin/detect', 'bin/node', 'buildpack.toml', 'launch', 'launch/qjs'].sort(),
   );

@@ -1,51 +1,65 @@
-import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import type { DebianArchitecture } from '@dema/debian';
 import { type BuildpackFolder, RUNTIME_ID } from '@dema/engine';
 import { parseBuildpackToml, renderToml } from '@dema/spec';
 import { digestOf, type Store } from '@dema/store';
+import { type MakeBuilderOptions, openHelperRuntime } from './make-builder.ts';
+import { type NodePackage, readNodePackages } from './node-packages.ts';
+import { placeNode } from './place-node.ts';
+import type { Workplace } from './workplace.ts';
 
 /** Another number whenever the folder is made in another way. */
-const FORM = 1;
-
-export interface RuntimeFiles {
-  /** The program, and its version. */
-  node: string;
-  version: string;
-  /** What launch helpers run on, as a folder. */
-  launch: string;
-  /** Go's name of it. */
-  architecture: string;
-}
+const FORM = 2;
 
 /**
  * What our buildpacks run on, as a buildpack that stands beside them in a builder and takes part in no build: a builder has it
- * once, however many packages bring it along.
+ * once, however many packages bring it along. For any architecture on any machine, and the same on each: nothing of it is run.
+ * Faults: those of `placeNode` and of Debian's mirror; CLI_OFFLINE_INCOMPLETE.
  */
-export async function makeRuntimeBuildpack(store: Store, files: RuntimeFiles): Promise<BuildpackFolder> {
-  const { node, version, launch, architecture } = files;
+export async function openRuntimeBuildpack(
+  workplace: Workplace,
+  architecture: DebianArchitecture,
+  options: MakeBuilderOptions,
+): Promise<BuildpackFolder> {
+  const packages = await readNodePackages();
+  const node = packages[architecture];
+  const launch = await openHelperRuntime(workplace, { ...options, architecture });
+  const place = (dir: string) => placeNode(node, dir, { ...options, downloads: workplace.downloads });
+  return makeRuntimeBuildpack(workplace.store, { node, place, launch, architecture });
+}
+
+export interface RuntimeParts {
+  node: NodePackage;
+  /** Puts `bin/node` and its terms into a folder. */
+  place: (dir: string) => Promise<void>;
+  /** What launch helpers run on, as a folder of the store. */
+  launch: string;
+  architecture: DebianArchitecture;
+}
+
+export async function makeRuntimeBuildpack(store: Store, parts: RuntimeParts): Promise<BuildpackFolder> {
+  const { node, launch, architecture } = parts;
   const descriptor = renderToml({
     api: '0.10',
     buildpack: {
       id: RUNTIME_ID,
-      version,
+      version: node.version,
       name: 'Dema runtime',
       description: 'Node.js, which the buildpacks of Dema run on',
     },
     targets: [{ os: 'linux', arch: architecture }],
     stacks: [{ id: '*' }],
   });
-  const key = digestOf(JSON.stringify([FORM, descriptor, node, launch])).replace(':', '-');
+  const key = digestOf(JSON.stringify([FORM, descriptor, node.checksum, launch])).replace(':', '-');
   const known = await store.findTree(`runtime-${key}`);
-  const folder = known ?? (await store.putTree(`runtime-${key}`, (dir) => fill(dir, descriptor, files)));
+  const folder = known ?? (await store.putTree(`runtime-${key}`, (dir) => fill(dir, descriptor, parts)));
   return { folder, descriptor: parseBuildpackToml(descriptor, join(folder, 'buildpack.toml')) };
 }
 
-async function fill(dir: string, descriptor: string, { node, launch }: RuntimeFiles): Promise<void> {
+async function fill(dir: string, descriptor: string, { place, launch }: RuntimeParts): Promise<void> {
   await mkdir(join(dir, 'bin'));
-  await cp(node, join(dir, 'bin/node'));
-  const terms = join(dirname(node), '../LICENSE');
-  if (existsSync(terms)) await cp(terms, join(dir, 'LICENSE'));
+  await place(dir);
   await cp(launch, join(dir, 'launch'), { recursive: true });
   await writeFile(join(dir, 'buildpack.toml'), descriptor);
   const programs = { detect: '#!/bin/sh\nexit 100\n', build: '#!/bin/sh\nexit 0\n' };

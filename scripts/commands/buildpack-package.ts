@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type BuildpackFolder, composeBuildpackage } from '@dema/engine';
+import { composeBuildpackage } from '@dema/engine';
 import type { Command } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
 import { openDestination } from '../destination.ts';
-import { openRuntime } from '../make-builder.ts';
 import { openBuildpack } from '../packaged-buildpacks.ts';
-import { makeRuntimeBuildpack } from '../runtime-buildpack.ts';
-import { openWorkplace, type Workplace } from '../workplace.ts';
+import { openRuntimeBuildpack } from '../runtime-buildpack.ts';
+import { openWorkplace } from '../workplace.ts';
 
 const HELP = `
 The package holds the buildpack and the runtime that ours run on, for this machine's architecture. pack, kpack and
@@ -40,16 +39,13 @@ async function packageBuildpack(
   const architecture = determineArchitecture();
   const buildpack = await openBuildpack(store, folder);
   const { id, version } = buildpack.descriptor.buildpack;
-  const others = existsSync(join(folder, 'index.ts')) ? [await makeRuntime(workplace, architecture)] : [];
+  const others = existsSync(join(folder, 'index.ts'))
+    ? [await openRuntimeBuildpack(workplace, architecture, { env: process.env })]
+    : [];
   const image = await composeBuildpackage({ store, architecture, buildpack, others });
   const place = output ?? `archive:${id.replace('/', '_')}-${version}.cnb`;
   const images = openDestination(workplace, place);
   await images.find(`${id}:${version}`);
   const { digest } = await images.put(`${id}:${version}`, image);
   return { reference: `${id}:${version}`, digest, place };
-}
-
-async function makeRuntime(workplace: Workplace, architecture: string): Promise<BuildpackFolder> {
-  const runtime = await openRuntime(workplace, { env: process.env });
-  return makeRuntimeBuildpack(workplace.store, { ...runtime, architecture });
 }

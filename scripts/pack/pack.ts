@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packageBuildpack } from '@dema/buildpack';
 import { bundleHelperRunner, bundleLauncher } from '@dema/launch';
+import { readNodePackages } from '../node-packages.ts';
 import { type BundledProgram, bundleProgram } from './bundle-program.ts';
 import { declareKit } from './declare-kit.ts';
 import { isData, listSourceFiles } from './source-files.ts';
@@ -23,6 +24,7 @@ async function pack(): Promise<void> {
   await write('shared/launch/launcher.js', await bundleLauncher());
   await write('shared/launch/helper.js', await bundleHelperRunner());
   await write('builders/code.sha256', digestOf(program));
+  await write('scripts/node-packages.json', JSON.stringify(await readNodePackages()));
   await declareKit(REPOSITORY, join(DIST, 'types'));
   await write('third-party.txt', await renderThirdParty(REPOSITORY, program.inputs));
   for (const name of await readdir(join(REPOSITORY, 'buildpacks'))) await packFamily(name);

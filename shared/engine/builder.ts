@@ -5,6 +5,8 @@ import type { BuildpackDescriptor, EnvFile } from '@dema/spec';
 export interface BuildpackFolder {
   folder: string;
   descriptor: BuildpackDescriptor;
+  /** That of the package it came in, which holds this buildpack alone. */
+  layer?: Layer;
 }
 
 /** Buildpacks of our own kit leave restored layers in their places and say what they do with layers, and their descriptors say that. */

@@ -1,17 +1,16 @@
-import type { TarEntry } from '@dema/archive';
-import { appendLayers, createLayer, emptyImage, folderEntries, type Image, type Layer, setLabels } from '@dema/oci';
+import { appendLayers, emptyImage, type Image, type Layer, setLabels } from '@dema/oci';
 import {
   BUILDPACK_LAYERS_LABEL,
   BUILDPACKAGE_LABEL,
   type BuildpackDescriptor,
-  escapeId,
   type ModuleLayer,
   type PackageMetadata,
   renderModuleLayers,
   renderPackageLabel,
 } from '@dema/spec';
 import type { Store } from '@dema/store';
-import { BUILDPACKS_DIR, type BuildpackFolder } from './builder.ts';
+import type { BuildpackFolder } from './builder.ts';
+import { createModuleLayer } from './module-layer.ts';
 
 export interface BuildpackageOptions {
   store: Store;
@@ -40,26 +39,6 @@ export async function composeBuildpackage(options: BuildpackageOptions): Promise
     [BUILDPACKAGE_LABEL]: renderPackageLabel(packageMetadata(buildpack.descriptor)),
     [BUILDPACK_LAYERS_LABEL]: renderModuleLayers(modules.map((one) => describeModule(one, one.layer))),
   });
-}
-
-async function createModuleLayer(store: Store, { folder, descriptor }: BuildpackFolder): Promise<Layer> {
-  const { id, version } = descriptor.buildpack;
-  const parent = `${BUILDPACKS_DIR}/${escapeId(id)}`;
-  const root = { uid: 0, gid: 0 };
-  const entries = folderEntries(folder, {
-    prefix: `${parent}/${version}`,
-    ...root,
-    parents: [{ path: parent, mode: 0o755, ...root }],
-  });
-  return createLayer(store, withPlainModes(entries), { createdBy: `Buildpack: ${id}@${version}` });
-}
-
-/** Whatever the umask of who made the folder. */
-async function* withPlainModes(entries: AsyncIterable<TarEntry>): AsyncGenerator<TarEntry> {
-  for await (const entry of entries) {
-    const isOpen = entry.type === 'directory' || (entry.mode & 0o111) !== 0;
-    yield { ...entry, mode: isOpen ? 0o755 : 0o644 };
-  }
 }
 
 /** A buildpack that names no stack runs on any. */

@@ -53,6 +53,18 @@ test('owners are the given ones, modes those of the files, and links stay links'
   });
 });
 
+test('hard links are kept where that is asked for', async () => {
+  await writeFile(join(root, 'tool'), 'run');
+  await link(join(root, 'tool'), join(root, 'twin'));
+  const all: TarEntry[] = [];
+  for await (const entry of folderEntries(root, { ...OPTIONS, keepHardLinks: true })) all.push(entry);
+  expect(all.map(({ type, linkPath }) => [type, linkPath])).toEqual([
+    ['directory', undefined],
+    ['file', undefined],
+    ['hardlink', '/layers/x/node/tool'],
+  ]);
+});
+
 test('folders above stand first, with their own owners', async () => {
   const parents = [
     { path: '/layers', mode: 0o755, uid: 0, gid: 0 },

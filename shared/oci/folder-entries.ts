@@ -10,27 +10,43 @@ export interface FolderEntriesOptions {
   gid: number;
   /** Folders above `prefix` that stand first in the layer, with their own owners and modes. */
   parents?: readonly { path: string; mode: number; uid: number; gid: number }[];
+  /** All names of a file but the first become hard links, as pack writes buildpacks; without it each is a file of its own. */
+  keepHardLinks?: boolean;
 }
 
 /**
  * A folder as the members of a layer, as the lifecycle writes them: each folder's names in the order of their bytes, a folder's content
- * directly after it, fixed times, modes kept, hard links written as files of their own. Sockets and devices are left out.
+ * directly after it, fixed times, modes kept. Sockets and devices are left out.
  */
 export async function* folderEntries(
   folder: string,
-  { prefix, uid, gid, parents = [] }: FolderEntriesOptions,
+  { prefix, uid, gid, parents = [], keepHardLinks = false }: FolderEntriesOptions,
 ): AsyncGenerator<TarEntry> {
   for (const parent of parents) yield { ...parent, type: 'directory', size: 0 };
-  yield* walk(folder, prefix, { uid, gid });
+  yield* walk(folder, prefix, { owner: { uid, gid }, links: keepHardLinks ? new Map() : undefined });
+}
+
+interface Walk {
+  owner: { uid: number; gid: number };
+  /** Paths of files that have several names, by what they are on disk. */
+  links?: Map<string, string>;
 }
 
 /** Without a wait in between: thousands of small files would each cost more in waiting than in reading. */
-function* walk(source: string, path: string, owner: { uid: number; gid: number }): Generator<TarEntry> {
+function* walk(source: string, path: string, options: Walk): Generator<TarEntry> {
   const stats = readStats(source);
-  const entry = asEntry(source, path, stats);
-  if (entry) yield { ...entry, ...owner };
+  const entry = asHardLink(path, stats, options.links) ?? asEntry(source, path, stats);
+  if (entry) yield { ...entry, ...options.owner };
   if (stats.isDirectory())
-    for (const name of listNames(source)) yield* walk(`${source}/${name}`, `${path}/${name}`, owner);
+    for (const name of listNames(source)) yield* walk(`${source}/${name}`, `${path}/${name}`, options);
+}
+
+function asHardLink(path: string, stats: Stats, links: Walk['links']): Omit<TarEntry, 'uid' | 'gid'> | undefined {
+  if (!links || !stats.isFile() || stats.nlink < 2) return undefined;
+  const key = `${stats.dev} ${stats.ino}`;
+  const linkPath = links.get(key);
+  if (linkPath === undefined) links.set(key, path);
+  return linkPath === undefined ? undefined : { path, type: 'hardlink', mode: stats.mode & 0o7777, size: 0, linkPath };
 }
 
 function asEntry(source: string, path: string, stats: Stats): Omit<TarEntry, 'uid' | 'gid'> | undefined {
