@@ -6,6 +6,7 @@ import { readTar, type TarEntry } from '@dema/archive';
 import { type DebianArchive, type LockedPackage, openDebianArchive, renderPackageLock } from '@dema/debian';
 import { createFetcher, type Fetcher } from '@dema/fetch';
 import type { Image } from '@dema/oci';
+import { findBasePackages } from '@dema/spec';
 import { openStore, removeFolder, type Store } from '@dema/store';
 import {
   createSigningKey,
@@ -155,6 +156,10 @@ test('the images say what the Platform specification asks of base images', async
       'io.buildpacks.stack.id': 'io.dema.stacks.trixie',
     },
   });
+  const packages = findBasePackages(run.config.config?.Labels ?? {});
+  expect(Object.fromEntries(packages ?? [])).toEqual(
+    Object.fromEntries(DEBS.map(({ name, version }) => [name, version])),
+  );
   expect(build.config.config?.User).toBe('1001:1000');
   expect(build.config.config?.Env).toEqual(
     expect.arrayContaining(['CNB_USER_ID=1001', 'CNB_GROUP_ID=1000', 'CNB_STACK_ID=io.dema.stacks.trixie']),
@@ -222,6 +227,7 @@ test('a package that took the place of a locked one is named each time, and refu
   const image = await makeRunImage(options);
   await makeRunImage(options);
   expect((await entriesOf(image)).get('usr/bin/dash')?.text).toBe('newer');
+  expect(findBasePackages(image.config.config?.Labels ?? {})?.get('dash')).toBe('0.5-2');
   const [locked, taken] = [await lockOf(SHELL), await lockOf(newer)];
   const superseded = { type: 'package-superseded', image: 'run-tiny', locked, taken };
   expect(events.filter(({ type }) => type === 'package-superseded')).toEqual([superseded, superseded]);

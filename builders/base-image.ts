@@ -83,7 +83,14 @@ async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Im
       return fresh;
     }));
   for (const { locked, taken } of made.superseded) onEvent({ type: 'package-superseded', image, locked, taken });
-  return describeImage(made.layer, { role, name, architecture, date: lock.date });
+  const packages = packagesOf(lock.architectures[architecture], made.superseded);
+  return describeImage(made.layer, { role, name, architecture, date: lock.date, packages });
+}
+
+/** What is in the image: the locked packages, or what was taken in place of one. */
+function packagesOf(locked: LockedPackage[], superseded: Superseded[]): LockedPackage[] {
+  const taken = new Map(superseded.map((one) => [one.locked.name, one.taken]));
+  return locked.map((pkg) => taken.get(pkg.name) ?? pkg);
 }
 
 async function readLock(

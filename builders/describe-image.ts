@@ -1,5 +1,6 @@
 import { type DebianArchitecture, DISTRIBUTION } from '@dema/debian';
 import { appendLayers, emptyImage, type Image, type Layer, setConfig } from '@dema/oci';
+import { BASE_METADATA_LABEL, renderBaseMetadata } from '@dema/spec';
 
 export type ImageRole = 'build' | 'run';
 
@@ -18,6 +19,8 @@ export interface ImageDescription {
   architecture: DebianArchitecture;
   /** State of the archive, an ISO time. */
   date: string;
+  /** What is in it. */
+  packages: readonly { name: string; version: string }[];
 }
 
 const STACK_ID = `io.dema.stacks.${DISTRIBUTION}`;
@@ -42,7 +45,7 @@ export function describeImage(layer: Layer, description: ImageDescription): Imag
   });
 }
 
-function labels({ role, name, date }: ImageDescription): Record<string, string> {
+function labels({ role, name, date, packages }: ImageDescription): Record<string, string> {
   const description = `Debian 13 ${role} image of the Dema builder ${name}`;
   const day = date.slice(0, 10);
   return {
@@ -50,6 +53,7 @@ function labels({ role, name, date }: ImageDescription): Record<string, string> 
     'io.buildpacks.base.distro.name': 'debian',
     'io.buildpacks.base.distro.version': '13',
     'io.buildpacks.base.maintainer': 'Dema',
+    [BASE_METADATA_LABEL]: renderBaseMetadata(packages),
     'io.buildpacks.base.released': day,
     'io.buildpacks.stack.id': STACK_ID,
     'org.opencontainers.image.description': description,

@@ -1,6 +1,7 @@
 import { findLifecycleMetadata, readSbomLayer } from '@dema/engine';
 import type { Image } from '@dema/oci';
-import type { SbomFormat, Subject } from '@dema/sbom';
+import type { Component, SbomFormat, Subject } from '@dema/sbom';
+import { findBasePackages, findPackagesOfBase } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import { sbomInvalid, sbomMissing } from './faults.ts';
 
@@ -15,6 +16,8 @@ export interface ImageSboms {
   subject: Subject;
   /** By their paths below `/layers/sbom/launch`. */
   documents: Map<string, string>;
+  /** Packages of the image that it stands on, as its labels name them. */
+  base: Component[];
 }
 
 /** Fault CLI_SBOM_MISSING. */
@@ -22,8 +25,19 @@ export async function readImageSboms({ reference, digest, image }: NamedImage): 
   const metadata = findLifecycleMetadata(image);
   const documents = metadata ? await readSbomLayer({ image, metadata }) : new Map<string, string>();
   const hasAny = [...documents.keys()].some((path) => folderOf(path) !== undefined);
-  if (!hasAny) throw sbomMissing(reference);
-  return { subject: { type: 'image', name: reference, version: digest }, documents };
+  const base = await describeBase(image, metadata === undefined);
+  if (!hasAny && base.length === 0) throw sbomMissing(reference);
+  return { subject: { type: 'image', name: reference, version: digest }, documents, base };
+}
+
+/** A rebase replaces the labels, so that this is true of rebased images as well. */
+async function describeBase({ config }: Image, isBase: boolean): Promise<Component[]> {
+  const labels = config.config?.Labels ?? {};
+  const packages = isBase ? findPackagesOfBase(labels) : findBasePackages(labels);
+  const [name, version] = ['name', 'version'].map((field) => labels[`io.buildpacks.base.distro.${field}`]);
+  const { describeDebianPackage } = await import('@dema/sbom');
+  const distro = [name ?? 'debian', ...(version ? [version] : [])].join('-');
+  return [...(packages ?? [])].map(([name, version]) => describeDebianPackage({ name, version }, distro));
 }
 
 export interface MergedSbom {
@@ -34,13 +48,14 @@ export interface MergedSbom {
 }
 
 /** One document about the whole image. Fault CLI_SBOM_INVALID. */
-export function mergeImageSboms({ subject, documents }: ImageSboms, format: SbomFormat): MergedSbom {
+export function mergeImageSboms({ subject, documents, base }: ImageSboms, format: SbomFormat): MergedSbom {
   const folders = new Set([...documents.keys()].flatMap((path) => folderOf(path) ?? []));
   const paths = [...folders].sort().map((folder) => ({ folder, path: `${folder}/sbom.${format.extension}` }));
   const parsed = paths.flatMap(({ path }) => {
     const text = documents.get(path);
     return text === undefined ? [] : [parseDocument(subject.name, path, text)];
   });
+  if (base.length > 0) parsed.push(JSON.parse(format.render(base, { subject })));
   return {
     text: mergeParsed(subject, format, parsed),
     without: paths.filter(({ path }) => !documents.has(path)).map(({ folder }) => folder),

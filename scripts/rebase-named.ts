@@ -1,8 +1,9 @@
 import { findLifecycleMetadata, type NewRunImage, rebaseImage } from '@dema/engine';
 import type { Image } from '@dema/oci';
+import { findBasePackages, findPackagesOfBase } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import { findImage } from './destination.ts';
-import { diffPackages, type PackageChange, readDebianPackages } from './image-packages.ts';
+import { diffPackages, type PackageChange } from './package-changes.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface RebaseChoices {
@@ -15,7 +16,7 @@ export interface RebasedImage {
   reference: string;
   digest: Digest;
   before: Digest;
-  /** Debian packages of the run image. */
+  /** Distribution packages of the run image, as far as both images say what they hold. */
   packages: PackageChange[];
 }
 
@@ -31,15 +32,13 @@ export async function rebaseNamed(
   if (metadata?.runImage.topLayer === runImage.image.config.rootfs.diff_ids.at(-1)) {
     return { reference, digest: before, before, packages: [] };
   }
-  // What the old run image held goes with the name.
-  const packages = await comparePackages(image, runImage.image);
   const { digest } = await images.put(reference, rebased);
-  return { reference, digest, before, packages };
+  return { reference, digest, before, packages: comparePackages(image, runImage.image) };
 }
 
-/** Layers that app and run image share, or that came with an app, are not looked at. */
-async function comparePackages(app: Image, base: Image): Promise<PackageChange[]> {
-  const count = base.layers.length;
-  const [before, after] = await Promise.all([app.layers.slice(0, count), base.layers].map(readDebianPackages));
+/** By what the two images say of themselves, so that no layer is read; nothing where one of them does not say. */
+function comparePackages(app: Image, base: Image): PackageChange[] {
+  const before = findBasePackages(app.config.config?.Labels ?? {});
+  const after = findPackagesOfBase(base.config.config?.Labels ?? {});
   return before && after ? diffPackages(before, after) : [];
 }

@@ -99,7 +99,7 @@ for (const format of SBOM_FORMATS) {
         [path('a_b'), input.toString()],
         [path('a_b/layer'), document],
       ]);
-      return mergeImageSboms({ subject: SUBJECT, documents }, format);
+      return mergeImageSboms({ subject: SUBJECT, documents, base: COMPONENTS }, format);
     },
   });
 }

@@ -1,5 +1,12 @@
 export { type Analyzed, type AnalyzedRunImage, renderAnalyzedToml } from './analyzed-toml.ts';
 export { apiAtLeast, BUILDPACK_API, PLATFORM_API, SUPPORTED_APIS, supportsApi } from './api.ts';
+export {
+  BASE_METADATA_LABEL,
+  findBasePackages,
+  findPackagesOfBase,
+  type Packages,
+  renderBaseMetadata,
+} from './base-packages.ts';
 export { hideSecret } from './binding-secrets.ts';
 export { type Binding, type BindingFiles, type Bindings, type BindingsOptions, openBindings } from './bindings.ts';
 export type { BomEntry } from './bom.ts';

@@ -32,6 +32,7 @@ test('names the runtime with what is built into it, the packages that stay, and 
   expect(purls).toContainEqual(expect.stringMatching(/^pkg:generic\/node@24\./));
   expect(purls).toContainEqual(expect.stringMatching(/^pkg:generic\/openssl@3\./));
   expect(purls).toContainEqual(expect.stringMatching(/^pkg:deb\/debian\/busybox-static@/));
+  expect(purls).toContainEqual(expect.stringMatching(/^pkg:deb\/debian\/base-files@.*\?distro=debian-13$/));
   expect(purls.filter((purl) => /^pkg:npm\/(typescript|%40types\/)/.test(purl))).toEqual([]);
   expect(purls.filter((purl) => purl.startsWith('pkg:npm/npm@'))).toEqual([]);
 });

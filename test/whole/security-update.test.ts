@@ -126,6 +126,8 @@ test('an advisory moves the lock, the lock the run image, and the run image the 
   expect(after.config.rootfs.diff_ids[0]).not.toBe(before.config.rootfs.diff_ids[0]);
   expect(after.config.rootfs.diff_ids.slice(1)).toEqual(before.config.rootfs.diff_ids.slice(1));
 
+  expect((await run('sbom', 'shop')).stdout).toContain('pkg:deb/debian/expat@2.9-2?');
+
   expect((await run('rebase', 'shop', '--builder', builder)).stderr).toContain('stands on that run image already');
 });
 

@@ -1,0 +1,22 @@
+import type { Packages } from '@dema/spec';
+
+export interface PackageChange {
+  name: string;
+  /** Undefined for a package that is new. */
+  before?: string;
+  /** Undefined for a package that is gone. */
+  after?: string;
+}
+
+/** In the order of their names. */
+export function diffPackages(before: Packages, after: Packages): PackageChange[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names
+    .filter((name) => before.get(name) !== after.get(name))
+    .map((name) => ({ name, before: before.get(name), after: after.get(name) }));
+}
+
+/** `libssl3t64 3.5.9-1 -> 3.5.9-2`. */
+export function describeChange({ name, before, after }: PackageChange): string {
+  return `${name} ${before ?? '(new)'} -> ${after ?? '(gone)'}`;
+}
