@@ -1,26 +1,27 @@
 import { join } from 'node:path';
-import type { Destination } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import { exec } from '@dema/exec';
-import { writeArchive } from '@dema/oci';
+import { chooseImage, writeArchive } from '@dema/oci';
 import { engineFailed, engineMissing } from './faults.ts';
+import type { ImageDestination } from './image-destination.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Programs that load an archive of an image, in the order in which they are tried. */
 const ENGINES = ['docker', 'podman', 'nerdctl'];
 
 /**
- * Images go to the container engine of this machine, and stay in the image store, where the next build finds the one before it.
+ * Images go to the container engine of this machine, of an index the one for this kind of machine, and stay in the image store, where the next build finds the one before it.
  * DEMA_CONTAINER_ENGINE names the program; without it the first that is there is taken.
  */
-export function daemonDestination({ images, store }: Workplace): Destination {
+export function daemonDestination({ images, store }: Workplace): ImageDestination {
   return {
     find: (reference) => images.find(reference),
-    async put(reference, image) {
-      const stored = await images.put(reference, image);
+    findImageOrIndex: (reference) => images.findImageOrIndex(reference),
+    async put(reference, found) {
+      const stored = await images.put(reference, found);
       await store.withTempFolder(async (folder) => {
         const file = join(folder, 'image.tar');
-        await writeArchive(file, image, { reference });
+        await writeArchive(file, await chooseImage(found, reference), { reference });
         await load(file);
       });
       return stored;

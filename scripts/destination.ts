@@ -1,14 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { Destination } from '@dema/engine';
 import {
   checkArchiveTarget,
   checkLayoutTarget,
+  chooseImage,
   type Image,
-  type ImageStore,
+  type ImageOrIndex,
   isReference,
+  type NamedContent,
+  type Platform,
   parseReference,
-  readArchive,
+  readNamedArchive,
   readNamedLayout,
   referenceFromName,
   writeArchive,
@@ -18,6 +20,7 @@ import {
 import type { Digest, Store } from '@dema/store';
 import { daemonDestination } from './daemon-destination.ts';
 import { imageFileMissing, imageMissing, outputUnknown, registryImageMissing } from './faults.ts';
+import type { ImageDestination } from './image-destination.ts';
 import { type RegistryChoices, registryDestination } from './registry-destination.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -39,7 +42,7 @@ const KINDS: Record<string, Place['kind']> = {
 };
 
 /** `store`, `daemon` for a container engine, `registry`, `oci:DIR` for an OCI image layout in a folder, or `archive:FILE` for one file that every tool can load. */
-export function openDestination(workplace: Workplace, output: string, choices: RegistryChoices = {}): Destination {
+export function openDestination(workplace: Workplace, output: string, choices: RegistryChoices = {}): ImageDestination {
   if (output === 'store') return workplace.images;
   if (output === 'daemon') return daemonDestination(workplace);
   if (output === 'registry') return registryDestination(workplace.store, choices);
@@ -54,48 +57,60 @@ export function outputPath(output: string): string[] {
   return place ? [place.path] : [];
 }
 
-/** An image that was found, under the name that it has itself or else that it was asked for by, and where it can be put again. */
-export interface FoundImage {
+/** What was found, under the name that it has itself or else that it was asked for by, and where it can be put again. */
+export interface FoundContent {
   reference: string;
-  digest: Digest;
-  image: Image;
-  images: Destination;
+  found: ImageOrIndex;
+  images: ImageDestination;
 }
 
-/**
- * An image by what a person writes: a name of the image store, `oci:DIR`, `archive:FILE`, or the path of either,
- * `docker://NAME` for one of a registry.
- */
+/** Of an index the image for one platform. */
+export interface FoundImage extends FoundContent {
+  digest: Digest;
+  image: Image;
+}
+
+export interface FindChoices extends RegistryChoices {
+  /** Of which image is asked where an index has several; this machine's without it. */
+  platform?: Platform;
+}
+
+/** An image as `findImageOrIndex` does, of an index the one for a platform. Fault: OCI_PLATFORM_MISSING. */
 export async function findImage(
   workplace: Workplace,
   name: string,
-  choices: RegistryChoices = {},
+  { platform, ...choices }: FindChoices = {},
 ): Promise<FoundImage> {
+  const content = await findImageOrIndex(workplace, name, choices);
+  const image = await chooseImage(content.found, name, platform);
+  return { ...content, image, digest: (await writeImage(workplace.store, image)).manifest.digest };
+}
+
+/**
+ * An image or an index by what a person writes: a name of the image store, `oci:DIR`, `archive:FILE`, or the path of either,
+ * `docker://NAME` for one of a registry.
+ */
+export async function findImageOrIndex(
+  workplace: Workplace,
+  name: string,
+  choices: RegistryChoices = {},
+): Promise<FoundContent> {
   if (name.startsWith(IN_REGISTRY)) return findInRegistry(workplace, name.slice(IN_REGISTRY.length), choices);
   const place = parsePlace(name) ?? findPlace(name);
   if (!place && /^[./]/.test(name)) throw imageFileMissing(resolve(name));
-  const found = place ? await findInPlace(workplace.store, place, name) : await findInStore(workplace.images, name);
-  if (found) return found;
+  const images = place ? placeDestination(workplace.store, place) : workplace.images;
+  const content = await images.findImageOrIndex(name);
+  if (content) return { reference: name, ...content, images };
   if (place) throw imageFileMissing(place.path);
   const known = (await workplace.images.list()).map(({ reference }) => reference);
   throw imageMissing(parseReference(name), known);
 }
 
-async function findInRegistry({ store }: Workplace, name: string, choices: RegistryChoices): Promise<FoundImage> {
+async function findInRegistry({ store }: Workplace, name: string, choices: RegistryChoices): Promise<FoundContent> {
   const images = registryDestination(store, choices);
-  const found = await images.find(name);
-  if (found === undefined) throw registryImageMissing(name);
-  return { ...found, reference: name, images };
-}
-
-async function findInStore(images: ImageStore, name: string): Promise<FoundImage | undefined> {
-  const found = await images.find(name);
-  return found && { ...found, images };
-}
-
-async function findInPlace(store: Store, place: Place, name: string): Promise<FoundImage | undefined> {
-  const found = await readPlace(store, place);
-  return found && { ...found, reference: found.reference ?? name, images: placeDestination(store, place) };
+  const content = await images.findImageOrIndex(name);
+  if (content === undefined) throw registryImageMissing(name);
+  return { ...content, reference: name, images };
 }
 
 /** The layout or the archive at a path; undefined for anything else, such as the folder of an app. */
@@ -112,21 +127,24 @@ function parsePlace(text: string): Place | undefined {
   return kind && { kind, path: resolve(path) };
 }
 
-async function readPlace(store: Store, { kind, path }: Place) {
+async function readPlace(store: Store, { kind, path }: Place): Promise<NamedContent | undefined> {
   if (!existsSync(kind === 'layout' ? join(path, 'oci-layout') : path)) return undefined;
-  const { image, reference } = await (kind === 'layout' ? readNamedLayout(store, path) : readArchive(store, path));
-  return { image, reference, digest: (await writeImage(store, image)).manifest.digest };
+  return kind === 'layout' ? readNamedLayout(store, path) : readNamedArchive(store, path);
 }
 
-function placeDestination(store: Store, { kind, path }: Place): Destination {
+function placeDestination(store: Store, { kind, path }: Place): ImageDestination {
+  const findImageOrIndex = async () => readPlace(store, { kind, path });
   return {
+    findImageOrIndex,
     async find() {
       await (kind === 'archive' ? checkArchiveTarget(path) : checkLayoutTarget(path));
-      return readPlace(store, { kind, path });
+      const content = await findImageOrIndex();
+      const image = content && (await chooseImage(content.found, path));
+      return image && { image, digest: (await writeImage(store, image)).manifest.digest };
     },
-    put: (name, image) => {
+    put: (name, found) => {
       const reference = parsePlace(name) || !isReference(name) ? referenceFromName(basename(path)) : name;
-      return kind === 'layout' ? writeLayout(path, image, { reference }) : writeArchive(path, image, { reference });
+      return kind === 'layout' ? writeLayout(path, found, { reference }) : writeArchive(path, found, { reference });
     },
   };
 }

@@ -1,6 +1,16 @@
-import { type Destination, findLifecycleMetadata } from '@dema/engine';
-import { type Image, type PushOptions, parseRegistryName, pullImage, pushImage, type RegistryName } from '@dema/oci';
+import { findLifecycleMetadata } from '@dema/engine';
+import {
+  type Image,
+  isIndex,
+  type PushOptions,
+  parseRegistryName,
+  pullImage,
+  pullImageOrIndex,
+  pushImage,
+  type RegistryName,
+} from '@dema/oci';
 import type { Store } from '@dema/store';
+import type { ImageDestination } from './image-destination.ts';
 
 export interface RegistryChoices {
   /** Registries, as `host` or `host/path`, that may speak plain HTTP or have any certificate; beside CNB_INSECURE_REGISTRIES. */
@@ -14,7 +24,7 @@ export interface RegistryChoices {
 export function registryDestination(
   store: Store,
   { insecureRegistry = [], mountFrom, onBlob }: RegistryChoices = {},
-): Destination {
+): ImageDestination {
   const insecure = [...insecureRegistry, ...(process.env.CNB_INSECURE_REGISTRIES?.split(',') ?? [])].filter(Boolean);
   const optionsFor = ({ host, repository }: RegistryName) => ({
     env: process.env,
@@ -25,22 +35,36 @@ export function registryDestination(
       const name = parseRegistryName(reference);
       return pullImage(store, name, optionsFor(name));
     },
-    async put(reference, image) {
+    async findImageOrIndex(reference) {
       const name = parseRegistryName(reference);
-      return pushImage(name, image, { ...optionsFor(name), mountFrom: repositoriesOf(name, mountFrom, image), onBlob });
+      return pullImageOrIndex(store, name, optionsFor(name));
+    },
+    async put(reference, found) {
+      const name = parseRegistryName(reference);
+      const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];
+      const bases = images.flatMap(runImagesOf);
+      return pushImage(name, found, {
+        ...optionsFor(name),
+        mountFrom: repositoriesIn(name, [...bases, mountFrom]),
+        onBlob,
+      });
     },
   };
 }
 
+function runImagesOf(image: Image): (string | undefined)[] {
+  const { image: name, mirrors = [] } = findLifecycleMetadata(image)?.runImage ?? {};
+  return [name, ...mirrors];
+}
+
 /** Repositories of the same registry in which layers are: those of the run image, and of the image that is sent on. */
-function repositoriesOf({ host }: RegistryName, other: string | undefined, image: Image): string[] {
-  const { image: name = '', mirrors = [] } = findLifecycleMetadata(image)?.runImage ?? {};
-  const names = [name, ...mirrors, other ?? ''].flatMap((one) => {
+function repositoriesIn({ host }: RegistryName, names: (string | undefined)[]): string[] {
+  const known = names.flatMap((one = '') => {
     try {
       return [parseRegistryName(one)];
     } catch {
       return [];
     }
   });
-  return [...new Set(names.filter((one) => one.host === host).map(({ repository }) => repository))];
+  return [...new Set(known.filter((one) => one.host === host).map(({ repository }) => repository))];
 }

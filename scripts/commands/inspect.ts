@@ -1,8 +1,8 @@
 import { BUILD_LABEL, type BuildLabel, findLifecycleMetadata } from '@dema/engine';
-import type { Image } from '@dema/oci';
-import type { Digest } from '@dema/store';
+import { type Image, isIndex, type Platform, platformOf, renderPlatform } from '@dema/oci';
 import type { Command } from 'commander';
-import { findImage } from '../destination.ts';
+import { type FoundImage, findImage } from '../destination.ts';
+import { platformOption } from '../platform-option.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -12,17 +12,12 @@ export function addInspectCommand(program: Command): void {
     .description('Show what an image is made of and what it starts.')
     .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, or the path of either')
     .option('--json', "print the image's manifest digest, configuration and labels as JSON")
-    .action(async (name: string, { json }: { json?: boolean }) => {
-      const found = await findImage(await openWorkplace(process.env), name);
+    .addOption(platformOption("this machine's"))
+    .action(async (name: string, { json, platform }: { json?: boolean; platform?: Platform }) => {
+      const found = await findImage(await openWorkplace(process.env), name, { platform });
       const size = await compressedSize(found.image);
       process.stdout.write(json ? `${describeAsJson(found, size)}\n` : `${(await describe(found, size)).join('\n')}\n`);
     });
-}
-
-interface NamedImage {
-  reference: string;
-  digest: Digest;
-  image: Image;
 }
 
 async function compressedSize({ layers }: Image): Promise<number> {
@@ -30,12 +25,21 @@ async function compressedSize({ layers }: Image): Promise<number> {
   return descriptors.reduce((sum, { size }) => sum + size, 0);
 }
 
-function describeAsJson({ reference, digest, image }: NamedImage, size: number): string {
-  return JSON.stringify({ reference, digest, size, config: image.config });
+function describeAsJson(content: FoundImage, size: number): string {
+  const { reference, digest, image } = content;
+  return JSON.stringify({ reference, digest, size, ...platformsOf(content), config: image.config });
 }
 
-async function describe({ reference, digest, image }: NamedImage, size: number): Promise<string[]> {
-  const { architecture, os, created, config } = image.config;
+/** Of an index those that it has images for. */
+function platformsOf({ found }: FoundImage): { platforms?: string[] } {
+  if (!isIndex(found)) return {};
+  return { platforms: found.entries.map(({ platform }) => (platform ? renderPlatform(platform) : 'not said')) };
+}
+
+async function describe(content: FoundImage, size: number): Promise<string[]> {
+  const { reference, digest, image } = content;
+  const { created, config } = image.config;
+  const { platforms } = platformsOf(content);
   const metadata = findLifecycleMetadata(image);
   const label = config?.Labels?.[BUILD_LABEL];
   const build: BuildLabel | undefined = label === undefined ? undefined : JSON.parse(label);
@@ -46,7 +50,8 @@ async function describe({ reference, digest, image }: NamedImage, size: number):
     `${reference}`,
     `  digest      ${digest}`,
     `  size        ${sizeText(size)} compressed`,
-    `  platform    ${os}/${architecture}`,
+    `  platform    ${renderPlatform(platformOf(image))}`,
+    ...(platforms ? [`  of these    ${platforms.join(', ')}`] : []),
     `  created     ${created ?? 'not said'}`,
     `  user        ${config?.User ?? 'root'}`,
     ...(metadata ? [`  run image   ${metadata.runImage.image ?? metadata.runImage.reference}`] : []),

@@ -1,7 +1,8 @@
-import { parseReference } from '@dema/oci';
+import { chooseImage, type Platform, parseReference } from '@dema/oci';
 import type { Command } from 'commander';
 import { collect } from '../collect-option.ts';
-import { findImage, IN_REGISTRY } from '../destination.ts';
+import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
+import { platformOption } from '../platform-option.ts';
 import { registryDestination } from '../registry-destination.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
@@ -9,6 +10,7 @@ import { openWorkplace } from '../workplace.ts';
 interface PushCommandOptions {
   insecureRegistry?: string[];
   json?: boolean;
+  platform?: Platform;
 }
 
 const EXAMPLES = `
@@ -24,6 +26,7 @@ export function addPushCommand(program: Command): void {
     .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, docker://NAME in a registry, or a path')
     .argument('[name]', 'name that it gets, which begins with the registry (default: the name that it has)')
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
+    .addOption(platformOption('all of them'))
     .option('--json', 'print name, digest and what was sent as JSON instead of the digest')
     .addHelpText('after', EXAMPLES)
     .action((name: string, target: string | undefined, options: PushCommandOptions) => push(name, target, options));
@@ -31,19 +34,21 @@ export function addPushCommand(program: Command): void {
 
 async function push(name: string, target: string | undefined, options: PushCommandOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
-  const { image, reference: ownName } = await findImage(workplace, name, options);
+  const { platform, ...choices } = options;
+  const { found, reference: ownName } = await findImageOrIndex(workplace, name, choices);
+  const chosen = platform ? await chooseImage(found, name, platform) : found;
   const reference = parseReference(target ?? ownName);
   const blobs = { sent: 0, mounted: 0, there: 0 };
   let bytes = 0;
   const registry = registryDestination(workplace.store, {
-    ...options,
+    ...choices,
     mountFrom: name.startsWith(IN_REGISTRY) ? name.slice(IN_REGISTRY.length) : undefined,
     onBlob({ how, size }) {
       blobs[how] += 1;
       if (how === 'sent') bytes += size;
     },
   });
-  const { digest } = await registry.put(reference, image);
+  const { digest } = await registry.put(reference, chosen);
   process.stderr.write(
     `${reference}: ${blobs.sent} sent (${sizeText(bytes)}), ${blobs.there + blobs.mounted} there already\n`,
   );

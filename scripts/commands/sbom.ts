@@ -1,14 +1,17 @@
 import { join } from 'node:path';
+import type { Platform } from '@dema/oci';
 import type { SbomFormat } from '@dema/sbom';
 import { SBOM_TYPES } from '@dema/spec';
 import { type Command, Option } from 'commander';
 import { findImage } from '../destination.ts';
 import { type ImageSboms, mergeImageSboms, readImageSboms } from '../image-sboms.ts';
 import { checkOutputFolder, writeOutputFile } from '../output-file.ts';
+import { platformOption } from '../platform-option.ts';
 import { openWorkplace } from '../workplace.ts';
 import { writeSbomDocuments } from '../write-sbom-documents.ts';
 
 interface SbomOptions {
+  platform?: Platform;
   format?: SbomFormat['name'];
   output?: string;
 }
@@ -30,11 +33,12 @@ export function addSbomCommand(program: Command): void {
       ),
     )
     .option('-o, --output <dir>', 'folder to write every format to, and what the image holds for each of its layers')
+    .addOption(platformOption("this machine's"))
     .addHelpText('after', EXAMPLES)
-    .action(async (name: string, { format: wanted, output }: SbomOptions) => {
+    .action(async (name: string, { format: wanted, output, platform }: SbomOptions) => {
       if (output) await checkOutputFolder(output);
       const { SBOM_FORMATS } = await import('@dema/sbom');
-      const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name));
+      const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name, { platform }));
       const formats = SBOM_FORMATS.filter((format) => format.name === (wanted ?? (output ? format.name : 'cyclonedx')));
       if (output) await writeSbomDocuments(output, sboms);
       for (const format of formats) await tell(sboms, format, output);

@@ -12,6 +12,8 @@ test.each([
     'user',
     /sha256:a .*: it is no JSON object/,
   ],
+  [faults.invalidPlatform('a b'), 'OCI_PLATFORM_INVALID', 'user', /"a b" is not the name/],
+  [faults.platformMissing('shop:1', 'linux/arm', []), 'OCI_PLATFORM_MISSING', 'user', /shop:1 has no .* linux\/arm/],
   [faults.invalidReference('A B'), 'IMAGE_REFERENCE_INVALID', 'user', /"A B" is not the name/],
   [
     faults.invalidLayout('out', 'it is empty'),

@@ -40,6 +40,25 @@ export function invalidImage(digest: string, reason: string): Fault {
   });
 }
 
+export function invalidPlatform(text: string): Fault {
+  return fault('OCI_PLATFORM_INVALID', {
+    problem: `${JSON.stringify(text)} is not the name of a platform.`,
+    fix: 'Write `os/arch` or `os/arch/variant`, such as linux/amd64 or linux/arm/v7.',
+    blame: 'user',
+    exitCode: 3,
+  });
+}
+
+/** @param known platforms that there is an image for */
+export function platformMissing(name: string, wanted: string, known: string[]): Fault {
+  return fault('OCI_PLATFORM_MISSING', {
+    problem: `${name} has no image for ${wanted}.`,
+    fix: 'Name a platform that there is an image for with `--platform`, or ask whoever makes the image for this one.',
+    blame: 'user',
+    details: known.length > 0 ? ['platforms:', ...known] : [],
+  });
+}
+
 export function invalidReference(text: string): Fault {
   return fault('IMAGE_REFERENCE_INVALID', {
     problem: `${JSON.stringify(text)} is not the name of an image.`,

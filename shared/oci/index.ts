@@ -1,4 +1,5 @@
 export type { Descriptor, Platform } from './descriptor.ts';
+export type { NamedContent } from './find-content.ts';
 export { type FolderEntriesOptions, folderEntries } from './folder-entries.ts';
 export {
   appendLayers,
@@ -12,13 +13,23 @@ export {
   setLabels,
 } from './image.ts';
 export type { ContainerConfig, HistoryEntry, ImageConfig } from './image-config.ts';
+export {
+  chooseImage,
+  createIndex,
+  type ImageIndex,
+  type ImageOrIndex,
+  type IndexEntry,
+  isIndex,
+  platformOf,
+} from './image-index.ts';
 export { type ImageListing, type ImageStore, openImageStore, type StoredImage } from './image-store.ts';
 export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.ts';
 export { checkLayoutTarget, readLayout, readNamedLayout, writeLayout } from './layout.ts';
+export { parsePlatform, renderPlatform } from './platform.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
-export { pullImage } from './pull-image.ts';
+export { pullImage, pullImageOrIndex } from './pull-image.ts';
 export { type PushOptions, pushImage } from './push-image.ts';
-export { readArchive } from './read-archive.ts';
+export { readArchive, readNamedArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';
 export { rebaseLayers } from './rebase-layers.ts';
 export { isReference, parseReference, referenceFromName } from './reference.ts';

@@ -2,55 +2,98 @@ import { renderJson } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import { type Descriptor, MEDIA_TYPES, orderDescriptor } from './descriptor.ts';
 import type { Image } from './image.ts';
+import {
+  type ImageIndex,
+  type ImageOrIndex,
+  isIndex,
+  platformOf,
+  type RenderedIndex,
+  renderIndex,
+} from './image-index.ts';
 import { renderImage } from './manifest.ts';
 
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 
-/** What an OCI image layout of one image consists of, in a folder or in an archive. */
+/** What an OCI image layout of one image, or of one index, consists of, in a folder or in an archive. */
 export interface LayoutFiles {
-  /** Of the manifest, as `index.json` has it. */
+  /** Of the manifest or the index, as `index.json` has it. */
   descriptor: Descriptor;
-  config: Descriptor;
-  layers: Descriptor[];
+  /** One for an image alone, in the order of an index else. */
+  images: { config: Descriptor; layers: Descriptor[] }[];
   /** Contents of `oci-layout` and `index.json`. */
   files: { 'oci-layout': string; 'index.json': string };
-  /** Each once, in the order in which the manifest names them. */
+  /** What `descriptor` names, then the manifests that an index names. */
+  manifests: LayoutBlob[];
+  /** Configurations and layers, each once, in the order in which the manifests name them. */
   blobs: LayoutBlob[];
 }
 
 export interface LayoutBlob {
+  mediaType: string;
   digest: Digest;
   /** Bytes. */
   size: number;
-  read: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  read: () => AsyncIterable<Uint8Array>;
 }
 
-/** @param annotations of the manifest in the index */
-export async function makeLayoutFiles(image: Image, annotations: Record<string, string>): Promise<LayoutFiles> {
-  const { manifest, descriptor, config, configDescriptor } = await renderImage(image);
-  const layers = await Promise.all(image.layers.map((layer) => layer.descriptor()));
-  const { architecture, os, variant } = image.config;
+/** @param annotations of the image or the index in `index.json` */
+export async function makeLayoutFiles(found: ImageOrIndex, annotations: Record<string, string>): Promise<LayoutFiles> {
+  const { descriptor, tops, images } = isIndex(found) ? await renderAll(found) : await renderAlone(found);
   const named = {
     ...descriptor,
-    platform: { architecture, os, variant },
+    ...(!isIndex(found) && { platform: platformOf(found) }),
     ...(Object.keys(annotations).length > 0 && { annotations }),
   };
   const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [orderDescriptor(named)] };
-  const blobs: LayoutBlob[] = [
-    { ...descriptor, read: () => [manifest] },
-    { ...configDescriptor, read: () => [config] },
-    ...image.layers.map((layer, position) => ({ ...sizedAt(layers, position), read: () => layer.readBlob() })),
-  ];
+  const all = await Promise.all(images.map(listBlobs));
   return {
     descriptor,
-    config: configDescriptor,
-    layers,
+    images: all,
     files: { 'oci-layout': renderJson({ imageLayoutVersion: '1.0.0' }), 'index.json': renderJson(index) },
-    blobs: [...new Map(blobs.map((blob) => [blob.digest, blob])).values()],
+    manifests: unique([...tops, ...all.map(({ manifest }) => manifest)]),
+    blobs: unique(all.flatMap(({ blobs }) => blobs)),
   };
 }
 
-function sizedAt(layers: Descriptor[], position: number): { digest: Digest; size: number } {
+async function renderAll(index: ImageIndex) {
+  const { content, descriptor, images } = await renderIndex(index);
+  return { descriptor, tops: [asBlob(descriptor, content)], images };
+}
+
+async function renderAlone(image: Image) {
+  const rendered = await renderImage(image);
+  return { descriptor: rendered.descriptor, tops: [], images: [{ image, rendered }] };
+}
+
+async function listBlobs({ image, rendered }: RenderedIndex['images'][number]) {
+  const { manifest, descriptor, config, configDescriptor } = rendered;
+  const layers = await Promise.all(image.layers.map((layer) => layer.descriptor()));
+  const contents = image.layers.map((layer, position) => ({
+    ...sizedAt(layers, position),
+    read: () => layer.readBlob(),
+  }));
+  return {
+    manifest: asBlob(descriptor, manifest),
+    config: configDescriptor,
+    layers,
+    blobs: [asBlob(configDescriptor, config), ...contents],
+  };
+}
+
+function asBlob(descriptor: Descriptor, content: Uint8Array): LayoutBlob {
+  return {
+    ...descriptor,
+    async *read() {
+      yield content;
+    },
+  };
+}
+
+function unique(blobs: LayoutBlob[]): LayoutBlob[] {
+  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+}
+
+function sizedAt(layers: Descriptor[], position: number): Descriptor {
   const layer = layers[position];
   if (layer === undefined) throw new Error('every layer has a descriptor');
   return layer;

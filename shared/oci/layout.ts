@@ -4,19 +4,20 @@ import { dirname, join, resolve } from 'node:path';
 import { asidePath, type Digest, removeFolder, removeStaleAside, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
 import { asOutputFault, invalidLayout, layoutNotFolder, layoutOccupied } from './faults.ts';
-import { findManifest, type LayoutSource } from './find-manifest.ts';
+import { findContent, type LayoutSource, type NamedContent } from './find-content.ts';
 import type { Image } from './image.ts';
+import { chooseImage, type ImageOrIndex } from './image-index.ts';
 import { layoutPath, makeLayoutFiles, REF_NAME } from './layout-files.ts';
 import { parseManifest, readImage } from './read-image.ts';
 
 /**
- * Writes the image as an OCI image layout: `oci-layout`, `index.json`, `blobs/sha256/<hex>`. The folder appears whole; an earlier
+ * Writes the image, or the index with all its images, as an OCI image layout: `oci-layout`, `index.json`, `blobs/sha256/<hex>`. The folder appears whole; an earlier
  * layout in its place is replaced. Files are copies, never links into the store. Gives the descriptor of the manifest.
  * Faults: OCI_LAYOUT_OCCUPIED, OCI_OUTPUT_FAILED.
  */
 export async function writeLayout(
   folder: string,
-  image: Image,
+  found: ImageOrIndex,
   { reference }: { reference?: string } = {},
 ): Promise<Descriptor> {
   const target = resolve(folder);
@@ -24,7 +25,7 @@ export async function writeLayout(
   const aside = asidePath(target);
   try {
     await mkdir(dirname(target), { recursive: true });
-    const descriptor = await fillLayout(`${aside}.new`, image, reference);
+    const descriptor = await fillLayout(`${aside}.new`, found, reference);
     if (existing) await rename(target, `${aside}.old`);
     await rename(`${aside}.new`, target);
     await removeStaleAside(target);
@@ -43,38 +44,44 @@ export async function checkLayoutTarget(folder: string): Promise<string[] | unde
   return existing;
 }
 
-async function fillLayout(folder: string, image: Image, reference: string | undefined): Promise<Descriptor> {
-  const { descriptor, files, blobs } = await makeLayoutFiles(image, reference ? { [REF_NAME]: reference } : {});
+async function fillLayout(folder: string, found: ImageOrIndex, reference: string | undefined): Promise<Descriptor> {
+  const annotations: Record<string, string> = reference ? { [REF_NAME]: reference } : {};
+  const { descriptor, files, manifests, blobs } = await makeLayoutFiles(found, annotations);
   await mkdir(join(folder, 'blobs/sha256'), { recursive: true });
-  for (const { digest, read } of blobs) await writeFile(join(folder, layoutPath(digest)), read());
+  for (const { digest, read } of [...manifests, ...blobs]) await writeFile(join(folder, layoutPath(digest)), read());
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return descriptor;
 }
 
-/**
- * Takes the image of a layout into the store: the one of that reference, or the only one. Every blob is verified; layers that a sparse
- * layout leaves out are missed only when they are read.
- */
+/** Takes the image of a layout into the store, of an index the one for this kind of machine; else as `readNamedLayout`. */
 export async function readLayout(store: Store, folder: string, options: { reference?: string } = {}): Promise<Image> {
-  return (await readNamedLayout(store, folder, options)).image;
+  const { found } = await readNamedLayout(store, folder, options);
+  return chooseImage(found, folder);
 }
 
-/** The same, with the name that the layout has for the image, if any. */
+/**
+ * Takes what a layout holds into the store: what has that name, or the only one; the images of an index when they are asked for.
+ * Every blob is verified; layers that a sparse layout leaves out are missed only when they are read.
+ * Gives the name that the layout has for it too, if any. Fault: OCI_LAYOUT_INVALID.
+ */
 export async function readNamedLayout(
   store: Store,
   folder: string,
   { reference }: { reference?: string } = {},
-): Promise<{ image: Image; reference?: string }> {
+): Promise<NamedContent> {
   const source: LayoutSource = {
     read: (path) => readFile(join(folder, path)).catch(whenThere),
     invalid: (reason) => invalidLayout(folder, reason),
+    open: (manifest) => openImage(store, folder, manifest),
   };
-  const manifest = await findManifest(source, reference);
-  const content = await takeBlob(store, folder, manifest.digest);
-  if (!content) throw invalidLayout(folder, `blob ${manifest.digest} is missing`);
-  const { config, layers } = parseManifest(await readFile(store.blobPath(manifest.digest)), manifest.digest);
-  for (const { digest } of [config, ...layers]) await takeBlob(store, folder, digest);
-  return { image: await readImage(store, manifest.digest), reference: manifest.annotations?.[REF_NAME] };
+  return findContent(source, reference);
+}
+
+async function openImage(store: Store, folder: string, { digest }: Descriptor): Promise<Image> {
+  if (!(await takeBlob(store, folder, digest))) throw invalidLayout(folder, `blob ${digest} is missing`);
+  const { config, layers } = parseManifest(await readFile(store.blobPath(digest)), digest);
+  for (const one of [config, ...layers]) await takeBlob(store, folder, one.digest);
+  return readImage(store, digest);
 }
 
 async function takeBlob(store: Store, folder: string, digest: Digest): Promise<boolean> {

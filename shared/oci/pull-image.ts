@@ -1,40 +1,67 @@
 import { type Digest, digestOf, type Store } from '@dema/store';
-import { MEDIA_TYPES } from './descriptor.ts';
+import { MEDIA_TYPES, type Platform } from './descriptor.ts';
 import { invalidImage } from './faults.ts';
-import { chooseForPlatform, manifestsOf } from './find-manifest.ts';
 import type { Image } from './image.ts';
+import { chooseImage, type ImageOrIndex, isIndexContent, parseIndex } from './image-index.ts';
 import { type Layer, storedLayer } from './layer.ts';
-import { parseObject } from './parse-object.ts';
+import { renderImage } from './manifest.ts';
 import { parseImage, parseManifest } from './read-image.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
-import type { RegistryName } from './registry-name.ts';
+import { type RegistryName, renderRegistryName } from './registry-name.ts';
 
 const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
 const LARGEST_MANIFEST = 8 * 1024 * 1024;
 
 /**
- * The image of a registry, undefined when it has none of that name. Manifest and configuration are read, a layer is fetched into
- * the store when its content is asked for. Everything is verified. Faults: OCI_REGISTRY_*, OCI_IMAGE_INVALID, FETCH_*.
+ * The image of a registry, undefined when it has none of that name; of an index the one for the platform, or without one for this
+ * kind of machine. Else as `pullImageOrIndex`. Faults: OCI_PLATFORM_MISSING and those.
  */
 export async function pullImage(
   store: Store,
   name: RegistryName,
-  options: RegistryOptions,
+  { platform, ...options }: RegistryOptions & { platform?: Platform },
 ): Promise<{ image: Image; digest: Digest } | undefined> {
-  return withRegistry(name, options, async (registry) => {
-    const found = await readManifest(registry, name.reference);
-    if (found === undefined) return undefined;
-    const { content: manifest, digest } = found;
+  const pulled = await pullImageOrIndex(store, name, options);
+  if (pulled === undefined) return undefined;
+  const image = await chooseImage(pulled.found, renderRegistryName(name), platform);
+  return { image, digest: (await renderImage(image)).descriptor.digest };
+}
+
+/**
+ * What a registry has under that name, undefined when it has nothing. Manifest and configuration are read, those of an
+ * index's images when they are asked for, a layer is fetched into the store when its content is. Everything is verified.
+ * Faults: OCI_REGISTRY_*, OCI_IMAGE_INVALID, FETCH_*.
+ */
+export async function pullImageOrIndex(
+  store: Store,
+  name: RegistryName,
+  options: RegistryOptions,
+): Promise<{ found: ImageOrIndex; digest: Digest } | undefined> {
+  const use = <T>(ask: (registry: Registry) => Promise<T>) => withRegistry(name, options, ask);
+  return use(async (registry) => {
+    const top = await readManifest(registry, name.reference);
+    if (top === undefined) return undefined;
+    const { content, digest } = top;
+    if (!isIndexContent(content, digest)) return { found: await openImage(registry, top), digest };
+    return { found: parseIndex(content, digest, (entry) => use((again) => pullEntry(again, entry.digest))), digest };
+  });
+
+  async function pullEntry(registry: Registry, digest: Digest): Promise<Image> {
+    const manifest = await readManifest(registry, digest);
+    if (manifest === undefined) throw invalidImage(name.reference, `the registry lacks ${digest}, which it names`);
+    return openImage(registry, manifest);
+  }
+
+  async function openImage(registry: Registry, { content: manifest, digest }: FetchedManifest): Promise<Image> {
     const config = await readConfig(registry, parseManifest(manifest, digest).config.digest);
-    const image = parseImage({ manifest, digest, config }, (known, diffId) =>
+    return parseImage({ manifest, digest, config }, (known, diffId) =>
       fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known.digest)),
     );
-    return { image, digest };
-  });
+  }
 
   async function fetchLayer(digest: Digest): Promise<void> {
     if (await store.hasBlob(digest)) return;
-    await withRegistry(name, options, (registry) => takeBlob(store, registry, digest));
+    await use((registry) => takeBlob(store, registry, digest));
   }
 }
 
@@ -47,10 +74,12 @@ async function withRegistry<T>(name: RegistryName, options: RegistryOptions, use
   }
 }
 
-async function readManifest(
-  registry: Registry,
-  reference: string,
-): Promise<{ content: Buffer; digest: Digest } | undefined> {
+interface FetchedManifest {
+  content: Buffer;
+  digest: Digest;
+}
+
+async function readManifest(registry: Registry, reference: string): Promise<FetchedManifest | undefined> {
   const answer = await registry.ask({
     method: 'GET',
     path: `manifests/${reference}`,
@@ -65,11 +94,7 @@ async function readManifest(
   const digest = digestOf(content);
   if (reference.startsWith('sha256:') && digest !== reference)
     throw invalidImage(reference, 'it has other content than its digest says');
-  const { mediaType, manifests } = parseObject(content, digest) as { mediaType?: unknown; manifests?: unknown };
-  if (!Array.isArray(manifests) || mediaType === manifest) return { content, digest };
-  const chosen = chooseForPlatform(manifestsOf({ manifests }));
-  if (chosen === undefined) throw invalidImage(digest, 'it has no image for Linux on this kind of machine');
-  return readManifest(registry, chosen.digest);
+  return { content, digest };
 }
 
 async function readSmall(body: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import type { Descriptor } from './descriptor.ts';
 import { registryAnswerInvalid } from './faults.ts';
-import type { Image } from './image.ts';
+import type { ImageOrIndex } from './image-index.ts';
 import { type LayoutBlob, makeLayoutFiles } from './layout-files.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import type { RegistryName } from './registry-name.ts';
@@ -18,18 +18,17 @@ export interface PushOptions extends RegistryOptions {
 }
 
 /**
- * Sends an image to a registry under its tag: blobs that are not there yet, then the manifest, so that nobody sees half of it.
- * Gives the descriptor of the manifest. Faults: OCI_REGISTRY_*, OCI_CREDENTIAL_HELPER_FAILED, FETCH_*.
+ * Sends an image, or an index with all its images, to a registry under its tag: blobs that are not there yet, the manifests that an
+ * index names by their digests, and what has the tag last, so that nobody sees half of it.
+ * Gives the descriptor of that. Faults: OCI_REGISTRY_*, OCI_CREDENTIAL_HELPER_FAILED, FETCH_*.
  */
-export async function pushImage(name: RegistryName, image: Image, options: PushOptions): Promise<Descriptor> {
+export async function pushImage(name: RegistryName, found: ImageOrIndex, options: PushOptions): Promise<Descriptor> {
   const { mountFrom = [], holds = new Set(), onBlob = () => undefined } = options;
   const others = mountFrom.filter((other) => other !== name.repository);
-  const { descriptor, blobs } = await makeLayoutFiles(image, {});
+  const { descriptor, manifests, blobs } = await makeLayoutFiles(found, {});
   const registry = await openRegistry(name, options, { actions: 'pull,push', others });
   try {
-    const [manifest, ...all] = blobs;
-    if (manifest === undefined) throw new Error('an image has a manifest');
-    const contents = all.filter(({ digest }) => !holds.has(digest));
+    const contents = blobs.filter(({ digest }) => !holds.has(digest));
     // The first one alone: one login serves all that follow.
     for (const batch of [contents.slice(0, 1), contents.slice(1)]) {
       const waiting = batch.values();
@@ -38,7 +37,10 @@ export async function pushImage(name: RegistryName, image: Image, options: PushO
       };
       await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
     }
-    await putManifest(registry, name.reference, descriptor, manifest);
+    for (const manifest of manifests.filter(({ digest }) => digest !== descriptor.digest)) {
+      await putManifest(registry, manifest.digest, manifest);
+    }
+    for (const manifest of manifests.slice(0, 1)) await putManifest(registry, name.reference, manifest);
     return descriptor;
   } finally {
     await registry.close();
@@ -68,10 +70,7 @@ async function pushBlob(
     method: 'PUT',
     path: target.href,
     headers,
-    body: () =>
-      (async function* () {
-        yield* read();
-      })(),
+    body: read,
     expected: [201, 204],
   });
   sent.discard();
@@ -85,12 +84,7 @@ async function startUpload(registry: Registry): Promise<string> {
   return headers.location;
 }
 
-async function putManifest(
-  registry: Registry,
-  reference: string,
-  { mediaType }: Descriptor,
-  { read }: LayoutBlob,
-): Promise<void> {
+async function putManifest(registry: Registry, reference: string, { mediaType, read }: LayoutBlob): Promise<void> {
   const pieces: Uint8Array[] = [];
   for await (const piece of read()) pieces.push(piece);
   const answer = await registry.ask({

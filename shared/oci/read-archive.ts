@@ -3,11 +3,13 @@ import { posix } from 'node:path';
 import { decompress, readBody, readTar, type TarEntry } from '@dema/archive';
 import { isFault } from '@dema/errors';
 import { type Digest, digestOf, isDigest, type Store } from '@dema/store';
+import type { Descriptor } from './descriptor.ts';
 import { invalidArchive } from './faults.ts';
-import { findManifest, type LayoutSource } from './find-manifest.ts';
+import { findContent, type LayoutSource, type NamedContent } from './find-content.ts';
 import type { Image } from './image.ts';
+import { chooseImage } from './image-index.ts';
 import { storedLayer } from './layer.ts';
-import { layoutPath, REF_NAME } from './layout-files.ts';
+import { layoutPath } from './layout-files.ts';
 import { noteOriginal } from './original.ts';
 import { parseConfig, parseManifest, readImage } from './read-image.ts';
 import { putBytes } from './write-image.ts';
@@ -17,11 +19,6 @@ const SMALL = 4 * 1024 * 1024;
 const ALL_SMALL = 128 * 1024 * 1024;
 const MOST_MEMBERS = 10_000;
 
-export interface ArchivedImage {
-  image: Image;
-  reference?: string;
-}
-
 interface Members {
   file: string;
   /** Contents of small files. */
@@ -30,16 +27,26 @@ interface Members {
   links: Map<string, string>;
 }
 
-/**
- * Takes the image of an archive into the store: one that `writeArchive`, podman, skopeo or `docker save` of any age wrote,
- * compressed or not. Every content is verified.
- * Gives the name that the archive has for it too, if any. Fault: OCI_ARCHIVE_INVALID.
- */
+/** Takes the image of an archive into the store, of an index the one for this kind of machine; else as `readNamedArchive`. */
 export async function readArchive(
   store: Store,
   file: string,
+  options: { reference?: string } = {},
+): Promise<{ image: Image; reference?: string }> {
+  const { found, reference } = await readNamedArchive(store, file, options);
+  return { image: await chooseImage(found, file), reference };
+}
+
+/**
+ * Takes what an archive holds into the store, the images of an index when they are asked for: one that `writeArchive`, podman,
+ * skopeo or `docker save` of any age wrote, compressed or not. Every content is verified.
+ * Gives the name that the archive has for it too, if any. Fault: OCI_ARCHIVE_INVALID.
+ */
+export async function readNamedArchive(
+  store: Store,
+  file: string,
   { reference }: { reference?: string } = {},
-): Promise<ArchivedImage> {
+): Promise<NamedContent> {
   const members = await readMembers(file);
   if (members.small.has('index.json')) return readOciArchive(store, members, reference);
   if (members.small.has('manifest.json')) return readDockerArchive(store, members, reference);
@@ -74,12 +81,16 @@ async function* readEntries(file: string): AsyncGenerator<TarEntry> {
   }
 }
 
-async function readOciArchive(store: Store, members: Members, reference: string | undefined): Promise<ArchivedImage> {
+function readOciArchive(store: Store, members: Members, reference: string | undefined): Promise<NamedContent> {
   const source: LayoutSource = {
     read: async (path) => members.small.get(path),
     invalid: (reason) => invalidArchive(members.file, reason),
+    open: (manifest) => openImage(store, members, manifest),
   };
-  const { digest, annotations } = await findManifest(source, reference);
+  return findContent(source, reference);
+}
+
+async function openImage(store: Store, members: Members, { digest }: Descriptor): Promise<Image> {
   const manifest = smallBlob(members, digest);
   const { config, layers } = parseManifest(manifest, digest);
   await putBytes(store, manifest, digest);
@@ -89,7 +100,7 @@ async function readOciArchive(store: Store, members: Members, reference: string 
     if (!(await store.hasBlob(layer.digest))) wanted.set(layoutPath(layer.digest), layer.digest);
   }
   await takeMembers(members.file, wanted, (body, expected) => store.putBlob(body, expected));
-  return { image: await readImage(store, digest), reference: annotations?.[REF_NAME] };
+  return readImage(store, digest);
 }
 
 function smallBlob({ file, small }: Members, digest: Digest): Buffer {
@@ -100,7 +111,7 @@ function smallBlob({ file, small }: Members, digest: Digest): Buffer {
 }
 
 /** Docker's own form names no manifest: layers are plain archives, known by the digests in the configuration. */
-async function readDockerArchive(store: Store, members: Members, reference?: string): Promise<ArchivedImage> {
+async function readDockerArchive(store: Store, members: Members, reference?: string): Promise<NamedContent> {
   const { file, small, links } = members;
   const { config: path, layers, tag } = chooseDockerImage(members, reference);
   const content = small.get(path);
@@ -117,7 +128,7 @@ async function readDockerArchive(store: Store, members: Members, reference?: str
     layers: config.rootfs.diff_ids.map((diffId) => storedLayer({ blobs: store, trees: store, diffId })),
     format: 'docker',
   };
-  return { image: noteOriginal(image, { config: content }), reference: tag };
+  return { found: noteOriginal(image, { config: content }), ...(tag !== undefined && { reference: tag }) };
 }
 
 function chooseDockerImage({ file, small }: Members, reference: string | undefined) {

@@ -75,7 +75,8 @@ export function parseConfig(content: Uint8Array, digest: Digest, layers: number)
   throw invalidImage(digest, 'its diffIDs are not those of the layers');
 }
 
-async function readBlob(store: Store, digest: Digest): Promise<Buffer> {
+/** Of a description of an image. Fault: OCI_BLOB_MISSING. */
+export async function readBlob(store: Pick<Store, 'blobPath'>, digest: Digest): Promise<Buffer> {
   try {
     return await readFile(store.blobPath(digest));
   } catch (error) {

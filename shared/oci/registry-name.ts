@@ -31,3 +31,8 @@ export function parseRegistryName(text: string): RegistryName {
     reference: digest ?? full.slice(colon + 1),
   };
 }
+
+/** As a person writes it. */
+export function renderRegistryName({ host, repository, reference }: RegistryName): string {
+  return `${host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+}

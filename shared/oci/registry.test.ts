@@ -243,7 +243,7 @@ test('something else in the place of a registry is a fault that says so', async 
   try {
     const pull = (path: string) => pullImage(store, parseRegistryName(`${server.host}/${path}`), { env: env() });
     await expect(pull('shop:1')).rejects.toMatchObject({ code: 'OCI_IMAGE_INVALID' });
-    await expect(pull('index:1')).rejects.toMatchObject({ code: 'OCI_IMAGE_INVALID' });
+    await expect(pull('index:1')).rejects.toMatchObject({ code: 'OCI_PLATFORM_MISSING' });
     await expect(pull('login:1')).rejects.toMatchObject({ code: 'OCI_REGISTRY_ANSWER_INVALID' });
   } finally {
     await server.close();

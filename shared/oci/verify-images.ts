@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Broken, type Digest, type VerifiedStore, verifyStore } from '@dema/store';
 import { listImageNames, namesFolder } from './image-names.ts';
 import type { ImageStore } from './image-store.ts';
-import { parseManifest } from './read-image.ts';
+import { listBlobs } from './list-blobs.ts';
 
 export interface VerifiedImages extends VerifiedStore {
   images: number;
@@ -50,13 +50,11 @@ function isImageName(text: string): boolean {
 /** Blobs that are there have been read and are right. */
 async function findLack(images: Pick<ImageStore, 'blobPath'>, digest: Digest): Promise<string | undefined> {
   try {
-    const { config, layers } = parseManifest(await readFile(images.blobPath(digest)), digest);
-    for (const one of [config, ...layers]) {
-      if (!(await stat(images.blobPath(one.digest)).catch(() => undefined))) return `blob ${one.digest} is missing`;
+    for (const one of await listBlobs(images, digest)) {
+      if (!(await stat(images.blobPath(one)).catch(() => undefined))) return `blob ${one} is missing`;
     }
     return undefined;
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return isMissing ? `blob ${digest} is missing` : `${digest} is no manifest`;
+  } catch {
+    return `${digest} is no manifest`;
   }
 }

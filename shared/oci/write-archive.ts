@@ -5,7 +5,7 @@ import { renderJson } from '@dema/spec';
 import { asidePath, removeStaleAside } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
 import { asOutputFault, notAFile } from './faults.ts';
-import type { Image } from './image.ts';
+import type { ImageOrIndex } from './image-index.ts';
 import { type LayoutFiles, layoutPath, makeLayoutFiles, REF_NAME } from './layout-files.ts';
 import { dockerReference } from './reference.ts';
 
@@ -13,13 +13,13 @@ import { dockerReference } from './reference.ts';
 const CONTAINERD_NAME = 'io.containerd.image.name';
 
 /**
- * Writes the image as one tar archive that is an OCI image layout and, by its `manifest.json`, an archive of Docker's as well, so
- * that every tool can load it. Same image and reference, same bytes. The file appears whole; an earlier one is replaced.
+ * Writes the image, or the index with all its images, as one tar archive that is an OCI image layout and, by its `manifest.json`, an
+ * archive of Docker's as well, so that every tool can load it: of an index the first image, where a tool knows none. Same image and reference, same bytes. The file appears whole; an earlier one is replaced.
  * Gives the descriptor of the manifest. Faults: OCI_OUTPUT_NOT_A_FILE, OCI_OUTPUT_FAILED.
  */
 export async function writeArchive(
   file: string,
-  image: Image,
+  found: ImageOrIndex,
   { reference }: { reference: string },
 ): Promise<Descriptor> {
   await checkArchiveTarget(file);
@@ -27,7 +27,7 @@ export async function writeArchive(
   const aside = asidePath(target);
   try {
     await mkdir(dirname(target), { recursive: true });
-    const layout = await makeLayoutFiles(image, {
+    const layout = await makeLayoutFiles(found, {
       [CONTAINERD_NAME]: dockerReference(reference),
       [REF_NAME]: reference,
     });
@@ -49,20 +49,18 @@ export async function checkArchiveTarget(file: string): Promise<void> {
 }
 
 /** What is small stands first, so that whoever looks for the names need not read the layers. */
-function* archiveEntries({ files, config, layers, blobs }: LayoutFiles, reference: string): Generator<TarEntry> {
-  const docker = [
-    {
-      Config: layoutPath(config.digest),
-      RepoTags: [reference],
-      Layers: layers.map(({ digest }) => layoutPath(digest)),
-    },
-  ];
+function* archiveEntries({ files, images, manifests, blobs }: LayoutFiles, reference: string): Generator<TarEntry> {
+  const docker = images.slice(0, 1).map(({ config, layers }) => ({
+    Config: layoutPath(config.digest),
+    RepoTags: [reference],
+    Layers: layers.map(({ digest }) => layoutPath(digest)),
+  }));
   for (const [name, text] of Object.entries({ ...files, 'manifest.json': renderJson(docker) })) {
     const content = Buffer.from(text);
     yield fileEntry(name, content.length, () => [content]);
   }
   for (const path of ['blobs', 'blobs/sha256']) yield { path, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 };
-  for (const { digest, size, read } of blobs) yield fileEntry(layoutPath(digest), size, read);
+  for (const { digest, size, read } of [...manifests, ...blobs]) yield fileEntry(layoutPath(digest), size, read);
 }
 
 function fileEntry(path: string, size: number, body: TarEntry['body']): TarEntry {

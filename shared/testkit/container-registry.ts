@@ -115,8 +115,11 @@ function routeManifest(
   const reference = rest.slice('manifests/'.length);
   const key = `${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
   if (method === 'PUT') {
-    const { config, layers } = JSON.parse(body.toString('utf8'));
-    if ([config, ...layers].some(({ digest }) => !blobs.has(`${repository}@${digest}`))) return refusal('BLOB_UNKNOWN');
+    const { config, layers = [], manifests: images = [] } = JSON.parse(body.toString('utf8'));
+    const needed = [...(config ? [config] : []), ...layers];
+    if (needed.some(({ digest }) => !blobs.has(`${repository}@${digest}`))) return refusal('BLOB_UNKNOWN');
+    if (images.some(({ digest }: { digest: string }) => !manifests.has(`${repository}@${digest}`)))
+      return refusal('MANIFEST_BLOB_UNKNOWN');
     for (const one of [key, `${repository}@${digestOf(body)}`]) manifests.set(one, { content: body, type });
     return { status: 201 };
   }
