@@ -25,7 +25,7 @@ async function packageTo(output: string, buildpack: string) {
 
 test('a buildpack of ours brings what it runs on', async () => {
   const { layers, diffIds } = await packageTo(`archive:${join(place.folder, 'helper.cnb')}`, 'launch-helper');
-  expect(Object.keys(layers)).toEqual(['example/launch-helper', 'dema/runtime']);
+  expect(Object.keys(layers)).toEqual(['dema/runtime', 'example/launch-helper']);
   expect(layers['example/launch-helper']['1.0.0'].layerDiffID).toBe(diffIds[0]);
   expect(Object.values<{ layerDiffID: string }>(layers['dema/runtime'])[0]?.layerDiffID).toBe(diffIds[1]);
 });
