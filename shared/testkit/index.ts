@@ -12,7 +12,7 @@ export {
   createCertificateAuthority,
   type ServerCertificate,
 } from './certificate-authority.ts';
-export { type ContainerRegistry, startContainerRegistry } from './container-registry.ts';
+export { type ContainerRegistry, type ContainerRegistryOptions, startContainerRegistry } from './container-registry.ts';
 export {
   createSigningKey,
   debFilename,
@@ -25,6 +25,7 @@ export {
 export type { FakeDependency } from './fake-dependency.ts';
 export { type FuzzFormat, type FuzzTarget, fuzz, listFuzzTargets, type NamedFuzzTarget } from './fuzz-target.ts';
 export { npmRegistryRoutes, type RegistryPackage } from './npm-registry.ts';
+export { type RegistryReply, type RegistryRequest, refuse, replyJson } from './registry-request.ts';
 export type { CommandOutcome, CommandRun, ScriptedCommand } from './scripted-commands.ts';
 export { startProxy, type TestProxy } from './test-proxy.ts';
 export { type Answer, listen, type Routes, type SeenRequest, startServer, type TestServer } from './test-server.ts';
