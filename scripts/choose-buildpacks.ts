@@ -1,11 +1,12 @@
-import { resolve } from 'node:path';
 import type { BuildpackFolder, GroupMember } from '@dema/engine';
 import type { ProjectBuildpack } from '@dema/spec';
-import type { Store } from '@dema/store';
-import { findBuildpackPath } from './buildpack-path.ts';
 import { buildpackUnknown } from './faults.ts';
+import { findHeld, findStoredModules } from './find-buildpack.ts';
 import { makeInlineBuildpack } from './inline-buildpack.ts';
-import { openBuildpack, openBuildpacks } from './packaged-buildpacks.ts';
+import { type Locator, parseLocator, parseLocatorArgument, splitVersion } from './locator.ts';
+import { type Modules, type OpenModulesOptions, openModules, withoutRuntime } from './open-modules.ts';
+import { openBuildpack } from './packaged-buildpacks.ts';
+import type { Workplace } from './workplace.ts';
 
 /** Buildpacks that a build asks for beside, or instead of, what its builder has. */
 export interface BuildpackWishes {
@@ -25,56 +26,72 @@ export interface ChosenBuildpacks {
 
 /** What an option says that may be repeated and holds words with commas between them; undefined when it is not given. */
 export function parseBuildpackOptions(texts: string[] | undefined): ProjectBuildpack[] | undefined {
-  return texts?.flatMap((text) => text.split(',')).map(parseBuildpack);
+  return texts?.flatMap((text) => text.split(',')).map((text) => asWish(parseLocatorArgument(text)));
 }
 
-/** A folder or a package is named by a path, anything else is the id of a buildpack that the builder holds, also as pack spells that. */
-function parseBuildpack(text: string): ProjectBuildpack {
-  const path = findBuildpackPath(text);
-  if (path !== undefined) return { uri: resolve(path) };
-  const [id = '', version] = text.replace(/^(urn:cnb:builder:|from=builder:)/, '').split('@');
-  return { id, version };
+/** As project.toml would say it, but that its paths do not depend on where that file is. */
+function asWish(locator: Locator): ProjectBuildpack {
+  if (locator.kind === 'path') return { uri: locator.path };
+  if (locator.kind === 'url') return { uri: locator.url };
+  if (locator.kind === 'image') return { uri: locator.name };
+  if (locator.kind === 'name') return splitVersion(locator.name);
+  return locator.id === undefined ? { uri: 'from=builder' } : { id: locator.id, version: locator.version };
 }
 
 /** The builder's buildpacks and order with the wishes carried out. */
 export async function chooseBuildpacks(
-  store: Store,
+  workplace: Workplace,
   held: ChosenBuildpacks,
   { group, pre, post, folder }: BuildpackWishes,
+  options: OpenModulesOptions,
 ): Promise<ChosenBuildpacks> {
-  const open = (wishes: ProjectBuildpack[]) => Promise.all(wishes.map((wish) => openWish(store, held, wish, folder)));
+  const open = (wishes: ProjectBuildpack[]) =>
+    Promise.all(wishes.map((wish) => openWish(workplace, held, wish, { ...options, folder })));
   const [before, chosen, after] = await Promise.all([open(pre), open(group), open(post)]);
-  const order = chosen.length > 0 ? [chosen.map(memberOf)] : held.order;
-  const opened = [before, chosen, after].flat(2);
+  const middle = chosen.length > 0 ? chosen : [held.order];
+  const opened = [before, chosen, after].flat().filter(isModules).flat();
   return {
     buildpacks: [...new Set([...held.buildpacks, ...opened])],
-    order: order.map((members) => [...before.map(memberOf), ...members, ...after.map(memberOf)]),
+    order: [...before, ...middle, ...after].reduce(addToOrder, [[]]),
   };
 }
 
-/** The buildpack that was asked for, and those that it is composed of. */
-type OpenedWish = [BuildpackFolder, ...BuildpackFolder[]];
+/** A buildpack with those that it is composed of, or all groups of the builder's order. */
+type OpenedWish = Modules | GroupMember[][];
 
-async function openWish(
-  store: Store,
-  { buildpacks }: ChosenBuildpacks,
-  wish: ProjectBuildpack,
-  folder: string,
-): Promise<OpenedWish> {
-  if (wish.script) return [await openBuildpack(store, await makeInlineBuildpack(store, wish, wish.script))];
-  if (wish.uri !== undefined) return openBuildpacks(store, resolve(folder, wish.uri.replace(/^file:\/\//, '')));
-  const found = buildpacks.find(({ descriptor: { buildpack } }) => {
-    return buildpack.id === wish.id && (!wish.version || buildpack.version === wish.version);
-  });
-  const known = buildpacks.map(({ descriptor: { buildpack } }) => `${buildpack.id}@${buildpack.version}`);
-  if (found === undefined) throw buildpackUnknown([wish.id, wish.version].filter(Boolean).join('@'), known);
-  return [found];
+function isModules(opened: OpenedWish): opened is Modules {
+  const [first] = opened;
+  return first !== undefined && 'folder' in first;
 }
 
-function memberOf([
-  {
-    descriptor: { buildpack },
-  },
-]: OpenedWish): GroupMember {
-  return { id: buildpack.id, version: buildpack.version, optional: false };
+function addToOrder(order: GroupMember[][], opened: OpenedWish): GroupMember[][] {
+  const groups = isModules(opened) ? [[memberOf(opened)]] : opened;
+  return order.flatMap((members) => groups.map((group) => [...members, ...group]));
+}
+
+async function openWish(
+  workplace: Workplace,
+  held: ChosenBuildpacks,
+  wish: ProjectBuildpack,
+  { folder, ...options }: OpenModulesOptions & { folder: string },
+): Promise<OpenedWish> {
+  const { store } = workplace;
+  if (wish.script) return [await openBuildpack(store, await makeInlineBuildpack(store, wish, wish.script))];
+  const locator = wish.uri === undefined ? undefined : parseLocator(wish.uri, folder);
+  if (locator?.kind === 'builder' && locator.id === undefined) return held.order;
+  if (locator && locator.kind !== 'builder' && locator.kind !== 'name')
+    return withoutRuntime(await openModules(workplace, locator, options));
+  const wanted = locator?.kind === 'name' ? splitVersion(locator.name) : (locator ?? wish);
+  const found = findHeld(held.buildpacks, wanted);
+  if (found) return [found];
+  const name = [wanted.id, wanted.version].filter(Boolean).join('@');
+  const stored = locator?.kind === 'builder' ? undefined : await findStoredModules(workplace, name);
+  if (stored) return withoutRuntime(stored);
+  const known = held.buildpacks.map(({ descriptor: { buildpack } }) => `${buildpack.id}@${buildpack.version}`);
+  throw buildpackUnknown(name, known);
+}
+
+function memberOf([{ descriptor }]: Modules): GroupMember {
+  const { id, version } = descriptor.buildpack;
+  return { id, version, optional: false };
 }

@@ -106,10 +106,24 @@ export function buildpackFolderIncomplete(folder: string, missing: string): Faul
   });
 }
 
-export function buildpackageInvalid(file: string, reason: string): Fault {
+export function buildpackageInvalid(name: string, reason: string): Fault {
   return argumentsInvalid(
-    `${file} is no package of a buildpack: ${reason}.`,
-    'Name a file that `dema buildpack package` or `pack buildpack package` made, or the folder of a buildpack.',
+    `${name} is no package of a buildpack: ${reason}.`,
+    'Name a package that `dema buildpack package` or `pack buildpack package` made, or the folder of a buildpack.',
+  );
+}
+
+export function buildpackRegistryUnsupported(locator: string): Fault {
+  return argumentsInvalid(
+    `${locator} names a buildpack by the index of a buildpack registry, which Dema does not read.`,
+    "Name the image that the index has for it, with `docker://` before it; the buildpack's own page tells it.",
+  );
+}
+
+export function archiveChecksumMissing(url: string): Fault {
+  return argumentsInvalid(
+    `${url} has no checksum, so nobody can tell whether what comes from there is what is meant.`,
+    `Write the SHA-256 of the file behind it, as \`${url}#sha256:HEX\`; \`sha256sum\` gives it.`,
   );
 }
 

@@ -1,10 +1,12 @@
-import { resolve } from 'node:path';
 import { readBuilder } from '@dema/builders';
 import type { BuildpackFolder } from '@dema/engine';
+import { isReference, parseReference } from '@dema/oci';
 import type { Store } from '@dema/store';
-import { findBuildpackPath } from './buildpack-path.ts';
 import { buildpackUnknown } from './faults.ts';
-import { openBuildpack, openBuildpacks } from './packaged-buildpacks.ts';
+import { parseLocatorArgument, splitVersion } from './locator.ts';
+import { type Modules, openModules } from './open-modules.ts';
+import { openBuildpack } from './packaged-buildpacks.ts';
+import type { Workplace } from './workplace.ts';
 
 /** The buildpacks that a builder holds. */
 export async function listBuildpacks(store: Store, builder: string): Promise<BuildpackFolder[]> {
@@ -12,15 +14,36 @@ export async function listBuildpacks(store: Store, builder: string): Promise<Bui
   return Promise.all(buildpackPaths.map((path) => openBuildpack(store, path)));
 }
 
-/** A buildpack by the path of its folder or package, or by its id in a builder. Fault CLI_ARGUMENTS_INVALID. */
-export async function findBuildpack(store: Store, name: string, builder: string): Promise<BuildpackFolder> {
-  const path = findBuildpackPath(name);
-  if (path !== undefined) return (await openBuildpacks(store, resolve(path)))[0];
-  const all = await listBuildpacks(store, builder);
-  const found = all.find(({ descriptor }) => descriptor.buildpack.id === name);
-  if (found) return found;
+/** A buildpack, and those that came with it, by a locator of the command line, or by its id in a builder. Fault CLI_ARGUMENTS_INVALID. */
+export async function findModules(workplace: Workplace, text: string, builder: string): Promise<Modules> {
+  const locator = parseLocatorArgument(text);
+  if (locator.kind !== 'builder' && locator.kind !== 'name')
+    return openModules(workplace, locator, { env: process.env });
+  const all = await listBuildpacks(workplace.store, builder);
+  const wanted = locator.kind === 'name' ? splitVersion(locator.name) : locator;
+  const found = findHeld(all, wanted);
+  if (found) return [found];
+  const stored = locator.kind === 'name' ? await findStoredModules(workplace, locator.name) : undefined;
+  if (stored) return stored;
   throw buildpackUnknown(
-    name,
+    text,
     all.map(({ descriptor }) => descriptor.buildpack.id),
   );
+}
+
+/** The one of this id, and version where there is one. */
+export function findHeld(
+  buildpacks: BuildpackFolder[],
+  { id, version }: { id?: string; version?: string },
+): BuildpackFolder | undefined {
+  return buildpacks.find(({ descriptor: { buildpack } }) => {
+    return buildpack.id === id && (!version || buildpack.version === version);
+  });
+}
+
+/** The package that the image store has by this name. */
+export async function findStoredModules(workplace: Workplace, name: string): Promise<Modules | undefined> {
+  if (!isReference(name)) return undefined;
+  const found = await workplace.images.findImageOrIndex(parseReference(name));
+  return found && openModules(workplace, { kind: 'name', name }, { env: process.env });
 }

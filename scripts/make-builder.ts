@@ -63,7 +63,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
     if (container) checkBuilderContainer(container, runImage);
     const held = { buildpacks: known, order: definition.order };
     return {
-      ...(options.wishes ? await chooseBuildpacks(store, held, options.wishes) : held),
+      ...(options.wishes ? await chooseBuildpacks(workplace, held, options.wishes, options) : held),
       system: definition.system,
       name,
       buildImage,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildpackFolder, composeBuildpackage } from '@dema/engine';
-import { emptyImage, setLabels, writeArchive } from '@dema/oci';
+import { emptyImage, setLabels } from '@dema/oci';
 import { parseBuildpackToml } from '@dema/spec';
 import { openStore, type Store } from '@dema/store';
 import { writeFiles } from '@dema/testkit';
@@ -24,17 +24,27 @@ async function make(id: string, rest = ''): Promise<BuildpackFolder> {
   return { folder, descriptor: parseBuildpackToml(toml, 'buildpack.toml') };
 }
 
-test('the buildpack that the package is of, then those that it is composed of, without our runtime', async () => {
+test('the buildpack that the package is of, then the others in it, each with its layer', async () => {
   const order = '[[order]]\n[[order.group]]\nid = "acme/one"\nversion = "1.0.0"\n';
-  const others = await Promise.all([make('acme/one'), make('dema/runtime')]);
+  const others = [await make('acme/one')];
   const buildpack = await make('acme/all', order);
   const image = await composeBuildpackage({ store, architecture: 'amd64', buildpack, others });
-  const file = join(root, 'all.cnb');
-  await writeArchive(file, image, { reference: 'acme/all:1.0.0' });
-  const opened = await openBuildpackage(await openStore(join(root, 'other')), file);
+  const opened = await openBuildpackage(image, 'all');
   expect(opened.map(({ descriptor }) => descriptor.buildpack.id)).toEqual(['acme/all', 'acme/one']);
   expect(opened[0]?.descriptor.order).toHaveLength(1);
   expect(await readFile(join(opened[1]?.folder ?? '', 'bin/detect'), 'utf8')).toBe('#!/bin/sh\n');
+  expect(opened.map(({ layer }) => layer?.diffId)).toEqual(image.layers.map(({ diffId }) => diffId));
+});
+
+test('a layer that several share, as pack flattens them, is that of none', async () => {
+  const alone = await make('acme/one');
+  const image = await composeBuildpackage({ store, architecture: 'amd64', buildpack: alone, others: [] });
+  const layer = { layerDiffID: image.layers[0]?.diffId };
+  const flattened = setLabels(image, {
+    'io.buildpacks.buildpack.layers': JSON.stringify({ 'acme/one': { '1.0.0': layer }, acme_one: { '1.0.0': layer } }),
+  });
+  const opened = await openBuildpackage(flattened, 'flat');
+  expect(opened.map((one) => one.layer)).toEqual([undefined, undefined]);
 });
 
 test.each([
@@ -54,22 +64,18 @@ test.each([
     },
   ],
 ])('no package: %s', async (reason, labels) => {
-  const file = join(root, 'none.cnb');
-  await rm(file, { force: true });
   const image = setLabels(emptyImage({ os: 'linux', architecture: 'amd64' }), labels as Record<string, string>);
-  await writeArchive(file, image, { reference: 'x:1' });
-  await expect(openBuildpackage(store, file)).rejects.toMatchObject({
+  await expect(openBuildpackage(image, './none.cnb')).rejects.toMatchObject({
     code: 'CLI_ARGUMENTS_INVALID',
-    problem: `${file} is no package of a buildpack: ${reason}.`,
+    problem: `./none.cnb is no package of a buildpack: ${reason}.`,
   });
 });
 
 test('a version that leads elsewhere names no folder', async () => {
-  const file = join(root, 'elsewhere.cnb');
   const labels = {
     'io.buildpacks.buildpackage.metadata': '{"id":"x","version":"1"}',
     'io.buildpacks.buildpack.layers': '{"x":{"../1":{"layerDiffID":"sha256:0"}}}',
   };
-  await writeArchive(file, setLabels(emptyImage({ os: 'linux', architecture: 'amd64' }), labels), { reference: 'x:1' });
-  await expect(openBuildpackage(store, file)).rejects.toMatchObject({ code: 'SPEC_LABEL_INVALID' });
+  const image = setLabels(emptyImage({ os: 'linux', architecture: 'amd64' }), labels);
+  await expect(openBuildpackage(image, 'elsewhere')).rejects.toMatchObject({ code: 'SPEC_LABEL_INVALID' });
 });

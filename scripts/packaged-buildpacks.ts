@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BuildpackFolder } from '@dema/engine';
@@ -13,13 +13,6 @@ const DESCRIPTOR = 'buildpack.toml';
 
 /** What every buildpack has that is not composed of others. */
 const PROGRAMS = ['bin/detect', 'bin/build'];
-
-/** What a path names: a folder, or the file of a package, which may hold others that its buildpack is composed of. */
-export async function openBuildpacks(store: Store, path: string): Promise<[BuildpackFolder, ...BuildpackFolder[]]> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [await openBuildpack(store, path)];
-  const { openBuildpackage } = await import('./open-buildpackage.ts');
-  return openBuildpackage(store, path);
-}
 
 /** The buildpack of a folder in the form in which it runs: packaged from source at first use, kept by the digest of the sources. */
 export async function openBuildpack(store: Store, folder: string): Promise<BuildpackFolder> {

@@ -1,6 +1,6 @@
 import { type BuildpackDescriptor, type Configuration, listConfigurations } from '@dema/spec';
 import type { Command } from 'commander';
-import { findBuildpack } from '../find-buildpack.ts';
+import { findModules } from '../find-buildpack.ts';
 import { openWorkplace } from '../workplace.ts';
 
 export function addBuildpackInspectCommand(buildpack: Command): void {
@@ -11,8 +11,7 @@ export function addBuildpackInspectCommand(buildpack: Command): void {
     .option('-B, --builder <name>', 'builder that holds it, by name or folder', 'base')
     .option('--json', 'print it as JSON')
     .action(async (name: string, { builder, json }: { builder: string; json?: boolean }) => {
-      const { store } = await openWorkplace(process.env);
-      const { descriptor } = await findBuildpack(store, name, builder);
+      const [{ descriptor }] = await findModules(await openWorkplace(process.env), name, builder);
       const settings = listConfigurations(descriptor.metadata);
       const { api, buildpack: identity, targets } = descriptor;
       const shown = json

@@ -40,6 +40,9 @@ test('the file of a package is as good as its source', async () => {
   expect(code, stderr).toBe(0);
   expect((await build(join(BUILDPACKS, 'launch-helper'))).stdout).toBe(stdout);
   expect((await dema(['buildpack', 'inspect', file], place)).stdout).toContain('BPL_TIMES');
+  const descriptor = join(place.folder, 'project.toml');
+  await writeFile(descriptor, '[_]\nschema-version = "0.2"\n[[io.buildpacks.group]]\nuri = "archive:helper.cnb"\n');
+  expect((await dema(['build', app, '--descriptor', descriptor], place)).stdout).toBe(stdout);
 });
 
 test('any other is packaged as it is, and the same wherever it goes', async () => {
@@ -48,4 +51,6 @@ test('any other is packaged as it is, and the same wherever it goes', async () =
   const first = await packageTo(`oci:${folder}`, 'shell');
   expect(Object.keys(first.layers)).toEqual(['example/shell']);
   expect((await packageTo(`archive:${join(place.folder, 'shell.cnb')}`, 'shell')).digest).toBe(first.digest);
+  const { stderr } = await dema(['detect', place.folder, '--buildpack', `oci:${folder}`], place);
+  expect(stderr).toContain('example/shell: fail: no greeting.txt');
 });
