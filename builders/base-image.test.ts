@@ -52,6 +52,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'builder-'));
   builder = join(root, 'tiny');
   await mkdir(builder);
+  await writeFile(join(builder, 'base.toml'), 'stack-id = "io.dema.stacks.trixie"\n');
   await writeLocks(DEBS);
   server = await startServer(await debianMirrorRoutes(DEBS, { key }));
 });

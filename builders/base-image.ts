@@ -1,4 +1,3 @@
-import { basename, join } from 'node:path';
 import {
   type DebianArchitecture,
   type DebianArchive,
@@ -6,14 +5,16 @@ import {
   findUnheld,
   type LockedPackage,
   type PackageLock,
-  parsePackageLock,
 } from '@dema/debian';
 import { createLayer, findLayer, type Image, type Layer } from '@dema/oci';
 import { isDigest, type Store } from '@dema/store';
 import { assembleRoot } from './assemble-root.ts';
 import { determineAssemblyKey } from './assembly-key.ts';
-import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
-import { describeImage, type ImageRole, userOf } from './describe-image.ts';
+import { type BaseDefinition, readBaseDefinition } from './base-definition.ts';
+import { readBaseLock } from './base-lock.ts';
+import { type Certificate, readCertificates } from './certificates.ts';
+import { describeImage } from './describe-image.ts';
+import type { ImageRole } from './image-role.ts';
 
 export interface BaseImageOptions {
   store: Store;
@@ -50,7 +51,7 @@ export async function findMissingPackages(
   downloads: Store,
   options: Omit<BaseImageOptions, 'archive'>,
 ): Promise<LockedPackage[]> {
-  const { lock, key } = await readLock(role, options);
+  const { lock, key } = await readPlan(role, options);
   return (await findMade(key, options)) ? [] : findUnheld(lock.architectures[options.architecture], downloads);
 }
 
@@ -66,9 +67,9 @@ interface Made {
 
 async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Image> {
   const { store, architecture, onEvent = () => undefined } = options;
-  const name = basename(options.name);
-  const image = `${role}-${name}`;
-  const { lock, key } = await readLock(role, options);
+  const plan = await readPlan(role, options);
+  const { definition, lock, key } = plan;
+  const image = `${role}-${definition.name}`;
   const made =
     (await findMade(key, options)) ??
     (await store.withLock(`base-image-${key}`, async () => {
@@ -77,14 +78,14 @@ async function makeImage(role: ImageRole, options: BaseImageOptions): Promise<Im
       const packages = lock.architectures[architecture];
       onEvent({ type: 'base-image-start', image, packages: packages.length });
       const onFetched = () => onEvent({ type: 'base-image-fetched', image });
-      const fresh = await assembleLayer(role, lock, { ...options, onFetched });
+      const fresh = await assembleLayer(plan, { ...options, onFetched });
       await store.writeRecord('base-image', key, { diffId: fresh.layer.diffId, superseded: fresh.superseded });
       onEvent({ type: 'base-image-end', image });
       return fresh;
     }));
   for (const { locked, taken } of made.superseded) onEvent({ type: 'package-superseded', image, locked, taken });
   const packages = packagesOf(lock.architectures[architecture], made.superseded);
-  return describeImage(made.layer, { role, name, architecture, date: lock.date, packages });
+  return describeImage(made.layer, { definition, architecture, date: lock.date, packages });
 }
 
 /** What is in the image: the locked packages, or what was taken in place of one. */
@@ -93,17 +94,26 @@ function packagesOf(locked: LockedPackage[], superseded: Superseded[]): LockedPa
   return locked.map((pkg) => taken.get(pkg.name) ?? pkg);
 }
 
-async function readLock(
+/** All that decides what is in an image, and a name for it. */
+interface Plan {
+  definition: BaseDefinition;
+  certificates: Certificate[];
+  lock: PackageLock;
+  key: string;
+}
+
+async function readPlan(
   role: ImageRole,
   { name, architecture }: Pick<BaseImageOptions, 'name' | 'architecture'>,
-): Promise<{ lock: PackageLock; key: string }> {
-  const folder = await findBuilderFolder(name);
-  const file = `${role}.lock.json`;
-  const text = await readBuilderFile(folder, file);
-  return {
-    lock: parsePackageLock(text, join(folder, file)),
-    key: await determineAssemblyKey([role, architecture, text]),
-  };
+): Promise<Plan> {
+  const definition = await readBaseDefinition(name, role);
+  const certificates = await readCertificates(definition.certificates);
+  const lock = await readBaseLock(definition);
+  const { user, users, only } = definition;
+  const inputs = [lock.architectures[architecture], { user, users, only, certificates }].map((one) =>
+    JSON.stringify(one),
+  );
+  return { definition, certificates, lock, key: await determineAssemblyKey([role, architecture, ...inputs]) };
 }
 
 /** The kept layer; one with other packages than the lock's is none when those are asked for. */
@@ -123,8 +133,7 @@ async function findMade(
 const CREATED_BY = 'dema: Debian 13 packages';
 
 async function assembleLayer(
-  role: ImageRole,
-  { date, architectures }: PackageLock,
+  { definition, certificates, lock: { date, architectures } }: Plan,
   { store, archive, architecture, locked, onFetched }: BaseImageOptions & { onFetched: () => void },
 ): Promise<Made> {
   const options = { architecture, locked, notBefore: new Date(date) };
@@ -135,7 +144,7 @@ async function assembleLayer(
     superseded ? [{ locked: superseded, taken }] : [],
   );
   const layer = await store.withTempFolder(async (folder) =>
-    createLayer(store, await assembleRoot(debs, { folder, role, user: userOf(role) }), { createdBy: CREATED_BY }),
+    createLayer(store, await assembleRoot(debs, { folder, definition, certificates }), { createdBy: CREATED_BY }),
   );
   return { layer, superseded };
 }

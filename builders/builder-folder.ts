@@ -5,12 +5,16 @@ import { builderFileMissing, builderUnknown } from './faults.ts';
 /** The folder of a built-in builder, which stands beside this file, by its name, or any by its path, which begins with `.` or `/`. */
 export async function findBuilderFolder(name: string): Promise<string> {
   if (/^[./]/.test(name)) return resolve(name);
-  const entries = await readdir(import.meta.dirname, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
-    .map((entry) => entry.name);
-  if (!names.includes(name)) throw builderUnknown(name, names.sort());
+  const names = await listBuiltIn();
+  if (!names.includes(name)) throw builderUnknown(name, names);
   return join(import.meta.dirname, name);
+}
+
+/** Names of the built-in builders. */
+export async function listBuiltIn(): Promise<string[]> {
+  const entries = await readdir(import.meta.dirname, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules');
+  return folders.map((entry) => entry.name).sort();
 }
 
 /** Text of a file that a builder must have. */

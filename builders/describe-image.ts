@@ -1,21 +1,10 @@
-import { type DebianArchitecture, DISTRIBUTION } from '@dema/debian';
+import type { DebianArchitecture } from '@dema/debian';
 import { appendLayers, emptyImage, type Image, type Layer, setConfig } from '@dema/oci';
 import { BASE_METADATA_LABEL, renderBaseMetadata } from '@dema/spec';
-
-export type ImageRole = 'build' | 'run';
-
-/** The user that a container of an image runs as. */
-export interface ImageUser {
-  name: string;
-  uid: number;
-  gid: number;
-  home: string;
-}
+import type { BaseDefinition } from './base-definition.ts';
 
 export interface ImageDescription {
-  role: ImageRole;
-  /** Of the builder. */
-  name: string;
+  definition: BaseDefinition;
   architecture: DebianArchitecture;
   /** State of the archive, an ISO time. */
   date: string;
@@ -23,42 +12,46 @@ export interface ImageDescription {
   packages: readonly { name: string; version: string }[];
 }
 
-const STACK_ID = `io.dema.stacks.${DISTRIBUTION}`;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const GROUP = 1000;
 
-/** Two users of one group: an app must not be able to change what buildpacks made. */
-export function userOf(role: ImageRole): ImageUser {
-  return { name: 'cnb', uid: role === 'build' ? 1001 : 1002, gid: GROUP, home: '/home/cnb' };
-}
-
-/** The image of the layer, with what the Platform specification asks of base images. */
+/** The image of the layer, with what the Platform specification asks of base images, and what pack and kpack still ask of stacks. */
 export function describeImage(layer: Layer, description: ImageDescription): Image {
-  const { role, architecture } = description;
-  const { uid, gid } = userOf(role);
+  const { architecture, definition } = description;
+  const { role, stackId, user } = definition;
   const image = appendLayers(emptyImage({ os: 'linux', architecture }), [layer]);
-  const ids = [`CNB_USER_ID=${uid}`, `CNB_GROUP_ID=${gid}`, `CNB_STACK_ID=${STACK_ID}`];
+  const ids = { CNB_USER_ID: user.uid, CNB_GROUP_ID: user.gid, CNB_STACK_ID: stackId };
+  const env = { PATH, ...definition.env, ...(role === 'build' && ids) };
   return setConfig(image, {
-    User: `${uid}:${gid}`,
-    Env: [`PATH=${PATH}`, ...(role === 'build' ? ids : [])],
-    Labels: labels(description),
+    User: `${user.uid}:${user.gid}`,
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Labels: { ...labels(description), ...definition.labels },
   });
 }
 
-function labels({ role, name, date, packages }: ImageDescription): Record<string, string> {
-  const description = `Debian 13 ${role} image of the Dema builder ${name}`;
+function labels({ definition, date, packages }: ImageDescription): Record<string, string> {
+  const { role, name, stackId, maintainer } = definition;
+  const about = definition.description || `Debian 13 ${name}`;
+  const description = `${about} (${role} image)`;
   const day = date.slice(0, 10);
+  const facts = {
+    description,
+    'distro.name': 'debian',
+    'distro.version': '13',
+    maintainer,
+    released: day,
+  };
+  const both = Object.entries(facts).flatMap(([key, value]) => [
+    [`io.buildpacks.base.${key}`, value],
+    [`io.buildpacks.stack.${key}`, value],
+  ]);
   return {
-    'io.buildpacks.base.description': description,
-    'io.buildpacks.base.distro.name': 'debian',
-    'io.buildpacks.base.distro.version': '13',
-    'io.buildpacks.base.maintainer': 'Dema',
+    ...Object.fromEntries(both),
     [BASE_METADATA_LABEL]: renderBaseMetadata(packages),
-    'io.buildpacks.base.released': day,
-    'io.buildpacks.stack.id': STACK_ID,
+    'io.buildpacks.stack.id': stackId,
     'org.opencontainers.image.description': description,
     'org.opencontainers.image.title': `${role}-${name}`,
+    'org.opencontainers.image.vendor': maintainer,
     'org.opencontainers.image.version': day,
-    ...(role === 'run' && { 'io.buildpacks.base.id': STACK_ID, 'io.buildpacks.rebasable': 'true' }),
+    ...(role === 'run' && { 'io.buildpacks.base.id': stackId, 'io.buildpacks.rebasable': 'true' }),
   };
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type Fault, fault } from '@dema/errors';
 import { EXIT } from '@dema/spec';
 
@@ -13,7 +14,7 @@ export function builderUnknown(name: string, known: string[]): Fault {
 export function builderFileMissing(folder: string, file: string): Fault {
   return fault('BUILDER_FILE_MISSING', {
     problem: `The builder ${folder} has no ${file}.`,
-    fix: 'Name a folder that holds a builder.toml and, where it makes its own base images, run.lock.json and build.lock.json.',
+    fix: 'Name a folder that holds a builder.toml, and a base.toml where it makes its own base images.',
     blame: 'user',
   });
 }
@@ -42,10 +43,42 @@ export function imagePathUnsafe(path: string, link: string): Fault {
   });
 }
 
-export function packageListsMissing(folder: string): Fault {
-  return fault('BUILDER_PACKAGE_LISTS_MISSING', {
-    problem: `${folder} has no list of Debian packages (\`run.packages.json\`, \`build.packages.json\`), so its base images are not made of any.`,
-    fix: 'Name a builder whose base images are assembled here, such as `base`.',
+export function baseLockMissing(file: string): Fault {
+  return fault('BUILDER_LOCK_MISSING', {
+    problem: `There is no ${file}, so the versions of the image's packages are not known.`,
+    fix: `Make it with \`dema base update ${dirname(file)}\`, and keep it with the base.toml.`,
+    blame: 'user',
+  });
+}
+
+export function baseCircular(folders: string[]): Fault {
+  return fault('BUILDER_BASE_CIRCULAR', {
+    problem: `Base images stand on themselves: ${folders.join(', which stands on ')}.`,
+    fix: 'Let `from` in the last base.toml name a built-in one, such as "base".',
+    blame: 'user',
+  });
+}
+
+export function certificateInvalid(file: string, cause: unknown): Fault {
+  return fault('BUILDER_CERTIFICATE_INVALID', {
+    problem: `The certificate ${file} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+    fix: 'Let `certificates` in base.toml name files with certificates in PEM form, relative to it.',
+    blame: 'user',
+  });
+}
+
+export function packagesRemoved(lock: string, names: string[]): Fault {
+  return fault('BUILDER_PACKAGES_REMOVED', {
+    problem: `The update would take ${names.join(', ')} out of ${lock}. Images that are put on the new base image may need it.`,
+    fix: 'Name it under `packages` in base.toml, or allow it with `--allow-removal` and build the images anew that stand on this one.',
+    blame: 'user',
+  });
+}
+
+export function ownPackagesMissing(builder: string): Fault {
+  return fault('BUILDER_PACKAGES_MISSING', {
+    problem: `The base images of ${builder} have no packages of their own, so there is no lock to move.`,
+    fix: 'Update what they stand on: `dema base update` does that for the built-in ones.',
     blame: 'user',
   });
 }

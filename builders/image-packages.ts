@@ -1,15 +1,14 @@
-import { join } from 'node:path';
-import { type DebianArchitecture, parsePackageLock } from '@dema/debian';
-import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
+import type { DebianArchitecture } from '@dema/debian';
+import { readBaseDefinition } from './base-definition.ts';
+import { readBaseLock } from './base-lock.ts';
+import type { ImageRole } from './image-role.ts';
 
 /** Names of the Debian packages that an image of a builder is assembled from. */
 export async function readImagePackages(
   builder: string,
-  role: 'build' | 'run',
+  role: ImageRole,
   architecture: DebianArchitecture,
 ): Promise<string[]> {
-  const folder = await findBuilderFolder(builder);
-  const file = `${role}.lock.json`;
-  const { architectures } = parsePackageLock(await readBuilderFile(folder, file), join(folder, file));
+  const { architectures } = await readBaseLock(await readBaseDefinition(builder, role));
   return architectures[architecture].map(({ name }) => name);
 }

@@ -5,7 +5,7 @@ export {
   makeBuildImage,
   makeRunImage,
 } from './base-image.ts';
+export { listBuiltIn } from './builder-folder.ts';
 export { readImagePackages } from './image-packages.ts';
 export { type BuilderDefinition, readBuilder } from './read-builder.ts';
 export { type LockUpdate, updateBuilderLocks } from './update-builder.ts';
-export type { LockChange } from './update-lock.ts';

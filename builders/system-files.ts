@@ -1,14 +1,14 @@
 import { dirname, join } from 'node:path/posix';
 import type { TarEntry } from '@dema/archive';
-import type { ImageUser } from './describe-image.ts';
+import type { ImageUser } from './image-role.ts';
 import { directory, symlink, textFile } from './new-entries.ts';
 import type { Root } from './root-entries.ts';
 
 /** What maintainer scripts and the installer of Debian would have made, apart from certificates and the package database. */
-export function systemFiles(root: Root, user: ImageUser): TarEntry[] {
+export function systemFiles(root: Root, users: ImageUser[]): TarEntry[] {
   return [
     ...mergedFolders(root),
-    ...accounts(root, user),
+    ...accounts(root, users),
     ...emptyFolders(),
     ...defaults(root),
     ...alternatives(root),
@@ -22,12 +22,12 @@ function mergedFolders(root: Root): TarEntry[] {
 }
 
 /** Numbers as Debian's base-passwd gives them. No passwords: nobody logs in. */
-function accounts(root: Root, { name, uid, gid, home }: ImageUser): TarEntry[] {
+function accounts(root: Root, own: ImageUser[]): TarEntry[] {
   const shell = root.has('usr/bin/bash') ? '/bin/bash' : root.has('usr/bin/dash') ? '/bin/sh' : '/usr/sbin/nologin';
   const users = [
     `root:x:0:0:root:/root:${shell}`,
     'www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin',
-    `${name}:x:${uid}:${gid}:${name}:${home}:${shell}`,
+    ...own.map(({ name, uid, gid, home }) => `${name}:x:${uid}:${gid}:${name}:${home}:${shell}`),
     'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
   ];
   const groups = [
@@ -36,13 +36,16 @@ function accounts(root: Root, { name, uid, gid, home }: ImageUser): TarEntry[] {
     'mail:x:8:',
     'www-data:x:33:',
     'staff:x:50:',
-    `${name}:x:${gid}:`,
+    ...own.map(({ name, gid }) => `${name}:x:${gid}:`),
     'nogroup:x:65534:',
   ];
+  const homes = own
+    .filter(({ home }) => home !== '/nonexistent')
+    .map(({ home, uid, gid }) => directory(home.slice(1), { uid, gid }));
   return [
     textFile('etc/passwd', lines(users)),
     textFile('etc/group', lines(groups)),
-    directory(home.slice(1), { mode: 0o755, uid, gid }),
+    ...homes,
     directory('root', { mode: 0o700 }),
   ];
 }

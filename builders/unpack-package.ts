@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { readDeb, type TarEntry } from '@dema/archive';
 import { isPruned, packageEntries } from '@dema/debian';
+import { listTaken } from './taken-paths.ts';
 
 /** What of a package goes into an image. Plain data, so that it can pass between threads. */
 export interface UnpackedPackage {
@@ -26,17 +27,20 @@ export interface PackageToUnpack {
   path: string;
   /** The file to be made. */
   bodies: string;
+  /** Takes only what lies at or below these paths, what links there lead to, and the terms of the package. */
+  only?: string[];
 }
 
-export async function unpackPackage({ name, path, bodies }: PackageToUnpack): Promise<UnpackedPackage> {
+export async function unpackPackage({ name, path, bodies, only }: PackageToUnpack): Promise<UnpackedPackage> {
   const { control } = await readDeb(path);
   const text = (member: string): string => new TextDecoder().decode(control.get(member));
+  const taken = only && (await listTaken(packageEntries(path), only));
   const entries: UnpackedEntry[] = [];
   const file = await open(bodies, 'wx');
   try {
     let end = 0;
     for await (const { body, ...entry } of packageEntries(path)) {
-      if (isPruned(entry.path)) continue;
+      if (isPruned(entry.path) || taken?.has(entry.path) === false) continue;
       entries.push({ ...entry, start: end });
       for await (const chunk of body?.() ?? []) {
         await file.writeFile(chunk);

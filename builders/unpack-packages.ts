@@ -17,18 +17,20 @@ const MOST_THREADS = 1;
 /** In MB. What a thread makes lives shortly, so little room for it is enough. */
 const THREAD_MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
+export type Deb = Omit<PackageToUnpack, 'bodies'>;
+
 type Unpack = (one: PackageToUnpack) => Promise<UnpackedPackage>;
 
 let before: Promise<unknown> = Promise.resolve();
 
 /** Unpacks packages into a folder, in two threads: it is xz that takes the time. Who comes later waits for who came first. */
-export function unpackPackages(debs: { name: string; path: string }[], folder: string): Promise<UnpackedPackage[]> {
+export function unpackPackages(debs: Deb[], folder: string): Promise<UnpackedPackage[]> {
   const mine = before.then(() => unpackNow(debs, folder));
   before = mine.catch(() => undefined);
   return mine;
 }
 
-async function unpackNow(debs: { name: string; path: string }[], folder: string): Promise<UnpackedPackage[]> {
+async function unpackNow(debs: Deb[], folder: string): Promise<UnpackedPackage[]> {
   const packages = debs.map((deb, index) => ({ ...deb, bodies: join(folder, `${index}`) }));
   const sizes = await Promise.all(packages.map(async ({ path }) => (await stat(path)).size));
   const total = sizes.reduce((sum, size) => sum + size, 0);

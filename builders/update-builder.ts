@@ -1,23 +1,38 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { findBuilderFolder } from './builder-folder.ts';
-import { packageListsMissing } from './faults.ts';
-import { type LockChange, type UpdateLockOptions, updateLock } from './update-lock.ts';
+import { dirname } from 'node:path';
+import { readBaseDefinition } from './base-definition.ts';
+import { findBaseFolder } from './base-folder.ts';
+import { ownPackagesMissing } from './faults.ts';
+import type { ImageRole } from './image-role.ts';
+import { type LockChange, type LockPlan, planLock, type UpdateLockOptions } from './update-lock.ts';
 
 export interface LockUpdate {
-  /** The list of packages whose lock it is. */
+  /** The lock. */
   file: string;
+  /** What the changes are for apps that stand on the image: the gravest of them. */
+  step: 'unchanged' | 'patch' | 'added' | 'removed';
   changes: LockChange[];
 }
 
-/** Brings the locks of a builder's base images to the newest state of the archive. Fault: BUILDER_PACKAGE_LISTS_MISSING. */
+const ROLES: ImageRole[] = ['build', 'run'];
+
+/**
+ * Brings the locks of a builder's own base images to the newest state of the archive, both or none. A lock that an image has
+ * from what it stands on is left to that one. Fault: BUILDER_PACKAGES_MISSING when it has no lock of its own, those of `planLock`.
+ */
 export async function updateBuilderLocks(name: string, options: UpdateLockOptions): Promise<LockUpdate[]> {
-  const folder = await findBuilderFolder(name);
-  const names = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.packages.json')).sort();
-  if (names.length === 0) throw packageListsMissing(folder);
-  const updates: LockUpdate[] = [];
-  for (const file of names.map((one) => join(folder, one))) {
-    updates.push({ file, changes: await updateLock(file, options) });
+  const plans: (LockPlan & { file: string })[] = [];
+  for (const role of ROLES) {
+    const [folder, definition] = [await findBaseFolder(name, role), await readBaseDefinition(name, role)];
+    const { lockFile: file } = definition;
+    if (dirname(file) === folder) plans.push({ ...(await planLock(definition, options)), file });
   }
-  return updates;
+  if (plans.length === 0) throw ownPackagesMissing(name);
+  for (const { write } of plans) await write();
+  return plans.map(({ file, changes }) => ({ file, step: stepOf(changes), changes }));
+}
+
+function stepOf(changes: LockChange[]): LockUpdate['step'] {
+  if (changes.some(({ after }) => after === undefined)) return 'removed';
+  if (changes.some(({ before }) => before === undefined)) return 'added';
+  return changes.length > 0 ? 'patch' : 'unchanged';
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ import {
   type TestServer,
 } from '@dema/testkit';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { updateLock } from './update-lock.ts';
+import { type LockChange, planLock } from './update-lock.ts';
 
 const OLD: FakeDeb[] = [
   { name: 'expat', version: '2.9-1', fields: { Depends: 'libc6' } },
@@ -28,7 +28,7 @@ let key: SigningKey;
 let root: string;
 let server: TestServer;
 let fetcher: Fetcher;
-let list: string;
+let lockFile: string;
 
 beforeAll(async () => {
   key = await createSigningKey();
@@ -38,8 +38,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'dema-update-lock-'));
   server = await startServer();
   fetcher = createFetcher({ store: await openStore(join(root, 'store')), env: {}, retry: { retries: 0 } });
-  list = join(root, 'run.packages.json');
-  await writeFile(list, JSON.stringify({ packages: { expat: 'x', 'expat-data': 'x', tool: 'x' } }));
+  lockFile = join(root, 'run.lock.json');
   await serve(OLD, '2026-11-01');
 });
 
@@ -59,15 +58,21 @@ async function serve(debs: FakeDeb[], day: string): Promise<void> {
   });
 }
 
-async function update(security = false) {
+async function update(
+  security = false,
+  packages = ['expat', 'expat-data', 'tool'],
+  allowRemoval = false,
+): Promise<LockChange[]> {
   const mirror = { archive: `${server.url}/debian`, security: `${server.url}/debian-security`, headersFor: () => ({}) };
   const store = await openStore(join(root, 'store'));
-  return updateLock(list, { archive: openDebianArchive({ mirror, fetcher, store, keys: [key.publicKey] }), security });
+  const archive = openDebianArchive({ mirror, fetcher, store, keys: [key.publicKey] });
+  const { changes, write } = await planLock({ lockFile, packages, exclude: [] }, { archive, security, allowRemoval });
+  await write();
+  return changes;
 }
 
 async function locked(): Promise<string[]> {
-  const file = join(root, 'run.lock.json');
-  return parsePackageLock(await readFile(file, 'utf8'), file).architectures.arm64.map(
+  return parsePackageLock(await readFile(lockFile, 'utf8'), lockFile).architectures.arm64.map(
     (pkg) => `${pkg.name} ${pkg.version}`,
   );
 }
@@ -98,10 +103,10 @@ test('a lock is made, and left alone while nothing is newer', async () => {
     'libc6 undefined 2.41-1',
     'tool undefined 1',
   ]);
-  const text = await readFile(join(root, 'run.lock.json'), 'utf8');
+  const text = await readFile(lockFile, 'utf8');
   await serve(OLD, '2026-11-02');
   expect(await update()).toEqual([]);
-  expect(await readFile(join(root, 'run.lock.json'), 'utf8')).toBe(text);
+  expect(await readFile(lockFile, 'utf8')).toBe(text);
 });
 
 test('an update names what changed and what that mends', async () => {
@@ -134,4 +139,16 @@ test('a mirror that is behind the lock is refused', async () => {
   await removeFolder(join(root, 'store'));
   await serve([...OLD, ...NEW], '2026-10-01');
   await expect(update()).rejects.toMatchObject({ code: 'DEBIAN_INDEX_OLDER' });
+});
+
+test('a package that something may stand on is not taken away, unless that is wanted', async () => {
+  await update();
+  await expect(update(false, ['expat'])).rejects.toMatchObject({
+    code: 'BUILDER_PACKAGES_REMOVED',
+    problem: expect.stringContaining('expat-data, tool'),
+  });
+  expect(await locked()).toContain('tool 1');
+  const changes = await update(false, ['expat'], true);
+  expect(changes.map(({ name, after }) => `${name} ${after}`)).toEqual(['expat-data undefined', 'tool undefined']);
+  expect(await locked()).not.toContain('tool 1');
 });

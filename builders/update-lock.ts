@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import {
   ARCHITECTURES,
   type DebianArchitecture,
@@ -7,18 +7,27 @@ import {
   DISTRIBUTION,
   isOfSecurityArchive,
   type LockedPackage,
-  parsePackageLock,
   readFixes,
   refuseOlderIndex,
   renderPackageLock,
   resolveClosure,
 } from '@dema/debian';
-import { readPackageList } from './package-list.ts';
+import { findBaseLock } from './base-lock.ts';
+import { packagesRemoved } from './faults.ts';
 
 export interface UpdateLockOptions {
   archive: DebianArchive;
   /** Moves only packages that mend vulnerabilities, with all others of the same source, and leaves the rest as it is. */
   security?: boolean;
+  /** Takes packages away that the lock has, though something may stand on them. */
+  allowRemoval?: boolean;
+}
+
+/** A lock and the packages that it is about. */
+export interface LockTarget {
+  lockFile: string;
+  packages: string[];
+  exclude: string[];
 }
 
 /** What became of a package; `before` is undefined for one that is new, `after` for one that is gone. */
@@ -33,18 +42,20 @@ export interface LockChange {
 
 type Packages = Record<DebianArchitecture, LockedPackage[]>;
 
+/** What a lock is to become. */
+export interface LockPlan {
+  changes: LockChange[];
+  write(): Promise<void>;
+}
+
 /**
- * Writes `<name>.lock.json` beside a `<name>.packages.json`, from the newest state of the archive, and tells what changed;
- * a state in which the same packages are the newest changes nothing. Fault: DEBIAN_INDEX_OLDER when the mirror is behind the lock.
+ * A lock with the newest state of the archive; a state in which the same packages are the newest changes nothing. Faults:
+ * DEBIAN_INDEX_OLDER when the mirror is behind the lock, BUILDER_PACKAGES_REMOVED.
  */
-export async function updateLock(
-  listFile: string,
-  { archive, security = false }: UpdateLockOptions,
-): Promise<LockChange[]> {
-  const file = listFile.replace(/\.packages\.json$/, '.lock.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const before = text === undefined ? undefined : parsePackageLock(text, file);
-  const { packages, exclude } = await readPackageList(listFile);
+export async function planLock(target: LockTarget, options: UpdateLockOptions): Promise<LockPlan> {
+  const { archive, security = false, allowRemoval = false } = options;
+  const { lockFile, packages, exclude } = target;
+  const before = await findBaseLock(target);
   const newest: Packages = { amd64: [], arm64: [] };
   const fixes = new Map<string, string[]>();
   let date = '';
@@ -58,10 +69,19 @@ export async function updateLock(
     newest[architecture] = security ? keepOthers(locked, closure, fixes) : closure;
   }
   const changes = describeChanges(before?.architectures ?? { amd64: [], arm64: [] }, newest, fixes);
-  if (before && changes.length === 0) return [];
-  await writeFile(`${file}.new`, renderPackageLock({ distribution: DISTRIBUTION, date, architectures: newest }));
+  const removed = changes.filter(({ after }) => after === undefined);
+  if (removed.length > 0 && !allowRemoval)
+    throw packagesRemoved(
+      lockFile,
+      removed.map(({ name }) => name),
+    );
+  const text = renderPackageLock({ distribution: DISTRIBUTION, date, architectures: newest });
+  return { changes, write: () => (before && changes.length === 0 ? Promise.resolve() : replaceFile(lockFile, text)) };
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
-  return changes;
 }
 
 interface Replaced {

@@ -1,38 +1,47 @@
-import { type LockChange, updateBuilderLocks } from '@dema/builders';
+import { type LockUpdate, listBuiltIn, updateBuilderLocks } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import type { Command } from 'commander';
 import { openWorkplace } from '../workplace.ts';
 
 interface UpdateOptions {
   security?: boolean;
+  allowRemoval?: boolean;
   json?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   dema base update
+  dema base update base
   dema base update ./my-builder --security`;
 
 export function addBaseCommand(program: Command): void {
   const base = program.command('base').description('Look after base images.');
   base
     .command('update')
-    .description('Move the lock files of a builder to the newest packages of its Debian mirror.')
-    .argument('[builder]', 'builder, by name or folder', 'base')
+    .description('Move the lock files of base images to the newest packages of the Debian mirror.')
+    .argument('[base...]', 'base images, by name or folder (default: all that are built in)')
     .option('--security', 'move only packages that mend vulnerabilities')
+    .option('--allow-removal', 'take packages away that images may need which are put on the new base image')
     .option('--json', 'print what changed as JSON')
     .addHelpText('after', EXAMPLES)
-    .action((builder: string, options: UpdateOptions) => updateBase(builder, options));
+    .action(async (names: string[], options: UpdateOptions) =>
+      updateBases(names.length > 0 ? names : await listBuiltIn(), options),
+    );
 }
 
-/** Moves the locks of a builder's base images and prints what changed. */
-export async function updateBase(builder: string, { security = false, json = false }: UpdateOptions): Promise<void> {
+/** Moves the locks of base images and prints what changed. */
+export async function updateBases(names: string[], { json = false, ...options }: UpdateOptions): Promise<void> {
   const { downloads } = await openWorkplace(process.env);
   const archive = openHostArchive({ store: downloads, env: process.env });
   try {
-    const updated = await updateBuilderLocks(builder, { archive, security });
+    const updated: LockUpdate[] = [];
+    for (const name of names) {
+      const updates = await updateBuilderLocks(name, { archive, ...options });
+      updated.push(...updates);
+      if (!json) for (const update of updates) process.stdout.write(`${describe(update).join('\n')}\n`);
+    }
     if (json) process.stdout.write(`${JSON.stringify(updated)}\n`);
-    else for (const { file, changes } of updated) process.stdout.write(`${[file, ...describe(changes)].join('\n')}\n`);
     if (updated.some(({ changes }) => changes.length > 0)) {
       process.stderr.write('next: `dema rebase IMAGE...` puts images on the run image that is made of them\n');
     }
@@ -41,10 +50,10 @@ export async function updateBase(builder: string, { security = false, json = fal
   }
 }
 
-function describe(changes: LockChange[]): string[] {
-  if (changes.length === 0) return ['  unchanged'];
-  return changes.map(({ name, before, after, fixes }) => {
+function describe({ file, step, changes }: LockUpdate): string[] {
+  const lines = changes.map(({ name, before, after, fixes }) => {
     const mended = fixes.length > 0 ? `  ${fixes.join(', ')}` : '';
     return `  ${name} ${before ?? '(new)'} -> ${after ?? '(gone)'}${mended}`;
   });
+  return [`${file}: ${step}`, ...lines];
 }

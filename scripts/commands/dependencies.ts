@@ -9,7 +9,7 @@ import { describeOffered, readOfferedDependencies } from '../offered-dependencie
 import { withRegistries } from '../registries.ts';
 import { updateInventory } from '../update-inventory.ts';
 import { openWorkplace } from '../workplace.ts';
-import { updateBase } from './base.ts';
+import { updateBases } from './base.ts';
 
 interface ListOptions {
   builder: string;
@@ -39,7 +39,7 @@ export function addDependenciesCommand(program: Command): void {
     .option('--no-download', 'do not download what is new to verify it; it is marked as not verified')
     .option('--security', 'as `dema base update --security`: the argument is a builder, whose base images are mended')
     .action(async (folder: string | undefined, { download, security }: { download: boolean; security?: boolean }) => {
-      if (security) await updateBase(folder ?? 'base', { security });
+      if (security) await updateBases([folder ?? 'base'], { security });
       else await update(resolve(folder ?? '.'), download);
     });
 }

@@ -7,6 +7,7 @@ export {
   type Packages,
   renderBaseMetadata,
 } from './base-packages.ts';
+export { type BaseDescriptor, type BaseUser, type PackageSelection, parseBaseToml } from './base-toml.ts';
 export { hideSecret } from './binding-secrets.ts';
 export { type Binding, type BindingFiles, type Bindings, type BindingsOptions, openBindings } from './bindings.ts';
 export type { BomEntry } from './bom.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fuzz } from '@dema/testkit';
 import { apiAtLeast, supportsApi } from './api.ts';
+import { parseBaseToml } from './base-toml.ts';
 import { openBindings } from './bindings.ts';
 import { parseBuildPlan, renderBuildPlan } from './build-plan.ts';
 import { parseBuildToml } from './build-toml.ts';
@@ -146,6 +147,9 @@ fuzzToml('settled plan', [`[[entries]]\n[[entries.providers]]\nid = "a"\nversion
   parsePlanToml(text, 'plan.toml'),
 );
 fuzzToml('build.toml', ['[[unmet]]\nname = "node"\n'], (text) => parseBuildToml(text, 'build.toml'));
+fuzzToml('base.toml', [read('builders/tiny/base.toml'), '[user]\nrun = 5\n[[users]]\nname = "a"\nuid = 6\n'], (text) =>
+  parseBaseToml(text, 'base.toml'),
+);
 fuzzToml('builder.toml', [read('builders/base/builder.toml')], (text) => parseBuilderToml(text, 'builder.toml'));
 fuzzToml(
   'buildpack.toml',

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { TarEntry } from '@dema/archive';
@@ -13,7 +13,6 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place } from './dema.ts';
 
-const BUILDERS = join(import.meta.dirname, '../../builders/base');
 const CHANGELOG = gzipSync(
   'expat (2.9-2) trixie-security; urgency=high\n\n  * CVE-2026-12345\n\nexpat (2.9-1) trixie\n',
 );
@@ -69,8 +68,8 @@ function fileEntry(path: string, bytes: Buffer): TarEntry {
 /** Its run image is made of the test's archive, its build image is that of `base`. */
 async function writeBuilder(): Promise<void> {
   await mkdir(builder);
-  await copyFile(join(BUILDERS, 'build.lock.json'), join(builder, 'build.lock.json'));
-  await writeFile(join(builder, 'run.packages.json'), JSON.stringify({ packages: { 'base-files': 'x', expat: 'x' } }));
+  const packages = 'base-files = "x"\nexpat = "x"\n';
+  await writeFile(join(builder, 'base.toml'), `[run.packages]\n${packages}[build]\nfrom = "base"\n`);
   const order = '[[buildpacks]]\nuri = "../pages"\n[[order]]\n[[order.group]]\nid = "test/pages"\n';
   await writeFile(join(builder, 'builder.toml'), `${order}[[run.images]]\nimage = "example/run:1"\n`);
 }
@@ -115,7 +114,7 @@ test('an advisory moves the lock, the lock the run image, and the run image the 
 
   await serve([...OLD, FIXED], '2026-11-02');
   const update = await run('dependencies', 'update', builder, '--security');
-  expect(update.stdout).toBe(`${join(builder, 'run.packages.json')}\n  expat 2.9-1 -> 2.9-2  CVE-2026-12345\n`);
+  expect(update.stdout).toBe(`${join(builder, 'run.lock.json')}: patch\n  expat 2.9-1 -> 2.9-2  CVE-2026-12345\n`);
 
   const report = join(place.folder, 'report.toml');
   const rebase = await run('rebase', 'shop', '--builder', builder, '--report', report);

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBuilderFolder } from './builder-folder.ts';
+import type { ImageRole } from './image-role.ts';
+import { readBuilder } from './read-builder.ts';
+
+/** `dema/run-base:trixie`. */
+const BUILT_IN = /^dema\/(build|run)-([a-z0-9]+):trixie$/;
+
+/**
+ * The folder with the `base.toml` of a builder's image: the builder's own, or that of the built-in image which its
+ * `builder.toml` names. A folder that has neither is given as it is. Fault: BUILDER_NAME_UNKNOWN.
+ */
+export async function findBaseFolder(name: string, role: ImageRole): Promise<string> {
+  const folder = await findBuilderFolder(name);
+  if (existsSync(join(folder, 'base.toml')) || !existsSync(join(folder, 'builder.toml'))) return folder;
+  const { build, run } = await readBuilder(folder);
+  const [, of, builtIn] = BUILT_IN.exec((role === 'build' ? build.image : run.images[0]?.image) ?? '') ?? [];
+  return of === role && builtIn ? findBuilderFolder(builtIn) : folder;
+}
