@@ -61,6 +61,8 @@ export function outputPath(output: string): string[] {
 export interface FoundContent {
   reference: string;
   found: ImageOrIndex;
+  /** Of what a registry has under the name. */
+  digest?: Digest;
   images: ImageDestination;
 }
 

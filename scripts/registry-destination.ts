@@ -7,7 +7,9 @@ import {
   pullImage,
   pullImageOrIndex,
   pushImage,
+  type RegistryConnections,
   type RegistryName,
+  type RegistryOptions,
 } from '@dema/oci';
 import type { Store } from '@dema/store';
 import type { ImageDestination } from './image-destination.ts';
@@ -15,21 +17,21 @@ import type { ImageDestination } from './image-destination.ts';
 export interface RegistryChoices {
   /** Registries, as `host` or `host/path`, that may speak plain HTTP or have any certificate; beside CNB_INSECURE_REGISTRIES. */
   insecureRegistry?: string[];
-  /** An image that has the same layers, for instance because it is the one that is sent on. */
-  mountFrom?: string;
+  /** Images that have some of the layers, for instance the one that is sent on. */
+  mountFrom?: string[];
+  /** As of `PushOptions`. */
+  whereIs?: PushOptions['whereIs'];
+  /** Those of the work that this is part of. */
+  connections?: RegistryConnections;
   onBlob?: PushOptions['onBlob'];
 }
 
 /** Images go to the registry that stands at the beginning of their names. */
 export function registryDestination(
   store: Store,
-  { insecureRegistry = [], mountFrom, onBlob }: RegistryChoices = {},
+  { insecureRegistry, mountFrom = [], whereIs, connections, onBlob }: RegistryChoices = {},
 ): ImageDestination {
-  const insecure = [...insecureRegistry, ...(process.env.CNB_INSECURE_REGISTRIES?.split(',') ?? [])].filter(Boolean);
-  const optionsFor = ({ host, repository }: RegistryName) => ({
-    env: process.env,
-    isInsecure: insecure.some((prefix) => `${host}/${repository}/`.startsWith(`${prefix.replace(/\/+$/, '')}/`)),
-  });
+  const optionsFor = (name: RegistryName) => registryOptions(name, { insecureRegistry, connections });
   return {
     async find(reference) {
       const name = parseRegistryName(reference);
@@ -42,13 +44,26 @@ export function registryDestination(
     async put(reference, found) {
       const name = parseRegistryName(reference);
       const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];
-      const bases = images.flatMap(runImagesOf);
       return pushImage(name, found, {
         ...optionsFor(name),
-        mountFrom: repositoriesIn(name, [...bases, mountFrom]),
+        mountFrom: repositoriesIn(name, [...mountFrom, ...images.flatMap(runImagesOf)]),
+        whereIs,
         onBlob,
       });
     },
+  };
+}
+
+/** How the registry of a name is spoken to. */
+export function registryOptions(
+  { host, repository }: Pick<RegistryName, 'host' | 'repository'>,
+  { insecureRegistry = [], connections }: Pick<RegistryChoices, 'insecureRegistry' | 'connections'>,
+): RegistryOptions {
+  const insecure = [...insecureRegistry, ...(process.env.CNB_INSECURE_REGISTRIES?.split(',') ?? [])].filter(Boolean);
+  return {
+    env: process.env,
+    connections,
+    isInsecure: insecure.some((prefix) => `${host}/${repository}/`.startsWith(`${prefix.replace(/\/+$/, '')}/`)),
   };
 }
 

@@ -42,7 +42,7 @@ async function push(name: string, target: string | undefined, options: PushComma
   let bytes = 0;
   const registry = registryDestination(workplace.store, {
     ...choices,
-    mountFrom: name.startsWith(IN_REGISTRY) ? name.slice(IN_REGISTRY.length) : undefined,
+    mountFrom: name.startsWith(IN_REGISTRY) ? [name.slice(IN_REGISTRY.length)] : [],
     onBlob({ how, size }) {
       blobs[how] += 1;
       if (how === 'sent') bytes += size;

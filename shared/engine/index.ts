@@ -30,7 +30,7 @@ export { withoutMet } from './plan-entries.ts';
 export { planRestoration } from './plan-restoration.ts';
 export { checkPort } from './port.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';
-export { type NewRunImage, type RebaseOptions, rebaseImage } from './rebase.ts';
+export { type NewRunImage, type RebaseOptions, readAppMetadata, rebaseImage } from './rebase.ts';
 export { type RunRequest, runImage } from './run-image.ts';
 export { runInSandbox } from './sandbox.ts';
 export { readSbomLayer } from './sbom-layer.ts';

@@ -1,7 +1,7 @@
-import { findEnv, type Image, rebaseLayers, setLabels } from '@dema/oci';
+import { findEnv, type Image, isSameReference, rebaseLayers, setLabels } from '@dema/oci';
 import { apiAtLeast, renderJson } from '@dema/spec';
 import { baseLayersUnknown, imageNotAnApp, rebaseRefused } from './faults.ts';
-import { findLifecycleMetadata, LIFECYCLE_LABEL } from './lifecycle-metadata.ts';
+import { findLifecycleMetadata, LIFECYCLE_LABEL, type LifecycleMetadata } from './lifecycle-metadata.ts';
 
 export interface NewRunImage {
   image: Image;
@@ -29,15 +29,21 @@ const TARGETS_SINCE = '0.12';
  * Faults: ENGINE_IMAGE_NOT_AN_APP, ENGINE_BASE_LAYERS_UNKNOWN, ENGINE_REBASE_REFUSED.
  */
 export function rebaseImage(app: Image, runImage: NewRunImage, { force = false }: RebaseOptions = {}): Image {
-  const metadata = findLifecycleMetadata(app);
-  if (!metadata) throw imageNotAnApp();
+  const metadata = readAppMetadata(app);
   const names = [metadata.runImage.image, ...(metadata.runImage.mirrors ?? [])].filter((name) => name !== undefined);
-  const isNamed = names.includes(runImage.reference);
+  const isNamed = names.some((name) => isSameReference(name, runImage.reference));
   const reasons = [...whyNotFitting(app, runImage.image), ...(isNamed ? [] : [otherName(runImage.reference, names)])];
   if (!force && reasons.length > 0) throw rebaseRefused(reasons);
   const count = app.config.rootfs.diff_ids.indexOf(metadata.runImage.topLayer as never) + 1;
   if (count === 0) throw baseLayersUnknown();
   return withBaseLabels(rebaseLayers(app, count, runImage.image), runImage, isNamed);
+}
+
+/** What the label of an app image says. Fault: ENGINE_IMAGE_NOT_AN_APP for any other image. */
+export function readAppMetadata(app: Image): LifecycleMetadata {
+  const metadata = findLifecycleMetadata(app);
+  if (!metadata) throw imageNotAnApp();
+  return metadata;
 }
 
 function otherName(reference: string, names: string[]): string {

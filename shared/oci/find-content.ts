@@ -18,6 +18,8 @@ export interface LayoutSource {
 export interface NamedContent {
   found: ImageOrIndex;
   reference?: string;
+  /** Where that is known without reading more. */
+  digest?: Digest;
 }
 
 const INDEXES: readonly string[] = [MEDIA_TYPES.index, MEDIA_TYPES.dockerIndex];

@@ -12,6 +12,8 @@ import { choosePlatform, machinePlatform, renderPlatform } from './platform.ts';
 export interface ImageIndex {
   readonly entries: readonly IndexEntry[];
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Whether it is a list as Docker has it; OCI's without it. */
+  readonly format?: 'oci' | 'docker';
 }
 
 export interface IndexEntry {
@@ -72,7 +74,7 @@ export function parseIndex(
   digest: Digest,
   open: (manifest: Descriptor) => Promise<Image>,
 ): ImageIndex {
-  const { manifests, annotations } = parseObject(content, digest) as { manifests?: unknown; annotations?: unknown };
+  const { manifests, annotations, mediaType } = parseObject(content, digest) as Record<string, unknown>;
   if (!Array.isArray(manifests)) throw invalidImage(digest, 'it is no index of images');
   const found = manifestsOf({ manifests }).filter(isOfImage);
   const index: ImageIndex = {
@@ -82,6 +84,7 @@ export function parseIndex(
       image: () => open(one),
     })),
     ...(isTable(annotations) && { annotations }),
+    ...(mediaType === MEDIA_TYPES.dockerIndex && { format: 'docker' as const }),
   };
   if (found.length === manifests.length) originals.set(index, content);
   return index;
@@ -105,7 +108,7 @@ export interface RenderedIndex {
   images: { image: Image; rendered: RenderedImage }[];
 }
 
-/** The bytes of an index: those that it was read from, else OCI's. */
+/** The bytes of an index: those that it was read from, else new ones of its kind. */
 export async function renderIndex(index: ImageIndex): Promise<RenderedIndex> {
   const images = await Promise.all(index.entries.map(renderEntry));
   const manifests = images.map(({ image, rendered: { descriptor } }, position) => {
@@ -113,7 +116,8 @@ export async function renderIndex(index: ImageIndex): Promise<RenderedIndex> {
     return orderDescriptor({ ...descriptor, platform, ...(annotations && { annotations }) });
   });
   const annotations = index.annotations && sortKeys(index.annotations);
-  const fresh = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests, annotations };
+  const mediaType = index.format === 'docker' ? MEDIA_TYPES.dockerIndex : MEDIA_TYPES.index;
+  const fresh = { schemaVersion: 2, mediaType, manifests, annotations };
   const written = () => renderJson(orderFields(fresh, Object.keys(fresh), ['manifests']));
   const content = Buffer.from(originals.get(index) ?? written());
   return {
@@ -121,6 +125,11 @@ export async function renderIndex(index: ImageIndex): Promise<RenderedIndex> {
     descriptor: { mediaType: typeOf(content), digest: digestOf(content), size: content.length },
     images,
   };
+}
+
+/** Of the manifest or the index, as it would be written. */
+export async function describeContent(found: ImageOrIndex): Promise<Descriptor> {
+  return (isIndex(found) ? await renderIndex(found) : await renderImage(found)).descriptor;
 }
 
 async function renderEntry(entry: IndexEntry): Promise<RenderedIndex['images'][number]> {

@@ -16,6 +16,7 @@ export type { ContainerConfig, HistoryEntry, ImageConfig } from './image-config.
 export {
   chooseImage,
   createIndex,
+  describeContent,
   type ImageIndex,
   type ImageOrIndex,
   type IndexEntry,
@@ -32,7 +33,9 @@ export { type PushOptions, pushImage } from './push-image.ts';
 export { readArchive, readNamedArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';
 export { rebaseLayers } from './rebase-layers.ts';
-export { isReference, parseReference, referenceFromName } from './reference.ts';
+export { isReference, isSameReference, parseReference, referenceFromName } from './reference.ts';
+export type { RegistryOptions } from './registry.ts';
+export { listRepositories, listTags } from './registry-catalogue.ts';
 export { openRegistryConnections, type RegistryConnections } from './registry-connections.ts';
 export { parseRegistryName, type RegistryName } from './registry-name.ts';
 export { validateImage } from './validate-image.ts';

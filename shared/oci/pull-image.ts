@@ -6,11 +6,11 @@ import { chooseImage, type ImageOrIndex, isIndexContent, parseIndex } from './im
 import { type Layer, storedLayer } from './layer.ts';
 import { renderImage } from './manifest.ts';
 import { parseImage, parseManifest } from './read-image.ts';
+import { readSmall } from './read-small.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import { type RegistryName, renderRegistryName } from './registry-name.ts';
 
 const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
-const LARGEST_MANIFEST = 8 * 1024 * 1024;
 
 /**
  * The image of a registry, undefined when it has none of that name; of an index the one for the platform, or without one for this
@@ -95,17 +95,6 @@ async function readManifest(registry: Registry, reference: string): Promise<Fetc
   if (reference.startsWith('sha256:') && digest !== reference)
     throw invalidImage(reference, 'it has other content than its digest says');
   return { content, digest };
-}
-
-async function readSmall(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    size += piece.length;
-    if (size > LARGEST_MANIFEST) throw invalidImage('The answer of the registry', 'it is too large');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }
 
 async function readConfig(registry: Registry, digest: Digest): Promise<Buffer> {

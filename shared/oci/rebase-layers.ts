@@ -1,7 +1,12 @@
+import { MEDIA_TYPES } from './descriptor.ts';
 import type { Image } from './image.ts';
 import type { HistoryEntry } from './image-config.ts';
+import type { Layer } from './layer.ts';
 
-/** The image with its lowest `count` layers, and what its history says of them, replaced by those of another image. Configuration but the platform stays. */
+/**
+ * The image with its lowest `count` layers, and what its history says of them, replaced by those of another image.
+ * Configuration but the platform stays, as does the kind of the manifest: OCI's or Docker's.
+ */
 export function rebaseLayers({ annotations: _, ...image }: Image, count: number, base: Image): Image {
   const { architecture, os, variant } = base.config;
   const osVersion = base.config['os.version'];
@@ -10,7 +15,7 @@ export function rebaseLayers({ annotations: _, ...image }: Image, count: number,
   const { variant: _variant, 'os.version': _osVersion, ...config } = image.config;
   return {
     ...image,
-    layers: [...base.layers, ...image.layers.slice(count)],
+    layers: [...base.layers.map((layer) => asLayerOf(image.format, layer)), ...image.layers.slice(count)],
     config: {
       ...config,
       architecture,
@@ -32,4 +37,18 @@ function historyAbove(history: readonly HistoryEntry[], count: number): HistoryE
     layers += 1;
   }
   return [];
+}
+
+/** Many tools refuse a manifest of one kind with layers of the other. */
+function asLayerOf(format: Image['format'], layer: Layer): Layer {
+  const [ours, theirs] = format === 'oci' ? (['layer', 'dockerLayer'] as const) : (['dockerLayer', 'layer'] as const);
+  return {
+    ...layer,
+    async descriptor() {
+      const descriptor = await layer.descriptor();
+      return descriptor.mediaType === MEDIA_TYPES[theirs]
+        ? { ...descriptor, mediaType: MEDIA_TYPES[ours] }
+        : descriptor;
+    },
+  };
 }

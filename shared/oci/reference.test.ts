@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseReference, referenceFromName } from './index.ts';
+import { isSameReference, parseReference, referenceFromName } from './index.ts';
 
 test.each([
   ['app', 'app:latest'],
@@ -48,4 +48,16 @@ test.each([
 ])('a folder %j makes %s', (name, reference) => {
   expect(referenceFromName(name)).toBe(reference);
   expect(parseReference(reference)).toBe(reference);
+});
+
+test.each([
+  ['run', 'run:latest', true],
+  ['run:1', 'index.docker.io/library/run:1', true],
+  ['paketo/run', 'index.docker.io/paketo/run:latest', true],
+  [`localhost:5000/run:1@sha256:${'a'.repeat(64)}`, 'localhost:5000/run:1', true],
+  ['run:1', 'run:2', false],
+  ['localhost:5000/run', 'run', false],
+  ['no name!', 'no name!', true],
+])('%j and %j: %j', (one, other, isSame) => {
+  expect(isSameReference(one, other)).toBe(isSame);
 });

@@ -23,6 +23,18 @@ export function isReference(text: string): boolean {
   }
 }
 
+/** Whether two names mean the same tag: with or without Docker's own host, the tag `latest`, or a digest behind the tag. */
+export function isSameReference(one: string, other: string): boolean {
+  return one === other || canonical(one) === canonical(other);
+}
+
+function canonical(text: string): string {
+  const name = text.replace(/@sha256:[0-9a-f]{64}$/, '').replace(/^index\.docker\.io\//, 'docker.io/');
+  return isReference(name)
+    ? dockerReference(parseReference(name)).replace(/^docker\.io\/library\//, 'docker.io/')
+    : name;
+}
+
 /** The reference as Docker writes it in full: names without a host are those of Docker's own registry. */
 export function dockerReference(reference: string): string {
   const [first = '', ...rest] = reference.split('/');

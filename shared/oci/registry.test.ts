@@ -117,12 +117,41 @@ test('of what a repository is known to hold nothing is asked', async () => {
   const image = await makeImage('a', 'b');
   await pushImage(nameIn(running, 'shop:1'), image, { env: env() });
   const { layers } = image;
-  const holds = new Set((await Promise.all(layers.map((layer) => layer.descriptor()))).map(({ digest }) => digest));
+  const digests = (await Promise.all(layers.map((layer) => layer.descriptor()))).map(({ digest }) => digest);
+  const whereIs = (digest: string) => (digests.some((one) => one === digest) ? 'there' : 'new');
   const before = running.requests.length;
   const changed = setLabels(image, { changed: 'yes' });
-  await pushImage(nameIn(running, 'shop:1'), changed, { env: env(), holds });
-  const asked = running.requests.slice(before).filter((one) => [...holds].some((digest) => one.includes(digest)));
+  await pushImage(nameIn(running, 'shop:1'), changed, { env: env(), whereIs });
+  const asked = running.requests.slice(before).filter((one) => digests.some((digest) => one.includes(digest)));
   expect(asked).toEqual([]);
+});
+
+/** What another repository has must be sent again. */
+const REFUSING: Parameters<typeof startContainerRegistry>[0] = {
+  instead({ url }) {
+    url.searchParams.delete('mount');
+    return undefined;
+  },
+};
+
+test('what another repository is known to have is mounted without a question, and sent where it may not be', async () => {
+  for (const refusesMounts of [false, true]) {
+    const running = await startContainerRegistry(refusesMounts ? REFUSING : {});
+    const image = await makeImage('base');
+    await pushImage(nameIn(running, 'base/run:1'), image, { env: env() });
+    const { digest } = (await image.layers[0]?.descriptor()) ?? {};
+    const before = running.requests.length;
+    const whereIs = (one: string) => (one === digest ? 'elsewhere' : 'new');
+    await pushImage(nameIn(running, 'shop:1'), setLabels(image, { a: 'b' }), {
+      env: env(),
+      mountFrom: ['base/run'],
+      whereIs,
+    });
+    const asked = running.requests.slice(before).filter((one) => one.includes(`HEAD /v2/shop/blobs/${digest}`));
+    expect(asked).toHaveLength(refusesMounts ? 1 : 0);
+    expect(running.blobs.has(`shop@${digest}`)).toBe(true);
+    await running.close();
+  }
 });
 
 test('layers of another repository are mounted from there', async () => {

@@ -31,16 +31,16 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-/** @param actions what is to be done: `pull` or `pull,push`; `others` names repositories that layers are mounted from */
+/** @param actions what is to be done: `pull` or `pull,push`; `others` names repositories that layers are mounted from, `scopes` stands for both */
 export async function openRegistry(
   { host, repository }: { host: string; repository: string },
   { isInsecure = false, connections: shared, ...options }: RegistryOptions,
-  { actions, others = [] }: { actions: string; others?: string[] },
+  { actions, others = [], scopes: more }: { actions: string; others?: string[]; scopes?: string[] },
 ): Promise<Registry> {
   const connections = shared ?? openRegistryConnections(options);
   const http = connections.http(isInsecure);
   const base = await connections.findBase(host, isInsecure);
-  const scopes = [`repository:${repository}:${actions}`, ...others.map((other) => `repository:${other}:pull`)];
+  const scopes = more ?? [`repository:${repository}:${actions}`, ...others.map((other) => `repository:${other}:pull`)];
   const login = createRegistryLogin({
     http,
     host,

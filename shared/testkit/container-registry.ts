@@ -16,6 +16,8 @@ export interface ContainerRegistryOptions {
   minChunk?: number;
   /** Whether it knows who refers to an image; without it tags of the client's stand in. */
   hasReferrers?: boolean;
+  /** Names in a page of a list, at most. */
+  pageSize?: number;
   /** Answers in the registry's place, or lets it. */
   instead?: (request: RegistryRequest) => RegistryReply | undefined | Promise<RegistryReply | undefined>;
 }
@@ -34,9 +36,10 @@ export interface ContainerRegistry {
 }
 
 export async function startContainerRegistry(options: ContainerRegistryOptions = {}): Promise<ContainerRegistry> {
-  const { hasReferrers = true, minChunk, failures = 0 } = options;
+  const { hasReferrers = true, minChunk, pageSize, failures = 0 } = options;
   const requests: string[] = [];
-  const contents = { blobs: new Map<string, Buffer>(), manifests: new Map<string, RegistryManifest>(), hasReferrers };
+  const kept = { blobs: new Map<string, Buffer>(), manifests: new Map<string, RegistryManifest>() };
+  const contents = { ...kept, hasReferrers, pageSize };
   const uploads = openRegistryUploads(contents.blobs, { minChunk });
   const gate = openRegistryGate(options.login);
 

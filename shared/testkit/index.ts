@@ -1,4 +1,5 @@
 export * from './answers.ts';
+export { type AppRegistry, openAppRegistry } from './app-registry.ts';
 export {
   type BuildOutcome,
   type BuildpackHarness,

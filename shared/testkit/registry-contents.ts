@@ -17,11 +17,14 @@ interface Contents {
   /** By `<repository>:<tag>` and `<repository>@<digest>`. */
   manifests: Map<string, RegistryManifest>;
   hasReferrers: boolean;
+  /** Names in a page of a list, at most. */
+  pageSize?: number;
 }
 
 /** What a registry answers about what it holds. */
 export function answerOf(contents: Contents, request: RegistryRequest): RegistryReply | Promise<RegistryReply> {
   if (request.url.pathname === '/v2/') return replyJson(200, {});
+  if (request.url.pathname === '/v2/_catalog') return listRepositories(contents, request);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (request.rest.startsWith('blobs/')) return isRead ? readBlob(contents, request) : { status: 405 };
   if (request.rest === 'tags/list') return listTags(contents, request);
@@ -61,14 +64,28 @@ async function writeManifest(
   return { status: 201, headers: { location: `/v2/${repository}/manifests/${digest}`, ...known } };
 }
 
-function listTags({ manifests }: Contents, { repository, url }: RegistryRequest): RegistryReply {
-  const all = [...manifests.keys()].flatMap((key) => (key.startsWith(`${repository}:`) ? [tagOf(key)] : [])).sort();
+function listRepositories({ manifests, pageSize }: Contents, { url }: RegistryRequest): RegistryReply {
+  const all = [...manifests.keys()].map((key) => key.replace(/(@.*|:[^:/]*)$/, ''));
+  return replyPage(url, [...new Set(all)], { pageSize, render: (repositories) => ({ repositories }) });
+}
+
+function listTags({ manifests, pageSize }: Contents, { repository, url }: RegistryRequest): RegistryReply {
+  const all = [...manifests.keys()].flatMap((key) => (key.startsWith(`${repository}:`) ? [tagOf(key)] : []));
+  return replyPage(url, all, { pageSize, render: (tags) => ({ name: repository, tags }) });
+}
+
+interface Page {
+  pageSize?: number;
+  render(names: string[]): unknown;
+}
+
+function replyPage(url: URL, names: string[], { pageSize = 1000, render }: Page): RegistryReply {
   const last = url.searchParams.get('last');
-  const rest = all.filter((tag) => last === null || tag > last);
-  const tags = rest.slice(0, Number(url.searchParams.get('n') ?? '2'));
-  const link = `</v2/${repository}/tags/list?n=${tags.length}&last=${tags.at(-1)}>; rel="next"`;
-  const reply = replyJson(200, { name: repository, tags });
-  return tags.length < rest.length ? { ...reply, headers: { ...reply.headers, link } } : reply;
+  const rest = names.sort().filter((name) => last === null || name > last);
+  const page = rest.slice(0, Math.min(pageSize, Number(url.searchParams.get('n') ?? '2')));
+  const link = `<${url.pathname}?n=${page.length}&last=${page.at(-1)}>; rel="next"`;
+  const reply = replyJson(200, render(page));
+  return page.length < rest.length ? { ...reply, headers: { ...reply.headers, link } } : reply;
 }
 
 function listReferrers({ manifests, hasReferrers }: Contents, { repository, rest }: RegistryRequest): RegistryReply {

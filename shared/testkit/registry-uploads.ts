@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type RegistryReply, type RegistryRequest, refuse } from './registry-request.ts';
 
 interface Upload {
@@ -20,7 +20,7 @@ export function openRegistryUploads(blobs: Map<string, Buffer>, { minChunk }: { 
       blobs.set(`${repository}@${digest}`, mounted);
       return { status: 201 };
     }
-    const id = String(uploads.size + 1);
+    const id = randomUUID();
     const upload = { pieces: [], size: 0, state: 0 };
     uploads.set(id, upload);
     const least: Record<string, string> = minChunk === undefined ? {} : { 'oci-chunk-min-length': String(minChunk) };

@@ -1,0 +1,62 @@
+import { readAppMetadata, rebaseImage } from '@dema/engine';
+import { type Image, type ImageOrIndex, isIndex } from '@dema/oci';
+import { findBasePackages, findPackagesOfBase } from '@dema/spec';
+import { diffPackages, type PackageChange } from './package-changes.ts';
+import type { FoundRunImage } from './run-images.ts';
+
+/** An image, or every image of an index, on another run image. */
+export interface RebasedContent {
+  found: ImageOrIndex;
+  /** Of the platforms together, in the order of the index. */
+  runImages: FoundRunImage[];
+  /** Distribution packages of the run image, as far as both images say what they hold. */
+  packages: PackageChange[];
+  /** Whether all of it stood on that run image before. */
+  isCurrent: boolean;
+}
+
+export interface RebaseHow {
+  runImageFor(app: Image): Promise<FoundRunImage>;
+  /** Rebases though the two images do not say that they fit. */
+  force?: boolean;
+}
+
+/** Faults as of `rebaseImage`; of an index, one that cannot be rebased fails the whole. */
+export async function rebaseContent(found: ImageOrIndex, how: RebaseHow): Promise<RebasedContent> {
+  if (!isIndex(found)) {
+    const { image, ...rest } = await rebaseOne(found, how);
+    return { found: image, ...rest };
+  }
+  const all: Awaited<ReturnType<typeof rebaseOne>>[] = [];
+  for (const entry of found.entries) all.push(await rebaseOne(await entry.image(), how));
+  const entries = found.entries.map((entry, index) => ({
+    ...entry,
+    image: async () => all[index]?.image ?? entry.image(),
+  }));
+  return {
+    found: { ...found, entries },
+    runImages: all.flatMap(({ runImages }) => runImages),
+    packages: uniqueChanges(all.flatMap(({ packages }) => packages)),
+    isCurrent: all.every(({ isCurrent }) => isCurrent),
+  };
+}
+
+async function rebaseOne(app: Image, { runImageFor, force }: RebaseHow) {
+  const { topLayer } = readAppMetadata(app).runImage;
+  const runImage = await runImageFor(app);
+  const image = rebaseImage(app, runImage, { force });
+  const isCurrent = topLayer === runImage.image.config.rootfs.diff_ids.at(-1);
+  const packages = isCurrent ? [] : comparePackages(app, runImage.image);
+  return { image: isCurrent ? app : image, runImages: [runImage], packages, isCurrent };
+}
+
+/** By what the two images say of themselves, so that no layer is read; nothing where one of them does not say. */
+function comparePackages(app: Image, base: Image): PackageChange[] {
+  const before = findBasePackages(app.config.config?.Labels ?? {});
+  const after = findPackagesOfBase(base.config.config?.Labels ?? {});
+  return before && after ? diffPackages(before, after) : [];
+}
+
+function uniqueChanges(changes: PackageChange[]): PackageChange[] {
+  return [...new Map(changes.map((change) => [JSON.stringify(change), change])).values()];
+}

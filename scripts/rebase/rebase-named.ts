@@ -1,0 +1,108 @@
+import { describeContent, type ImageOrIndex, isIndex, parseRegistryName } from '@dema/oci';
+import type { Digest } from '@dema/store';
+import { type FoundContent, findImageOrIndex, IN_REGISTRY } from '../destination.ts';
+import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
+import type { Workplace } from '../workplace.ts';
+import type { BaseCarriers } from './base-carriers.ts';
+import type { PackageChange } from './package-changes.ts';
+import { type RebasedContent, rebaseContent } from './rebase-content.ts';
+import type { RunImages } from './run-images.ts';
+
+/** What the rebases of one command share. */
+export interface RebaseWork {
+  workplace: Workplace;
+  runImages: RunImages;
+  registry: RegistryChoices;
+  carriers: BaseCarriers;
+  /** Rebases though the two images do not say that they fit. */
+  force?: boolean;
+  /** Writes nothing. */
+  isDryRun?: boolean;
+}
+
+export interface RebasedImage {
+  reference: string;
+  digest: Digest;
+  before: Digest;
+  /** Distribution packages of the run image, as far as both images say what they hold. */
+  packages: PackageChange[];
+  /** Bytes of layers that had to be sent to a registry. */
+  sent?: number;
+}
+
+export interface RebaseTarget {
+  /** Names that the result gets instead of the one that the image has. */
+  tags?: string[];
+  /** Called before anything is written. */
+  onBefore?: (rebased: RebasedImage) => Promise<void>;
+}
+
+/**
+ * Puts an image, or every image of an index, on another run image, under the same name. Nothing is written when it stands on that
+ * one. In a registry manifests and configurations are read and written; layers of the run image are mounted where it is in the same registry.
+ */
+export async function rebaseNamed(work: RebaseWork, name: string, target: RebaseTarget = {}): Promise<RebasedImage> {
+  const content = await findImageOrIndex(work.workplace, name, work.registry);
+  const { reference, found } = content;
+  const rebased = await rebaseContent(found, {
+    runImageFor: (app) => work.runImages.find(app, reference),
+    force: work.force,
+  });
+  const before = content.digest ?? (await describeContent(found)).digest;
+  const tags = target.tags ?? [reference];
+  if (rebased.isCurrent && target.tags === undefined) return { reference, digest: before, before, packages: [] };
+  const { packages } = rebased;
+  const { digest } = await describeContent(rebased.found);
+  const planned = { reference: tags[0] ?? reference, digest, before, packages };
+  await target.onBefore?.(planned);
+  if (work.isDryRun) return planned;
+  const isRemote = name.startsWith(IN_REGISTRY);
+  let sent = 0;
+  for (const tag of tags) {
+    if (isRemote) sent += await putInRegistry(work, content, rebased, tag);
+    else await content.images.put(tag, rebased.found);
+  }
+  return { ...planned, ...(sent > 0 && { sent }) };
+}
+
+/** Gives how many bytes of layers were sent. */
+async function putInRegistry(
+  { workplace, registry, carriers }: RebaseWork,
+  { reference, found }: FoundContent,
+  { found: rebased, runImages }: RebasedContent,
+  tag: string,
+): Promise<number> {
+  const target = parseRegistryName(tag);
+  const source = parseRegistryName(reference);
+  const isSame = source.host === target.host && source.repository === target.repository;
+  const layers = await layersOf(rebased);
+  const there = isSame ? await layersOf(found) : new Set();
+  const { digest } = await describeContent(rebased);
+  const name = target.reference.startsWith('sha256:') ? `${tag.replace(DIGEST, '')}@${digest}` : tag;
+  const ofBase = runImages.flatMap((one) => (one.inRegistry ? [one.inRegistry] : []));
+  const isMountable = ofBase.some((one) => parseRegistryName(one).host === target.host);
+  let sent = 0;
+  const put = async (mountFrom: string[]) => {
+    const images = registryDestination(workplace.store, {
+      ...registry,
+      mountFrom: [...(isMountable ? ofBase : []), ...mountFrom, reference],
+      // What is no layer is a configuration that did not exist before.
+      whereIs: (one) => (there.has(one) ? 'there' : layers.has(one) ? 'elsewhere' : 'new'),
+      onBlob(blob) {
+        if (blob.how === 'sent' && layers.has(blob.digest)) sent += blob.size;
+      },
+    });
+    await images.put(name, rebased);
+  };
+  if (isMountable) await put([]);
+  else await carriers.run(`${target.host} ${runImages.map(({ pinned }) => pinned)}`, name, put);
+  return sent;
+}
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+async function layersOf(found: ImageOrIndex): Promise<Set<string>> {
+  const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];
+  const layers = images.flatMap((image) => image.layers);
+  return new Set((await Promise.all(layers.map((layer) => layer.descriptor()))).map(({ digest }) => digest));
+}
