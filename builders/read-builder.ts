@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type BuilderDescriptor, parseBuilderToml } from '@dema/spec';
 import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
 
@@ -12,11 +12,14 @@ export interface BuilderDefinition extends BuilderDescriptor {
   runImage?: string;
 }
 
-/** Reads a built-in builder by its name, or any by the path of its folder, which begins with `.` or `/`. */
+/**
+ * Reads a built-in builder by its name, or any by the path of its folder, which begins with `.` or `/`, or of its file, which ends
+ * with `.toml`. Faults: BUILDER_NAME_UNKNOWN, BUILDER_FILE_MISSING, SPEC_TOML_INVALID, SPEC_VALUE_INVALID.
+ */
 export async function readBuilder(name: string): Promise<BuilderDefinition> {
-  const folder = await findBuilderFolder(name);
-  const text = await readBuilderFile(folder, 'builder.toml');
-  const descriptor = parseBuilderToml(text, join(folder, 'builder.toml'));
+  const file = name.endsWith('.toml') ? resolve(name) : join(await findBuilderFolder(name), 'builder.toml');
+  const folder = dirname(file);
+  const descriptor = parseBuilderToml(await readBuilderFile(folder, basename(file)), file);
   const uris = descriptor.buildpacks.flatMap(({ uri }) => (uri && !/^[a-z]+:\/\//.test(uri) ? [uri] : []));
   const buildpackPaths = uris.map((uri) => resolve(folder, uri));
   return { ...descriptor, folder, buildpackPaths, runImage: descriptor.run.images[0]?.image };

@@ -84,6 +84,14 @@ function refuseExtensions({ folder, extensions, orderExtensions }: BuilderDefini
   if (extensions.length > 0 || orderExtensions.length > 0) throw extensionsUnsupported(folder);
 }
 
+/** The build image of a builder as its lock file has it now. */
+export function makeBuildImageOf(workplace: Workplace, name: string, options: MakeBuilderOptions): Promise<Image> {
+  return withBaseImages(workplace, name, options, async (base) => {
+    if (options.offline) await checkHeld(workplace, base, ['build']);
+    return makeBuildImage(base);
+  });
+}
+
 /** The run image of a builder as its lock file has it now, by the name that app images know it by. */
 export function makeRunImageOf(workplace: Workplace, name: string, options: MakeBuilderOptions): Promise<NewRunImage> {
   return withBaseImages(workplace, name, options, async (base) => {
@@ -166,8 +174,8 @@ async function makeLauncher(base: BaseImageOptions): Promise<{ launcher: Layer; 
 }
 
 /** As pack writes them into a builder: the action is the ending of the file's name. */
-function buildConfigFiles({ name, value, suffix, delim }: BuilderEnv): EnvFile[] {
-  const file = { name: `${name}.${suffix}`, value };
+export function buildConfigFiles({ name, value, suffix, delim }: BuilderEnv): EnvFile[] {
+  const file = { name: suffix ? `${name}.${suffix}` : name, value };
   return delim === undefined ? [file] : [file, { name: `${name}.delim`, value: delim }];
 }
 

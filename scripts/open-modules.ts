@@ -6,7 +6,8 @@ import { digestFiles, type Store } from '@dema/store';
 import { type FindChoices, findImage } from './destination.ts';
 import { downloadArchive } from './download-archive.ts';
 import type { Locator } from './locator.ts';
-import { openBuildpackage } from './open-buildpackage.ts';
+import { type ModuleKind, openBuildpackage } from './open-buildpackage.ts';
+import { openExtension } from './open-extension.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -16,6 +17,8 @@ export type Modules = [BuildpackFolder, ...BuildpackFolder[]];
 export interface OpenModulesOptions extends FindChoices {
   env: NodeJS.ProcessEnv;
   offline?: boolean;
+  /** Without one buildpacks. */
+  kind?: ModuleKind;
 }
 
 /**
@@ -41,21 +44,25 @@ export function withoutRuntime([main, ...others]: Modules): Modules {
 async function openPath(workplace: Workplace, path: string, options: OpenModulesOptions): Promise<Modules> {
   const { store } = workplace;
   if (existsSync(join(path, 'oci-layout'))) return openImage(workplace, `oci:${path}`, options);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [await openBuildpack(store, path)];
-  if (await isSourceArchive(path)) return [await openBuildpack(store, await unpackOnce(store, path))];
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [await openFolder(store, path, options)];
+  if (await isSourceArchive(path)) return [await openFolder(store, await unpackOnce(store, path), options)];
   return openImage(workplace, `archive:${path}`, options);
+}
+
+function openFolder(store: Store, folder: string, { kind }: OpenModulesOptions): Promise<BuildpackFolder> {
+  return kind === 'extension' ? openExtension(folder) : openBuildpack(store, folder);
 }
 
 async function openImage(workplace: Workplace, name: string, options: OpenModulesOptions): Promise<Modules> {
   const { image } = await findImage(workplace, name, options);
-  return openBuildpackage(image, name);
+  return openBuildpackage(image, name, options.kind);
 }
 
 /** Whether it is a folder of a buildpack, as `jam pack` makes one, and no image. */
 async function isSourceArchive(file: string): Promise<boolean> {
   for await (const { path } of readTar(decompress(createReadStream(file)))) {
     const name = path.replace(/^\/+/, '');
-    if (name === 'buildpack.toml') return true;
+    if (name === 'buildpack.toml' || name === 'extension.toml') return true;
     if (name === 'oci-layout' || name === 'index.json') return false;
   }
   return false;

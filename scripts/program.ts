@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { addBaseCommand } from './commands/base.ts';
 import { addBuildCommand } from './commands/build.ts';
+import { addBuilderCommands } from './commands/builder.ts';
 import { addBuildpackCommands } from './commands/buildpack.ts';
 import { addCacheCommand } from './commands/cache.ts';
 import { addDependenciesCommand } from './commands/dependencies.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     addBaseCommand,
     addImagesCommands,
     addBuildpackCommands,
+    addBuilderCommands,
     addDependenciesCommand,
     addCacheCommand,
     addDoctorCommand,

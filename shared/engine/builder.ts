@@ -72,6 +72,7 @@ export const APP_DIR = '/workspace';
 export const LAYERS_DIR = '/layers';
 export const PLATFORM_DIR = '/platform';
 export const BUILDPACKS_DIR = '/cnb/buildpacks';
+export const EXTENSIONS_DIR = '/cnb/extensions';
 /** The execution environment that images are built for (`CNB_EXEC_ENV`) when nobody says otherwise. */
 export const PRODUCTION = 'production';
 export const RUNTIME_ID = 'dema/runtime';

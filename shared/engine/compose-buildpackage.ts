@@ -47,7 +47,7 @@ function packageMetadata({ buildpack, stacks }: BuildpackDescriptor): PackageMet
 }
 
 /** How the labels describe the buildpack that a layer holds. */
-function describeModule({ descriptor }: BuildpackFolder, layer: Layer): ModuleLayer {
+export function describeModule({ descriptor }: BuildpackFolder, layer: Layer): ModuleLayer {
   const { api, buildpack, stacks, targets, order } = descriptor;
   const { id, version, name, homepage } = buildpack;
   return { id, version, api, stacks, targets, order, layerDiffId: layer.diffId, homepage, name };

@@ -134,3 +134,21 @@ test('images that cannot be started as asked', () => {
     (ENGINE_PORT_NOT_ALLOWED)"
   `);
 });
+
+test('a builder that cannot be made', () => {
+  expect(formatFault(faults.builderIncoherent('./mine', 'its order names a', 'Add it.'))).toMatchInlineSnapshot(`
+    "error: The builder ./mine cannot be made: its order names a.
+    what to do: Add it.
+    (ENGINE_BUILDER_INCOHERENT)"
+  `);
+  expect(formatFault(faults.buildImageInvalid('./mine', 'it is for windows'))).toMatchInlineSnapshot(`
+    "error: The build image of the builder ./mine is none: it is for windows.
+    what to do: Name an image for Linux on that processor whose configuration sets CNB_USER_ID and CNB_GROUP_ID to numbers, as the Platform specification has it; or make the builder for another with \`--target\`.
+    (ENGINE_BUILD_IMAGE_INVALID)"
+  `);
+  expect(formatFault(faults.lifecycleInvalid('l.tgz', 'it has no lifecycle.toml'))).toMatchInlineSnapshot(`
+    "error: l.tgz holds no lifecycle that a builder could have: it has no lifecycle.toml.
+    what to do: Name an archive of a release (\`lifecycle-v…+linux.x86-64.tgz\`), which has \`lifecycle.toml\` and the folder \`lifecycle\`, or an image of it; for each processor one, or leave others out with \`--target\`.
+    (ENGINE_LIFECYCLE_INVALID)"
+  `);
+});

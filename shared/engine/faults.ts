@@ -228,3 +228,31 @@ export function rebaseRefused(reasons: string[]): Fault {
     exitCode: EXIT.rebase,
   });
 }
+
+/** `fix` is what the author of its definition can do. */
+export function builderIncoherent(builder: string, reason: string, fix: string): Fault {
+  return fault('ENGINE_BUILDER_INCOHERENT', {
+    problem: `The builder ${builder} cannot be made: ${reason}.`,
+    fix,
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function buildImageInvalid(builder: string, reason: string): Fault {
+  return fault('ENGINE_BUILD_IMAGE_INVALID', {
+    problem: `The build image of the builder ${builder} is none: ${reason}.`,
+    fix: 'Name an image for Linux on that processor whose configuration sets CNB_USER_ID and CNB_GROUP_ID to numbers, as the Platform specification has it; or make the builder for another with `--target`.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function lifecycleInvalid(source: string, reason: string): Fault {
+  return fault('ENGINE_LIFECYCLE_INVALID', {
+    problem: `${source} holds no lifecycle that a builder could have: ${reason}.`,
+    fix: 'Name an archive of a release (`lifecycle-v…+linux.x86-64.tgz`), which has `lifecycle.toml` and the folder `lifecycle`, or an image of it; for each processor one, or leave others out with `--target`.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}

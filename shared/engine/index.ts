@@ -3,15 +3,21 @@ export { buildLabel } from './app-image.ts';
 export { explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, type BuiltImage, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export {
+  BUILDPACKS_DIR,
   type Bubblewrap,
   type Builder,
   type BuildpackFolder,
+  EXTENSIONS_DIR,
   type GroupMember,
+  isOfKit,
   RUNTIME_ID,
   type Target,
 } from './builder.ts';
 export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
+export { type BuilderLifecycle, createLifecycleLayer, type LifecycleSource } from './builder-lifecycle.ts';
+export { type BuilderModule, moduleName } from './builder-module.ts';
 export { readBuilt } from './built-buildpack.ts';
+export { type BuilderParts, composeBuilder } from './compose-builder.ts';
 export { type BuildpackageOptions, composeBuildpackage } from './compose-buildpackage.ts';
 export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
@@ -26,6 +32,7 @@ export {
   type LifecycleMetadata,
 } from './lifecycle-metadata.ts';
 export { findMissingBubblewrapPackages, makeBubblewrap } from './make-bubblewrap.ts';
+export { createModuleLayer } from './module-layer.ts';
 export { withoutMet } from './plan-entries.ts';
 export { planRestoration } from './plan-restoration.ts';
 export { checkPort } from './port.ts';

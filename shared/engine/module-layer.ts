@@ -2,22 +2,28 @@ import type { TarEntry } from '@dema/archive';
 import { createLayer, folderEntries, type Layer } from '@dema/oci';
 import { escapeId } from '@dema/spec';
 import type { Store } from '@dema/store';
-import { BUILDPACKS_DIR, type BuildpackFolder } from './builder.ts';
+import { BUILDPACKS_DIR, type BuildpackFolder, EXTENSIONS_DIR } from './builder.ts';
 
 /**
- * The layer that holds a buildpack, or a composite one, in buildpackages and builders: the bytes that pack makes of the same
+ * The layer that holds a buildpack, a composite one or an image extension in buildpackages and builders: the bytes that pack makes of the same
  * folder. It begins with the folders of id and version, which pack wants first. That of a package stays what it is.
  */
-export async function createModuleLayer(store: Store, { folder, descriptor, layer }: BuildpackFolder): Promise<Layer> {
+export async function createModuleLayer(
+  store: Store,
+  { folder, descriptor, layer }: BuildpackFolder,
+  kind: 'buildpack' | 'extension' = 'buildpack',
+): Promise<Layer> {
   if (layer) return layer;
   const { id, version } = descriptor.buildpack;
-  const parent = `${BUILDPACKS_DIR}/${escapeId(id)}`;
+  const parent = `${kind === 'buildpack' ? BUILDPACKS_DIR : EXTENSIONS_DIR}/${escapeId(id)}`;
   const prefix = `${parent}/${version}`;
   const root = { uid: 0, gid: 0 };
   const parents = [{ path: parent, mode: 0o755, ...root }];
   const entries = folderEntries(folder, { prefix, ...root, parents, keepHardLinks: true });
   const programs = PROGRAMS.map((name) => `${prefix}/${name}`);
-  return createLayer(store, withPlainModes(entries, programs), { createdBy: `Buildpack: ${id}@${version}` });
+  return createLayer(store, withPlainModes(entries, programs), {
+    createdBy: `${kind === 'buildpack' ? 'Buildpack' : 'Extension'}: ${id}@${version}`,
+  });
 }
 
 /** Can be run also when their files say otherwise. */

@@ -2,17 +2,18 @@ import { type BuildpackDescriptor, inferTargets, type Target } from '@dema/spec'
 import { type RunTarget, targetText } from './run-target.ts';
 
 /**
- * Why a buildpack cannot build for the run image, or undefined when it can. What one of both leaves open matches anything;
+ * Why a buildpack cannot build for the run image (or the build image, where a builder is made), or undefined when it can. What one of both leaves open matches anything;
  * of the distributions that a target lists one must match (Platform specification, "Target Data"). `hasBuild`: whether the buildpack has a `bin/build`.
  */
 export function findTargetMismatch(
   descriptor: Pick<BuildpackDescriptor, 'api' | 'stacks' | 'targets'>,
   hasBuild: boolean,
   run: RunTarget,
+  image: 'run image' | 'build image' = 'run image',
 ): string | undefined {
   const targets = inferTargets(descriptor, hasBuild);
   if (targets.length === 0 || targets.some((target) => matches(target, run))) return undefined;
-  return `it is for ${targets.flatMap(textsOf).join(' or ')}, but the run image is ${targetText(run)}`;
+  return `it is for ${targets.flatMap(textsOf).join(' or ')}, but the ${image} is ${targetText(run)}`;
 }
 
 function matches({ os, arch, variant, distros }: Target, run: RunTarget): boolean {

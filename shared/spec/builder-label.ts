@@ -80,8 +80,13 @@ export function parseBuilderLabels(labelled: LabelledImage): BuilderLabels {
     orderExtensions: read(ORDER_EXTENSIONS_LABEL, (document) => readGroups(document, 'value')),
     system: read(SYSTEM_LABEL, readSides),
     stackId: labelled.labels[STACK_LABEL] || undefined,
-    mixins: read(MIXINS_LABEL, (document) => findStrings(document, 'value') ?? []),
+    mixins: parseMixins(labelled),
   };
+}
+
+/** What a stack image says that it holds besides its stack's own packages. Fault SPEC_LABEL_INVALID. */
+export function parseMixins(labelled: LabelledImage): string[] {
+  return readLabel(labelled, MIXINS_LABEL, (document) => findStrings(document, 'value') ?? []);
 }
 
 /** Every label of a builder but those of its build image, fields and their order as pack writes them. */

@@ -66,7 +66,7 @@ optional = true
     build: {
       image: 'dema/build-base',
       env: [
-        { name: 'A', value: '1', suffix: 'default', execEnv: [] },
+        { name: 'A', value: '1', execEnv: [] },
         { name: 'PATH', value: '/x', suffix: 'prepend', delim: ':', execEnv: ['test'] },
       ],
     },

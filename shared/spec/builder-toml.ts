@@ -42,8 +42,8 @@ export interface ModuleLocation {
 export interface BuilderEnv {
   name: string;
   value: string;
-  /** An action of `applyEnvFiles`. */
-  suffix: string;
+  /** An action of `applyEnvFiles`; absent where the author left it out, which means the same as `default`. */
+  suffix?: string;
   delim?: string;
   execEnv: string[];
 }
@@ -121,9 +121,9 @@ function readBuild(table: TomlTable | undefined): BuilderDescriptor['build'] {
 }
 
 function readEnv(table: TomlTable): BuilderEnv {
-  const suffix = findString(table, 'suffix') || 'default';
+  const suffix = findString(table, 'suffix') || undefined;
   const delim = findString(table, 'delim');
-  if (!['default', 'override', 'append', 'prepend'].includes(suffix)) {
+  if (suffix && !['default', 'override', 'append', 'prepend'].includes(suffix)) {
     throw tomlFault(
       placeAt(table, 'suffix'),
       `is "${suffix}"`,

@@ -1,6 +1,6 @@
 import { formatFault } from '@dema/errors';
 import { expect, test } from 'vitest';
-import { buildpackApiUnsupported, tomlSyntaxInvalid, valueInvalid } from './faults.ts';
+import { buildpackApiUnsupported, labelInvalid, tomlSyntaxInvalid, valueInvalid } from './faults.ts';
 
 test('a wrong syntax', () => {
   const fault = tomlSyntaxInvalid({ file: 'buildpack.toml', line: 3, column: 7, reason: 'Unexpected character' });
@@ -39,5 +39,13 @@ test('a Buildpack API that is not supported', () => {
     "error: buildpack.toml declares Buildpack API 0.99, which is not supported
     what to do: use a version of the buildpack for one of the Buildpack APIs 0.9, 0.10
     (SPEC_BUILDPACK_API_UNSUPPORTED)"
+  `);
+});
+
+test('a label that cannot be read', () => {
+  expect(formatFault(labelInvalid('io.x', 'example/builder', 'it is not JSON'))).toMatchInlineSnapshot(`
+    "error: The label io.x of example/builder cannot be read: it is not JSON.
+    what to do: Make the image anew with the tool that wrote it, or name another one.
+    (SPEC_LABEL_INVALID)"
   `);
 });

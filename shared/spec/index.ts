@@ -26,6 +26,7 @@ export {
   ORDER_LABEL,
   parseBuilderLabels,
   parseLifecycleLabels,
+  parseMixins,
   renderBuilderLabels,
   STACK_LABEL,
   SYSTEM_LABEL,
@@ -75,6 +76,7 @@ export {
   parseLifecycleLabel,
   type Sha,
 } from './lifecycle-label.ts';
+export { parseLifecycleToml } from './lifecycle-toml.ts';
 export { type BuildMetadata, type MetadataProcess, parseMetadataToml, renderMetadataToml } from './metadata-toml.ts';
 export { findMisspeltSettings, type MisspeltSetting } from './misspelt-settings.ts';
 export {

@@ -13,10 +13,14 @@ export function parseSystemToml(text: string, file: string): SystemBuildpacks {
   return readSystem(tomlDocument(text, file));
 }
 
+/** As pack writes it: a side without buildpacks is left out. */
 export function renderSystemToml(system: SystemBuildpacks): string {
-  const side = (buildpacks: BuildpackReference[]) => ({
-    buildpacks: buildpacks.map(({ id, version, optional }) => ({ id, version, optional: optional || undefined })),
-  });
+  const side = (buildpacks: BuildpackReference[]) =>
+    buildpacks.length > 0
+      ? {
+          buildpacks: buildpacks.map(({ id, version, optional }) => ({ id, version, optional: optional || undefined })),
+        }
+      : undefined;
   return renderToml({ system: { pre: side(system.pre), post: side(system.post) } });
 }
 

@@ -1,0 +1,66 @@
+import { type Fault, fault } from '@dema/errors';
+import { EXIT } from '@dema/spec';
+import { argumentsInvalid } from './faults.ts';
+
+export function moduleOfBuilder(uri: string): Fault {
+  return argumentsInvalid(
+    `"${uri}" is a buildpack of another builder, and this one is only being made.`,
+    'Write where the buildpack is: a folder, a package (`.cnb`, `oci:DIR`), or `docker://HOST/NAME`.',
+  );
+}
+
+export function moduleDiffers(uri: string, found: string, wanted: string): Fault {
+  return fault('CLI_MODULE_DIFFERS', {
+    problem: `${uri} is ${found}, where the definition of the builder says ${wanted}.`,
+    fix: 'Correct `id` and `version` beside the `uri`, or leave them out.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function buildImageMissing(folder: string, name?: string): Fault {
+  return fault('CLI_BUILD_IMAGE_MISSING', {
+    problem: name
+      ? `The build image ${name} of the builder in ${folder} cannot be found.`
+      : `The builder in ${folder} names no build image.`,
+    fix: 'Write an `image` into `[build]`: a built-in one (`base`), the folder of a base.toml, a name of the image store, `oci:DIR`, or one that begins with its registry.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function architectureUnknown(architecture: string): Fault {
+  return argumentsInvalid(
+    `Base images and the runtime of our buildpacks are for amd64 and arm64, not for ${architecture}.`,
+    'Name one of these with `--target`, or a build image and buildpacks of others.',
+  );
+}
+
+export function lifecycleMissing(uri: string, folder: string): Fault {
+  return fault('CLI_LIFECYCLE_MISSING', {
+    problem: `There is no lifecycle ${uri}, neither in ${folder} nor in the image store.`,
+    fix: 'Name an archive of a release (`lifecycle-v…+linux.x86-64.tgz`), its address with `#sha256=…` behind it, or `docker://HOST/NAME` for an image of it.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function lifecycleVersionOnly(version: string): Fault {
+  return argumentsInvalid(
+    `The definition of the builder names the lifecycle by its version ${version} alone, and this program knows no place to fetch it from.`,
+    `Download \`lifecycle-v${version}+linux.x86-64.tgz\` of its releases, and write its path, or its address with \`#sha256=…\` behind it, as \`uri\` into \`[lifecycle]\`; or give it with \`--lifecycle\`.`,
+  );
+}
+
+export function definitionContradicts(folder: string, table: string, one: string, other: string): Fault {
+  return fault('CLI_BUILDER_CONTRADICTS', {
+    problem: `The definition of the builder in ${folder} names ${one} in \`${table}\` and ${other} in \`[stack]\`.`,
+    fix: 'Leave `[stack]` out; its `id` comes from the build image.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function labelOptionInvalid(text: string): Fault {
+  return argumentsInvalid(`"${text}" is no label.`, 'Write `--label NAME=VALUE`.');
+}

@@ -1,0 +1,86 @@
+import {
+  type BuilderModule,
+  type BuildpackFolder,
+  createModuleLayer,
+  isOfKit,
+  moduleName,
+  RUNTIME_ID,
+} from '@dema/engine';
+import type { ModuleLocation } from '@dema/spec';
+import { semverOrder } from '@dema/versions';
+import { moduleDiffers, moduleOfBuilder } from './builder-faults.ts';
+import type { MakeBuilderOptions } from './make-builder.ts';
+import { asDebian } from './open-build-image.ts';
+import type { ModuleKind } from './open-buildpackage.ts';
+import { openModules } from './open-modules.ts';
+import { openRuntimeBuildpack } from './runtime-buildpack.ts';
+import { parseSource, type SourcePlace } from './source-place.ts';
+
+/**
+ * The buildpacks or extensions that a definition names, each with what it brings along behind it, every one once. What ours run on
+ * comes with them, though nobody names it: the newest of what packages bring and what this program has. Faults: those of
+ * `openModules`; CLI_MODULE_DIFFERS where another module is found than the definition says.
+ */
+export async function openBuilderModules(
+  locations: ModuleLocation[],
+  kind: ModuleKind,
+  place: SourcePlace,
+  options: MakeBuilderOptions,
+): Promise<BuilderModule[]> {
+  const opened = await Promise.all(locations.map((location) => openLocation(location, kind, place)));
+  const all = opened.flat();
+  const runtime = await chooseRuntime(all, place, options);
+  const named = all.filter((one) => !isRuntime(one));
+  const { store } = place.workplace;
+  const modules = await Promise.all(
+    [...named, ...(runtime ? [runtime] : [])].map(async (one) => {
+      return { ...one, layer: await createModuleLayer(store, one, kind) };
+    }),
+  );
+  return modules.filter((one, index) => modules.findIndex((other) => isSame(one, other)) === index);
+}
+
+async function openLocation(
+  { id, version, uri, image }: ModuleLocation,
+  kind: ModuleKind,
+  place: SourcePlace,
+): Promise<BuildpackFolder[]> {
+  const address = uri ?? `docker://${image}`;
+  const locator = parseSource(address, place);
+  if (locator.kind === 'builder') throw moduleOfBuilder(address);
+  const [main, ...others] = await openModules(place.workplace, locator, { ...place, kind });
+  const { buildpack } = main.descriptor;
+  const isOther = (id !== undefined && id !== buildpack.id) || (version !== undefined && version !== buildpack.version);
+  if (isOther) throw moduleDiffers(address, moduleName(main), [id ?? buildpack.id, version].filter(Boolean).join('@'));
+  return [main, ...others.sort(byName)];
+}
+
+function byName(a: BuildpackFolder, b: BuildpackFolder): number {
+  return moduleName(a) < moduleName(b) ? -1 : 1;
+}
+
+function isSame(one: BuilderModule, other: BuilderModule): boolean {
+  return moduleName(one) === moduleName(other) && one.layer.diffId === other.layer.diffId;
+}
+
+function isRuntime({ descriptor }: BuildpackFolder): boolean {
+  return descriptor.buildpack.id === RUNTIME_ID;
+}
+
+async function chooseRuntime(
+  modules: BuildpackFolder[],
+  { workplace, architecture }: SourcePlace,
+  options: MakeBuilderOptions,
+): Promise<BuildpackFolder | undefined> {
+  const brought = modules.filter(isRuntime);
+  if (!modules.some(({ descriptor }) => isOfKit(descriptor))) return brought[0];
+  const own = await openRuntimeBuildpack(workplace, asDebian(architecture), options);
+  return [...brought, own].reduce(
+    (best, one) => (semverOrder.compare(versionOf(one), versionOf(best)) >= 0 ? one : best),
+    own,
+  );
+}
+
+function versionOf({ descriptor }: BuildpackFolder): string {
+  return descriptor.buildpack.version;
+}

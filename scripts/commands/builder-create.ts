@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { type BuilderDefinition, listBuiltIn, readBuilder } from '@dema/builders';
+import { createIndex, parsePlatform, parseReference } from '@dema/oci';
+import type { Command } from 'commander';
+import { determineArchitecture } from '../architecture.ts';
+import { labelOptionInvalid } from '../builder-faults.ts';
+import { collect } from '../collect-option.ts';
+import { createBuilders } from '../create-builder.ts';
+import { describeCreated } from '../describe-created-builder.ts';
+import { openDestination } from '../destination.ts';
+import { namesNeedStore } from '../faults.ts';
+import type { RegistryChoices } from '../registry-destination.ts';
+import { createPreparationReporter } from '../report-preparation.ts';
+import { openWorkplace } from '../workplace.ts';
+
+interface CreateOptions extends RegistryChoices {
+  config?: string;
+  output: string;
+  publish?: boolean;
+  tag?: string[];
+  target?: string[];
+  lifecycle?: string[];
+  runImage?: string[];
+  label?: string[];
+  offline?: boolean;
+  locked?: boolean;
+  json?: boolean;
+}
+
+const HELP = `
+The definition is a builder.toml as pack reads it. Buildpacks of ours may stand in it as folders with their source; the
+runtime that they share comes with them. Without a lifecycle only dema can build with the builder.
+
+Examples:
+  dema builder create localhost:5000/builder --config ./builder.toml --publish
+  dema builder create localhost:5000/builder --config base --lifecycle ./lifecycle.tgz --publish
+  dema builder create base --output oci:./builder`;
+
+export function addBuilderCreateCommand(builder: Command): void {
+  builder
+    .command('create')
+    .description('Make the image of a builder out of its definition.')
+    .argument('<name>', 'name of the image, or of a built-in builder')
+    .option('-c, --config <file>', 'builder.toml, its folder, or a built-in builder (default: builder.toml)')
+    .option('-o, --output <place>', 'where it goes: store, daemon, registry, oci:DIR or archive:FILE', 'store')
+    .option('--publish', 'the same as --output registry')
+    .option('--tag <name>', 'another name of it; may be repeated', collect)
+    .option(
+      '-t, --target <os/arch>',
+      'platform to make it for (default: those of the definition); may be repeated',
+      collect,
+    )
+    .option(
+      '--lifecycle <place>',
+      'lifecycle: archive, https address with #sha256=, docker://NAME; may be repeated',
+      collect,
+    )
+    .option('--run-image <name>', "run image instead of the definition's; further ones are its mirrors", collect)
+    .option('-l, --label <name=value>', 'label of the image; may be repeated', collect)
+    .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
+    .option('--offline', 'use nothing but what the store holds')
+    .option('--locked', 'refuse what took the place of a package of the base images')
+    .option('--json', 'print names, digests and contents as JSON instead of the digest')
+    .addHelpText('after', HELP)
+    .action((name: string, options: CreateOptions) => create(name, options));
+}
+
+async function create(name: string, options: CreateOptions): Promise<void> {
+  const { config, reference } = await determineSubject(name, options);
+  const output = options.publish ? 'registry' : options.output;
+  const references = [reference, ...(options.tag ?? [])].map(parseReference);
+  if (references.length > 1 && !['store', 'registry'].includes(output)) throw namesNeedStore(output);
+  const workplace = await openWorkplace(process.env);
+  const definition = await readBuilder(config);
+  const images = openDestination(workplace, output, options);
+  const [first, ...others] = await createBuilders(
+    definition,
+    { ...options, workplace, env: process.env },
+    determineArchitectures(definition, options, output),
+    {
+      ...{
+        env: process.env,
+        offline: options.offline,
+        locked: options.locked,
+        labels: parseLabels(options.label ?? []),
+      },
+      ...{ lifecycles: options.lifecycle ?? [], runImages: options.runImage ?? [] },
+      preparation: createPreparationReporter(process.stderr),
+    },
+  );
+  if (first === undefined) return;
+  const found = others.length > 0 ? createIndex([first, ...others]) : first;
+  const digests = [];
+  for (const one of references) digests.push((await images.put(one, found)).digest);
+  for (const line of describeCreated(references, [first, ...others])) process.stderr.write(`${line}\n`);
+  const [digest] = digests;
+  process.stdout.write(options.json ? `${JSON.stringify({ references, digest })}\n` : `${digest}\n`);
+}
+
+/** A built-in builder by its name alone is made from its definition, unless a definition lies here. */
+async function determineSubject(
+  name: string,
+  { config }: CreateOptions,
+): Promise<{ config: string; reference: string }> {
+  if (config !== undefined) return { config, reference: name };
+  if (existsSync('builder.toml') || !(await listBuiltIn()).includes(name))
+    return { config: 'builder.toml', reference: name };
+  return { config: name, reference: `dema/builder-${name}:trixie` };
+}
+
+/** Those that are asked for; where several can go, those of the definition; else the one of this machine, if it is one of them. */
+function determineArchitectures({ targets }: BuilderDefinition, { target }: CreateOptions, output: string): string[] {
+  const own = determineArchitecture();
+  if (target) return target.map((text) => parsePlatform(text.replace(/:.*$/, '')).architecture);
+  const known = [...new Set(targets.flatMap(({ os, arch }) => (arch && os !== 'windows' ? [arch] : [])))];
+  const [first = own] = known;
+  if (output === 'registry' || output.startsWith('oci:')) return known.length > 0 ? known : [own];
+  return [known.includes(own) ? own : first];
+}
+
+function parseLabels(texts: string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (!name) throw labelOptionInvalid(text);
+      return [name, value];
+    }),
+  );
+}

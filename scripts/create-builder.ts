@@ -1,0 +1,95 @@
+import type { BuilderDefinition } from '@dema/builders';
+import { type BuilderLifecycle, composeBuilder } from '@dema/engine';
+import type { Image } from '@dema/oci';
+import type { RunImageReference } from '@dema/spec';
+import { definitionContradicts, lifecycleVersionOnly } from './builder-faults.ts';
+import { openBuilderModules } from './builder-modules.ts';
+import { buildConfigFiles, type MakeBuilderOptions } from './make-builder.ts';
+import { openBuildImage } from './open-build-image.ts';
+import { openFittingLifecycle } from './open-lifecycle.ts';
+import type { SourcePlace } from './source-place.ts';
+import { VERSION } from './version.ts';
+
+export interface CreateBuilderOptions extends MakeBuilderOptions {
+  /** Addresses, relative to this folder, of which the one for the architecture is taken instead of what the definition says. */
+  lifecycles: string[];
+  /** Take the place of those of the definition: the first is the run image, the others its mirrors. */
+  runImages: string[];
+  labels: Record<string, string>;
+}
+
+/**
+ * Builder images out of one definition, one for each architecture (Go's names). Same definition and same sources, same digests.
+ * Faults: those of what it names, ENGINE_BUILDER_INCOHERENT, ENGINE_BUILD_IMAGE_INVALID.
+ */
+export async function createBuilders(
+  definition: BuilderDefinition,
+  place: Omit<SourcePlace, 'architecture' | 'folder' | 'platform'>,
+  architectures: string[],
+  options: CreateBuilderOptions,
+): Promise<Image[]> {
+  const places = architectures.map((architecture) => {
+    const platform = { os: 'linux', architecture };
+    return { ...place, folder: definition.folder, architecture, platform };
+  });
+  // What is most easily wrong comes first: base images take their time.
+  const lifecycles = await Promise.all(places.map((one) => openLifecycleOf(definition, one, options)));
+  const images: Image[] = [];
+  for (const [index, one] of places.entries()) {
+    images.push(await createBuilder(definition, one, { ...options, lifecycle: lifecycles[index] }));
+  }
+  return images;
+}
+
+async function createBuilder(
+  definition: BuilderDefinition,
+  place: SourcePlace,
+  options: CreateBuilderOptions & { lifecycle?: BuilderLifecycle },
+): Promise<Image> {
+  const { description = '', order, orderExtensions, system, stack, build, folder } = definition;
+  const runImages = determineRunImages(definition, options);
+  const [base, buildpacks, extensions] = await Promise.all([
+    openBuildImage(definition, place, options),
+    openBuilderModules(definition.buildpacks, 'buildpack', place, options),
+    openBuilderModules(definition.extensions, 'extension', place, options),
+  ]);
+  return composeBuilder({
+    ...{ store: place.workplace.store, name: folder, description, architecture: place.architecture, base },
+    ...{ buildpacks, extensions, order, orderExtensions, system, runImages, lifecycle: options.lifecycle },
+    stack: stack && { id: stack.id, runImage: findStackRunImage(definition) },
+    buildConfig: build.env.flatMap(buildConfigFiles),
+    createdBy: { name: 'Dema', version: VERSION },
+    labels: options.labels,
+  });
+}
+
+/** Options count from the folder that the command runs in, the definition from its own. */
+async function openLifecycleOf(
+  { lifecycle }: BuilderDefinition,
+  place: SourcePlace,
+  { lifecycles }: CreateBuilderOptions,
+): Promise<BuilderLifecycle | undefined> {
+  if (lifecycles.length > 0) return openFittingLifecycle(lifecycles, { ...place, folder: process.cwd() });
+  if (lifecycle?.version !== undefined) throw lifecycleVersionOnly(lifecycle.version);
+  return lifecycle?.uri ? openFittingLifecycle([lifecycle.uri], place) : undefined;
+}
+
+/** `[stack]`, which is older, says the same as `[build]` and `[run]` where both are there. Fault CLI_BUILDER_CONTRADICTS. */
+function determineRunImages(
+  { folder, run, build, stack }: BuilderDefinition,
+  { runImages }: CreateBuilderOptions,
+): RunImageReference[] {
+  const [first] = run.images;
+  if (first && stack?.runImage && first.image !== stack.runImage)
+    throw definitionContradicts(folder, '[run]', first.image, stack.runImage);
+  if (build.image && stack?.buildImage && build.image !== stack.buildImage)
+    throw definitionContradicts(folder, '[build]', build.image, stack.buildImage);
+  const [image, ...mirrors] = runImages;
+  if (image !== undefined) return [{ image, mirrors }];
+  const old = findStackRunImage({ stack });
+  return first || !old ? run.images : [old];
+}
+
+function findStackRunImage({ stack }: Pick<BuilderDefinition, 'stack'>): RunImageReference | undefined {
+  return stack?.runImage ? { image: stack.runImage, mirrors: stack.runImageMirrors } : undefined;
+}

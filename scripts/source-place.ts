@@ -1,0 +1,41 @@
+import { parseRegistryName } from '@dema/oci';
+import { type FoundImage, findImage, IN_REGISTRY } from './destination.ts';
+import { type Locator, parseLocator } from './locator.ts';
+import type { OpenModulesOptions } from './open-modules.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Where the parts of a builder are looked for, and in which form they are taken. */
+export interface SourcePlace extends OpenModulesOptions {
+  workplace: Workplace;
+  /** Folder that relative paths start from: that of the definition. */
+  folder: string;
+  /** Go's name of what the builder is for. */
+  architecture: string;
+}
+
+/**
+ * What a definition says of where a part is. A name that begins with a registry is one of that; `docker://` before any other
+ * name means the image store, which here is what an engine's own images are to pack. Faults: those of `parseLocator`.
+ */
+export function parseSource(text: string, { folder }: Pick<SourcePlace, 'folder'>): Locator {
+  const locator = parseLocator(text, folder);
+  if (locator.kind === 'name' && hasRegistry(locator.name))
+    return { kind: 'image', name: `${IN_REGISTRY}${locator.name}` };
+  if (locator.kind !== 'image' || !locator.name.startsWith(IN_REGISTRY)) return locator;
+  const name = locator.name.slice(IN_REGISTRY.length);
+  return hasRegistry(name) ? locator : { kind: 'name', name };
+}
+
+/** The image that such a text names; undefined where it names a folder, a file or an address. Fault CLI_IMAGE_MISSING. */
+export async function findSourceImage(locator: Locator, place: SourcePlace): Promise<FoundImage | undefined> {
+  if (locator.kind !== 'image' && locator.kind !== 'name') return undefined;
+  return findImage(place.workplace, locator.name, place);
+}
+
+function hasRegistry(name: string): boolean {
+  try {
+    return parseRegistryName(name).host !== '';
+  } catch {
+    return false;
+  }
+}
