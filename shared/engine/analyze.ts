@@ -30,7 +30,7 @@ export async function analyze(
   return stored && metadata && { image: stored.image, metadata };
 }
 
-const DAMAGED = /^OCI_(IMAGE|BLOB|LAYER|LAYOUT_INVALID|ARCHIVE|PLATFORM)/;
+const DAMAGED = /^OCI_(IMAGE|BLOB|LAYER|LAYOUT_INVALID|ARCHIVE|PLATFORM|REGISTRY_INCOMPLETE)/;
 
 async function findUsable(images: Destination, reference: string, execEnv: string) {
   const found = await findWhole(images, reference);

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Fault } from '@dema/errors';
 import { createProxyChoice } from './choose-proxy.ts';
 import { type Answer, createConnections } from './connections.ts';
 import { judgeError } from './request.ts';
@@ -26,6 +27,8 @@ export interface Http {
    * that it may go well another time, is tried again. Faults: FETCH_* for a host that is not reached or not trusted.
    */
   send(ask: HttpAsk): Promise<HttpAnswer>;
+  /** What an error means that ended an answer while it was read, and whether another try may help; any other error is thrown on. */
+  judge(ask: Pick<HttpAsk, 'url' | 'what'>, error: unknown): Promise<{ problem: Fault; again: boolean }>;
   close(): Promise<void>;
 }
 
@@ -51,9 +54,7 @@ export function createHttp({ env, isInsecure, retry }: HttpOptions): Http {
         try {
           const request = { method, headers: { 'user-agent': 'dema', ...headers }, body: sent };
           const answer = await connections.send(url, request);
-          const mayPass = [408, 429, 500, 502, 503, 504].includes(answer.status);
-          const afterMs = parseRetryAfter(answer.headers['retry-after'], Date.now());
-          if (!mayPass || !(await retries.wait(afterMs))) return answer;
+          if (!mayPass(answer) || !(await retries.wait(retryAfter(answer)))) return answer;
           answer.discard();
         } catch (error) {
           const { problem, again } = await judgeError(context, { what, url }, error);
@@ -61,6 +62,17 @@ export function createHttp({ env, isInsecure, retry }: HttpOptions): Http {
         }
       }
     },
+    judge: (wanted, error) => judgeError(context, wanted, error),
     close: () => connections.close(),
   };
+}
+
+/** Whether the same may go well another time: 499 and 52x are what proxies say of servers behind them. */
+export function mayPass({ status }: Answer): boolean {
+  return [408, 429, 499, 500, 502, 503, 504, 520, 521, 522, 523, 524].includes(status);
+}
+
+/** Milliseconds that an answer asks to wait before the next try. */
+export function retryAfter({ headers }: Answer): number | undefined {
+  return parseRetryAfter(headers['retry-after'], Date.now());
 }

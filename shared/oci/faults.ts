@@ -151,15 +151,59 @@ export function registryMissing(name: string): Fault {
   });
 }
 
+/** @param what was to be done, such as `Reading the image registry.example/shop` */
 export function registryRefused(what: string, status: number, complaints: string[]): Fault {
   const isDenied = status === 401 || status === 403;
   return fault('OCI_REGISTRY_REFUSED', {
     problem: `${what} is refused with status ${status}.`,
     fix: isDenied
       ? 'Log in with `docker login` or `podman login`, or set CNB_REGISTRY_AUTH, with an account that may do this.'
-      : 'See what the registry says; try again if it is about the registry itself.',
-    blame: status >= 500 ? 'platform' : 'user',
+      : (REFUSALS[status] ?? 'See what the registry says; try again if it is about the registry itself.'),
+    blame: status >= 500 || status in REFUSALS ? 'platform' : 'user',
     details: complaints,
+  });
+}
+
+const REFUSALS: Record<number, string> = {
+  413: 'Let the registry, or the proxy before it, take larger requests (nginx: client_max_body_size).',
+  429: 'Wait until the registry takes requests again; logged in one may often ask more.',
+};
+
+export function registryUnreachable(host: string, details: string[], cause: unknown): Fault {
+  return fault('OCI_REGISTRY_UNREACHABLE', {
+    problem: `The registry ${host} is not reachable.`,
+    fix: 'Check its name and port, the network, and HTTPS_PROXY and NO_PROXY where there is a proxy. One on another machine that speaks plain HTTP is named with --insecure-registry; mirrors to pull from are described in docs/network.md.',
+    blame: 'platform',
+    details,
+    cause,
+  });
+}
+
+export function registryBrokeOff(what: string, details: string[], cause: unknown): Fault {
+  return fault('OCI_REGISTRY_BROKE_OFF', {
+    problem: `${what} broke off every time.`,
+    fix: 'Try again: what has arrived is not sent or fetched again. If it stays, ask those who run the registry or the proxy before it.',
+    blame: 'platform',
+    details,
+    cause,
+  });
+}
+
+/** @param found what the tag is for now */
+export function registryTagTaken(repository: string, tag: string, found: string): Fault {
+  return fault('OCI_REGISTRY_TAG_TAKEN', {
+    problem: `${repository}:${tag} was given to ${found} by somebody else while it was written.`,
+    fix: 'Push again if the tag is to be for this image: all of it but the tag is there.',
+    blame: 'user',
+  });
+}
+
+/** @param what the image or the index lacks */
+export function registryLacks(name: string, what: string): Fault {
+  return fault('OCI_REGISTRY_INCOMPLETE', {
+    problem: `${name} names ${what}, which the registry does not have.`,
+    fix: 'Something else removed it, or the registry lost it: push the image there again.',
+    blame: 'platform',
   });
 }
 
@@ -176,6 +220,14 @@ export function registryLoginFailed(host: string, reason: string): Fault {
     problem: `The registry ${host} cannot be logged in to: ${reason}.`,
     fix: 'Log in with `docker login` or `podman login`, or set CNB_REGISTRY_AUTH.',
     blame: 'user',
+  });
+}
+
+export function loginServerFailed(host: string, server: string, status: number): Fault {
+  return fault('OCI_REGISTRY_LOGIN_FAILED', {
+    problem: `The registry ${host} cannot be logged in to: ${server}, which gives tokens for it, answers ${status}.`,
+    fix: 'Try again later; if it stays, ask those who run the registry.',
+    blame: 'platform',
   });
 }
 

@@ -208,7 +208,7 @@ fuzz('what a registry asks for', {
     const http = { send: async () => answer, close: async () => undefined } as unknown as LoginOptions['http'];
     const options = { http, host: 'registry.example', base: 'https://registry.example', scopes: ['a'] };
     const find = () => findCredentials('registry.example', { HOME: folder });
-    return createRegistryLogin({ ...options, findCredentials: find }).answer(text);
+    return createRegistryLogin({ ...options, findCredentials: find }).answer(text, {});
   },
 });
 

@@ -1,12 +1,13 @@
 import { type Digest, digestOf, type Store } from '@dema/store';
 import { MEDIA_TYPES, type Platform } from './descriptor.ts';
-import { invalidImage } from './faults.ts';
+import { invalidImage, registryLacks } from './faults.ts';
+import { fetchBlob } from './fetch-blob.ts';
 import type { Image } from './image.ts';
 import { chooseImage, type ImageOrIndex, isIndexContent, parseIndex } from './image-index.ts';
 import { type Layer, storedLayer } from './layer.ts';
 import { renderImage } from './manifest.ts';
 import { parseImage, parseManifest } from './read-image.ts';
-import { readSmall } from './read-small.ts';
+import { readWhole } from './read-whole.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import { type RegistryName, renderRegistryName } from './registry-name.ts';
 
@@ -37,6 +38,7 @@ export async function pullImageOrIndex(
   name: RegistryName,
   options: RegistryOptions,
 ): Promise<{ found: ImageOrIndex; digest: Digest } | undefined> {
+  const text = renderRegistryName(name);
   const use = <T>(ask: (registry: Registry) => Promise<T>) => withRegistry(name, options, ask);
   return use(async (registry) => {
     const top = await readManifest(registry, name.reference);
@@ -48,20 +50,31 @@ export async function pullImageOrIndex(
 
   async function pullEntry(registry: Registry, digest: Digest): Promise<Image> {
     const manifest = await readManifest(registry, digest);
-    if (manifest === undefined) throw invalidImage(name.reference, `the registry lacks ${digest}, which it names`);
+    if (manifest === undefined) throw registryLacks(text, digest);
     return openImage(registry, manifest);
   }
 
   async function openImage(registry: Registry, { content: manifest, digest }: FetchedManifest): Promise<Image> {
-    const config = await readConfig(registry, parseManifest(manifest, digest).config.digest);
+    const config = await readConfig(parseManifest(manifest, digest).config.digest, registry);
     return parseImage({ manifest, digest, config }, (known, diffId) =>
       fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known.digest)),
     );
   }
 
+  async function readConfig(digest: Digest, registry: Registry): Promise<Buffer> {
+    const content = await readWhole(registry, `blobs/${digest}`);
+    if (content === undefined) throw registryLacks(text, digest);
+    if (digestOf(content) !== digest) throw invalidImage(digest, 'it has other content than its digest says');
+    return content;
+  }
+
   async function fetchLayer(digest: Digest): Promise<void> {
     if (await store.hasBlob(digest)) return;
-    await use((registry) => takeBlob(store, registry, digest));
+    await use(async (registry) => {
+      const body = await fetchBlob(registry, digest);
+      if (body === undefined) throw registryLacks(text, digest);
+      await store.putBlob(body, digest);
+    });
   }
 }
 
@@ -80,34 +93,13 @@ interface FetchedManifest {
 }
 
 async function readManifest(registry: Registry, reference: string): Promise<FetchedManifest | undefined> {
-  const answer = await registry.ask({
-    method: 'GET',
-    path: `manifests/${reference}`,
-    headers: { accept: [manifest, dockerManifest, index, dockerIndex].join(', ') },
-    expected: [200, 404],
-  });
-  if (answer.status === 404) {
-    answer.discard();
-    return undefined;
-  }
-  const content = await readSmall(answer.body);
+  const accept = [manifest, dockerManifest, index, dockerIndex].join(', ');
+  const content = await readWhole(registry, `manifests/${reference}`, { accept });
+  if (content === undefined) return undefined;
   const digest = digestOf(content);
   if (reference.startsWith('sha256:') && digest !== reference)
     throw invalidImage(reference, 'it has other content than its digest says');
   return { content, digest };
-}
-
-async function readConfig(registry: Registry, digest: Digest): Promise<Buffer> {
-  const { body } = await registry.ask({ method: 'GET', path: `blobs/${digest}`, expected: [200] });
-  const content = await readSmall(body);
-  if (digestOf(content) !== digest) throw invalidImage(digest, 'it has other content than its digest says');
-  return content;
-}
-
-async function takeBlob(store: Store, registry: Registry, digest: Digest): Promise<void> {
-  if (await store.hasBlob(digest)) return;
-  const { body } = await registry.ask({ method: 'GET', path: `blobs/${digest}`, expected: [200] });
-  await store.putBlob(body, digest);
 }
 
 function fetchedWhenRead(layer: Layer, fetch: () => Promise<void>): Layer {

@@ -1,14 +1,18 @@
+import { buffer } from 'node:stream/consumers';
+import { isFault } from '@dema/errors';
+import type { Digest } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
-import { registryAnswerInvalid } from './faults.ts';
 import type { ImageOrIndex } from './image-index.ts';
-import { type LayoutBlob, makeLayoutFiles } from './layout-files.ts';
+import { type LayoutBlob, type LayoutFiles, makeLayoutFiles } from './layout-files.ts';
+import { findDigest, putManifest } from './put-manifest.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import type { RegistryName } from './registry-name.ts';
+import { type Upload, type UploadOptions, uploadBlob, uploadOf } from './upload-blob.ts';
 
 /** How many blobs are sent at a time. */
 const SIDE_BY_SIDE = 4;
 
-export interface PushOptions extends RegistryOptions {
+export interface PushOptions extends RegistryOptions, UploadOptions {
   /** Repositories of the same registry that may hold some of the layers: these are mounted from there instead of being sent. */
   mountFrom?: string[];
   /**
@@ -26,103 +30,105 @@ export interface PushOptions extends RegistryOptions {
  * Gives the descriptor of that. Faults: OCI_REGISTRY_*, OCI_CREDENTIAL_HELPER_FAILED, FETCH_*.
  */
 export async function pushImage(name: RegistryName, found: ImageOrIndex, options: PushOptions): Promise<Descriptor> {
-  const { mountFrom = [], whereIs = () => undefined, onBlob = () => undefined } = options;
+  const { mountFrom = [], whereIs, onBlob = () => undefined } = options;
   const others = mountFrom.filter((other) => other !== name.repository);
-  const { descriptor, manifests, blobs } = await makeLayoutFiles(found, {});
+  const files = await makeLayoutFiles(found, {});
+  const { digest, mediaType } = files.descriptor;
   const registry = await openRegistry(name, options, { actions: 'pull,push', others });
   try {
-    const contents = blobs.filter(({ digest }) => whereIs(digest) !== 'there');
-    // The first one alone: one login serves all that follow.
-    for (const batch of [contents.slice(0, 1), contents.slice(1)]) {
-      const waiting = batch.values();
-      const work = async () => {
-        for (const blob of waiting) {
-          onBlob({ ...blob, how: await pushBlob(registry, blob, { others, known: whereIs(blob.digest) }) });
-        }
-      };
-      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+    // Whoever knows so much knows that the image is another one.
+    const before = whereIs ? undefined : await findDigest(registry, name.reference, mediaType);
+    if (before === digest) {
+      for (const blob of files.blobs) onBlob({ ...blob, how: 'there' });
+      return files.descriptor;
     }
-    for (const manifest of manifests.filter(({ digest }) => digest !== descriptor.digest)) {
-      await putManifest(registry, manifest.digest, manifest);
-    }
-    for (const manifest of manifests.slice(0, 1)) await putManifest(registry, name.reference, manifest);
-    return descriptor;
+    const push = { registry, files, name, before, others, options, whereIs: whereIs ?? unknown };
+    await pushAll(push).catch((error) => {
+      if (!isIncomplete(error)) throw error;
+      return pushAll({ ...push, whereIs: unknown });
+    });
+    return files.descriptor;
   } finally {
     await registry.close();
   }
 }
 
-interface Whereabouts {
-  /** Repositories that may have it. */
+interface Push {
+  registry: Registry;
+  files: LayoutFiles;
+  name: RegistryName;
+  /** What the tag is for until now, where that is known. */
+  before: Digest | undefined;
+  /** Repositories to mount from. */
   others: string[];
-  known?: 'there' | 'elsewhere' | 'new';
+  whereIs: NonNullable<PushOptions['whereIs']>;
+  options: PushOptions;
 }
 
-async function pushBlob(
-  registry: Registry,
-  blob: LayoutBlob,
-  { others, known }: Whereabouts,
-): Promise<'sent' | 'mounted' | 'there'> {
+function unknown(): undefined {
+  return undefined;
+}
+
+async function pushAll(push: Push): Promise<void> {
+  const { registry, files, name, before, whereIs, options } = push;
+  const { onBlob = () => undefined } = options;
+  const contents = files.blobs.filter(({ digest }) => whereIs(digest) !== 'there');
+  // The first one alone: one login serves all that follow.
+  for (const batch of [contents.slice(0, 1), contents.slice(1)]) {
+    const waiting = batch.values();
+    const work = async () => {
+      for (const blob of waiting) onBlob({ ...blob, how: await pushBlob(push, blob) });
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  }
+  const [top, ...images] = files.manifests;
+  for (const manifest of images) await putManifest(registry, { ...(await read(manifest)), reference: manifest.digest });
+  if (top) await putManifest(registry, { ...(await read(top)), reference: name.reference, before });
+}
+
+async function read({ mediaType, read: open }: LayoutBlob): Promise<{ mediaType: string; content: Buffer }> {
+  return { mediaType, content: await buffer(open()) };
+}
+
+async function pushBlob(push: Push, blob: LayoutBlob): Promise<'sent' | 'mounted' | 'there'> {
+  const { registry, others, whereIs, options } = push;
+  const known = whereIs(blob.digest);
   // Mounting what is there already is as good as asking for it first, and one request less.
   const from = known === 'new' ? [] : others;
   const isAsked = known === undefined || from.length === 0;
   if (known !== 'new' && isAsked && (await hasBlob(registry, blob))) return 'there';
   const mounted = await mountBlob(registry, blob, from);
-  if (mounted.isMounted) return 'mounted';
+  if (mounted === 'mounted') return 'mounted';
   if (known === 'elsewhere' && !isAsked && (await hasBlob(registry, blob))) return 'there';
-  const target = new URL(registry.resolve(mounted.location ?? (await startUpload(registry))));
-  target.searchParams.set('digest', blob.digest);
-  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) };
-  const sent = await registry.ask({
-    method: 'PUT',
-    path: target.href,
-    headers,
-    body: blob.read,
-    expected: [201, 204],
-  });
-  sent.discard();
+  await uploadBlob(registry, blob, mounted, options);
   return 'sent';
 }
 
 async function hasBlob(registry: Registry, { digest }: LayoutBlob): Promise<boolean> {
-  const found = await registry.ask({ method: 'HEAD', path: `blobs/${digest}`, expected: [200, 404] });
+  const found = await registry.ask({ method: 'HEAD', path: `blobs/${digest}`, expected: [200, 404, 405] });
   found.discard();
   return found.status === 200;
 }
 
-/** Where it is not mounted, many a registry has begun an upload, at `location`. */
+/** Where it is not mounted, for whatever reason, it is sent: many a registry has begun an upload then. */
 async function mountBlob(
   registry: Registry,
   { digest }: LayoutBlob,
   others: string[],
-): Promise<{ isMounted: boolean; location?: string }> {
-  let location: string | undefined;
+): Promise<'mounted' | Upload | undefined> {
+  let begun: Upload | undefined;
   for (const from of others) {
     const path = `blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
-    const answer = await registry.ask({ method: 'POST', path, expected: [201, 202, 404, 405] });
+    const answer = await registry.ask({ method: 'POST', path, headers: { 'content-length': '0' } });
     answer.discard();
-    if (answer.status === 201) return { isMounted: true };
-    if (answer.status === 202) location = answer.headers.location;
+    if (answer.status === 201) return 'mounted';
+    if (answer.status === 202) begun = uploadOf(registry, answer);
   }
-  return { isMounted: false, ...(location !== undefined && { location }) };
+  return begun;
 }
 
-async function startUpload(registry: Registry): Promise<string> {
-  const { headers, discard } = await registry.ask({ method: 'POST', path: 'blobs/uploads/', expected: [202] });
-  discard();
-  if (!headers.location) throw registryAnswerInvalid(registry.host, 'it does not say where a blob is to be sent');
-  return headers.location;
-}
-
-async function putManifest(registry: Registry, reference: string, { mediaType, read }: LayoutBlob): Promise<void> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of read()) pieces.push(piece);
-  const answer = await registry.ask({
-    method: 'PUT',
-    path: `manifests/${reference}`,
-    headers: { 'content-type': mediaType },
-    body: () => Buffer.concat(pieces),
-    expected: [200, 201],
-  });
-  answer.discard();
+/** Whether it says that it misses what was there, or what was just sent: something else removes blobs at the same time. */
+function isIncomplete(error: unknown): boolean {
+  const codes = /^(MANIFEST_)?BLOB_UNKNOWN|^MANIFEST_UNKNOWN/;
+  return isFault(error, 'OCI_REGISTRY_REFUSED') && error.details.some((one) => codes.test(one));
 }

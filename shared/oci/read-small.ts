@@ -3,12 +3,12 @@ import { invalidImage } from './faults.ts';
 const LARGEST = 8 * 1024 * 1024;
 
 /** The whole of an answer that is never large: a manifest, a configuration, a list. Fault: OCI_IMAGE_INVALID. */
-export async function readSmall(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function readSmall(body: AsyncIterable<Uint8Array>, largest = LARGEST): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of body) {
     size += piece.length;
-    if (size > LARGEST) throw invalidImage('The answer of the registry', 'it is too large');
+    if (size > largest) throw invalidImage('The answer of the registry', 'it is too large');
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

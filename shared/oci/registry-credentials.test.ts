@@ -41,6 +41,6 @@ test('a token without an end is none', { timeout: 5000 }, async () => {
     scopes: [],
     findCredentials: async () => undefined,
   };
-  const login = createRegistryLogin(options).answer('Bearer realm="https://a.example/token"');
+  const login = createRegistryLogin(options).answer('Bearer realm="https://a.example/token"', {});
   await expect(login).rejects.toMatchObject({ code: 'OCI_REGISTRY_LOGIN_FAILED' });
 });

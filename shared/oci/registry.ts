@@ -1,7 +1,9 @@
-import type { HttpAnswer } from '@dema/fetch';
-import { registryAnswerInvalid, registryRefused } from './faults.ts';
+import { type Fault, isFault } from '@dema/errors';
+import { createRetries, type HttpAnswer, type Retries } from '@dema/fetch';
+import { registryAnswerInvalid, registryBrokeOff, registryRefused, registryUnreachable } from './faults.ts';
+import { readSmall } from './read-small.ts';
 import { type ConnectionsOptions, openRegistryConnections, type RegistryConnections } from './registry-connections.ts';
-import { createRegistryLogin } from './registry-login.ts';
+import { createRegistryLogin, type RegistryLogin } from './registry-login.ts';
 
 export interface RegistryOptions extends ConnectionsOptions {
   /** Whether plain HTTP and any certificate will do. */
@@ -16,20 +18,33 @@ export interface RegistryAsk {
   path: string;
   headers?: Record<string, string>;
   body?: () => AsyncIterable<Uint8Array> | string | Uint8Array;
-  /** Statuses that are no refusal. */
-  expected: number[];
+  /** Statuses that are no refusal; without them there is none. */
+  expected?: number[];
+  /** Whether nothing is tried again. */
+  isOnce?: boolean;
 }
 
 /** One repository of a registry (OCI distribution specification). */
 export interface Registry {
   host: string;
   repository: string;
-  /** Logs in when it is asked to. Fault: OCI_REGISTRY_REFUSED for any other status than the expected ones. */
+  /**
+   * Logs in when it is asked to, and goes where it is sent to, without the login when that is elsewhere.
+   * Faults: OCI_REGISTRY_REFUSED for any other status than the expected ones, OCI_REGISTRY_UNREACHABLE, OCI_REGISTRY_BROKE_OFF.
+   */
   ask(request: RegistryAsk): Promise<HttpAnswer>;
+  /** The fault for an answer that is not what was hoped for. */
+  refusal(request: Pick<RegistryAsk, 'method'>, answer: HttpAnswer): Promise<Fault>;
+  /** What an error means that ended an answer while it was read, and whether another try may help. */
+  judge(request: Pick<RegistryAsk, 'method' | 'path'>, error: unknown): Promise<{ problem: Fault; again: boolean }>;
+  /** For one piece of work of several requests. */
+  retries(): Retries;
   /** The absolute address of one that the registry gave. */
   resolve(location: string): string;
   close(): Promise<void>;
 }
+
+const MOST_REDIRECTS = 10;
 
 /** @param actions what is to be done: `pull` or `pull,push`; `others` names repositories that layers are mounted from, `scopes` stands for both */
 export async function openRegistry(
@@ -41,41 +56,44 @@ export async function openRegistry(
   const http = connections.http(isInsecure);
   const base = await connections.findBase(host, isInsecure);
   const scopes = more ?? [`repository:${repository}:${actions}`, ...others.map((other) => `repository:${other}:pull`)];
-  const login = createRegistryLogin({
-    http,
-    host,
-    base,
-    scopes,
-    findCredentials: () => connections.findCredentials(host),
-  });
-  const resolve = (path: string) => {
-    const url = URL.parse(path, `${base}/v2/${repository}/`);
-    if (url === null) throw registryAnswerInvalid(host, `it names the address "${path}"`);
-    return url.href;
-  };
+  const findCredentials = () => connections.findCredentials(host);
+  const login = createRegistryLogin({ http, host, base, scopes, findCredentials });
+  const root = `${base}/v2/${repository}/`;
+  const what = (method: RegistryAsk['method']) => describe(method, `${host}/${repository}`);
+  const resolve = (location: string, from = root) => resolveLocation({ host, base }, location, from);
+
+  async function ask({ method, path, headers, body, expected, isOnce }: RegistryAsk): Promise<HttpAnswer> {
+    const send = (url: string, more: Record<string, string>) =>
+      http.send({ method, url, what: what(method), headers: { ...headers, ...more }, body, isOnce });
+    // Credentials are for the registry alone, not for a storage that it sends us to.
+    const sendTo = (url: string) =>
+      url.startsWith(`${base}/`) ? sendLoggedIn(login, (more) => send(url, more)) : send(url, {});
+    let url = resolve(path);
+    let answer = await sendTo(url);
+    for (let redirects = 0; isRedirect(method, answer); redirects += 1) {
+      answer.discard();
+      if (redirects === MOST_REDIRECTS) throw registryAnswerInvalid(host, 'it redirects without end');
+      url = resolve(answer.headers.location ?? '', url);
+      answer = await sendTo(url);
+    }
+    if (expected === undefined || expected.includes(answer.status)) return answer;
+    throw await refusal({ method }, answer);
+  }
+
+  async function refusal({ method }: Pick<RegistryAsk, 'method'>, answer: HttpAnswer): Promise<Fault> {
+    return registryRefused(what(method), answer.status, await readComplaint(answer));
+  }
+
   return {
     host,
     repository,
     resolve,
-    async ask({ method, path, headers, body, expected }) {
-      const url = resolve(path);
-      const what = `The image ${host}/${repository}`;
-      // Credentials are for the registry alone, not for a storage that it sends us to.
-      const isOwn = url.startsWith(`${base}/`);
-      const send = async (): Promise<HttpAnswer> =>
-        http.send({ method, url, what, headers: { ...headers, ...(isOwn ? await login.headers() : {}) }, body });
-      let answer = await send();
-      if (answer.status === 401 && isOwn) {
-        answer.discard();
-        await login.answer(answer.headers['www-authenticate'] ?? '');
-        answer = await send();
-      }
-      if ([302, 303, 307, 308].includes(answer.status) && (method === 'GET' || method === 'HEAD')) {
-        answer.discard();
-        answer = await http.send({ method, url: resolve(answer.headers.location ?? ''), what });
-      }
-      if (expected.includes(answer.status)) return answer;
-      throw registryRefused(describe(method, what), answer.status, await readComplaint(answer));
+    refusal,
+    retries: () => createRetries({ retries: 4, delayMs: 300, ...options.retry }),
+    ask: (request) => ask(request).catch((error) => throwAsOfRegistry(host, what(request.method), error)),
+    async judge({ method, path }, error) {
+      const { problem, again } = await http.judge({ url: resolve(path), what: what(method) }, error);
+      return { problem: asOfRegistry(host, what(method), problem), again };
     },
     async close() {
       if (!shared) await connections.close();
@@ -83,21 +101,66 @@ export async function openRegistry(
   };
 }
 
-function describe(method: string, what: string): string {
-  return `${method === 'GET' || method === 'HEAD' ? 'Reading' : 'Writing'} t${what.slice(1)}`;
+/** Logs in once, and once more where the login turns out not to be for all that is to be done. */
+async function sendLoggedIn(
+  login: RegistryLogin,
+  send: (headers: Record<string, string>) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  let sent = await login.headers();
+  let answer = await send(sent);
+  for (let logins = 0; logins < 2; logins += 1) {
+    const challenge = answer.headers['www-authenticate'] ?? '';
+    const isLacking = /error="?insufficient_scope/.test(challenge);
+    if (!(answer.status === 401 && (logins === 0 || isLacking)) && !(answer.status === 403 && isLacking)) break;
+    answer.discard();
+    await login.answer(challenge, sent);
+    sent = await login.headers();
+    answer = await send(sent);
+  }
+  return answer;
 }
+
+function isRedirect(method: RegistryAsk['method'], { status }: HttpAnswer): boolean {
+  const isRead = method === 'GET' || method === 'HEAD';
+  return status === 307 || status === 308 || (isRead && (status === 301 || status === 302 || status === 303));
+}
+
+/** Behind a proxy many a registry thinks that it speaks plain HTTP. Nobody else is sent anything unencrypted. */
+function resolveLocation({ host, base }: { host: string; base: string }, location: string, from: string): string {
+  const url = URL.parse(location, from);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw registryAnswerInvalid(host, `it names the address "${location}"`);
+  if (base.startsWith('http:') || url.protocol === 'https:') return url.href;
+  const own = url.href.replace(/^http:/, 'https:');
+  if (new URL(own).hostname === new URL(base).hostname) return own;
+  throw registryAnswerInvalid(host, `it sends to an address without encryption, ${url.origin}`);
+}
+
+function describe(method: RegistryAsk['method'], name: string): string {
+  return `${method === 'GET' || method === 'HEAD' ? 'Reading' : 'Writing'} the image ${name}`;
+}
+
+function throwAsOfRegistry(host: string, what: string, error: unknown): never {
+  throw isFault(error) ? asOfRegistry(host, what, error) : error;
+}
+
+/** What is said of downloads in general, said of a registry. */
+function asOfRegistry(host: string, what: string, problem: Fault): Fault {
+  const { code, details } = problem;
+  if (code === 'FETCH_HOST_UNREACHABLE') return registryUnreachable(host, details, problem);
+  const isBroken = code === 'FETCH_TRUNCATED' || code === 'FETCH_STALLED';
+  return isBroken ? registryBrokeOff(what, details, problem) : problem;
+}
+
+const LARGEST_COMPLAINT = 64 * 1024;
 
 /** What the registry says, in the form that the specification has for errors. */
 async function readComplaint(answer: HttpAnswer): Promise<string[]> {
-  let text = '';
-  for await (const chunk of answer.body) {
-    text += Buffer.from(chunk).toString('utf8');
-    if (text.length > 4000) break;
-  }
+  const content = await readSmall(answer.body, LARGEST_COMPLAINT).catch(() => undefined);
   answer.discard();
   try {
-    const { errors } = JSON.parse(text) as { errors: { code?: string; message?: string }[] };
-    return errors.map(({ code = '', message = '' }) => `${code}: ${message}`);
+    const { errors } = JSON.parse(String(content)) as { errors: { code?: unknown; message?: unknown }[] };
+    return errors.slice(0, 5).map(({ code, message }) => [code, message].filter(Boolean).join(': '));
   } catch {
     return [];
   }

@@ -43,9 +43,11 @@ export async function startContainerRegistry(options: ContainerRegistryOptions =
   const uploads = openRegistryUploads(contents.blobs, { minChunk });
   const gate = openRegistryGate(options.login);
 
-  async function reply(request: RegistryRequest): Promise<RegistryReply> {
-    const given = request.number <= failures ? { status: 503 } : await options.instead?.(request);
-    if (given) return given;
+  async function reply(asked: RegistryRequest): Promise<RegistryReply> {
+    const given: RegistryReply | undefined =
+      asked.number <= failures ? { status: 503 } : await options.instead?.(asked);
+    if (given && given.breaksAfter === undefined) return given;
+    const request = given ? { ...asked, body: beginningOf(asked.body, given.breaksAfter ?? 0) } : asked;
     const refused = await gate(request);
     return refused ?? (await uploads(request)) ?? answerOf(contents, request);
   }
@@ -54,11 +56,13 @@ export async function startContainerRegistry(options: ContainerRegistryOptions =
     const url = new URL(incoming.url ?? '/', `${options.tls ? 'https' : 'http'}://${incoming.headers.host}`);
     requests.push(`${incoming.method} ${url.pathname}`);
     const request = asRequest(incoming, url, requests.length);
+    // A message that is not read to its end lets go of it.
+    const { socket } = incoming;
     try {
       await send(incoming, response, await reply(request));
     } catch {
       // Whoever asked has gone in the middle of it.
-      incoming.destroy();
+      socket.destroy();
     }
   };
   const server = options.tls ? createTlsServer(options.tls, answer) : createServer(answer);
@@ -74,17 +78,19 @@ function asRequest(incoming: IncomingMessage, url: URL, number: number): Registr
 }
 
 async function send(incoming: IncomingMessage, response: ServerResponse, reply: RegistryReply): Promise<void> {
-  if (reply.takes !== undefined) await take(incoming, reply.takes);
-  if (reply.isBroken) return void incoming.destroy();
+  const { socket } = incoming;
+  if (reply.isBroken && !reply.body) return void socket.destroy();
   incoming.resume();
-  response.writeHead(reply.status, reply.headers).end(incoming.method === 'HEAD' ? undefined : reply.body);
+  response.writeHead(reply.status, reply.headers);
+  if (reply.isBroken) response.write(reply.body, () => socket.end());
+  else response.end(incoming.method === 'HEAD' ? undefined : reply.body);
 }
 
-/** Reads so many bytes of what comes, so that a connection ends in the middle of it. */
-async function take(incoming: IncomingMessage, bytes: number): Promise<void> {
-  let seen = 0;
-  for await (const chunk of incoming) {
-    seen += (chunk as Buffer).length;
-    if (seen >= bytes) return;
+async function* beginningOf(body: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of body) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) throw new Error('the connection ended');
   }
 }

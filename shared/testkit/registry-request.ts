@@ -16,10 +16,10 @@ export interface RegistryReply {
   status: number;
   headers?: Record<string, string>;
   body?: Buffer;
-  /** Ends the connection instead of answering. */
+  /** Ends the connection instead of answering, or behind the body. */
   isBroken?: boolean;
-  /** Bytes of the request that are read before. */
-  takes?: number;
+  /** Does what it always does, with so many bytes of the request, then ends the connection. */
+  breaksAfter?: number;
 }
 
 export function replyJson(status: number, value: unknown): RegistryReply {
