@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { type PackageLock, parsePackageLock } from '@dema/debian';
+import { ARCHITECTURES, type PackageLock, parsePackageLock } from '@dema/debian';
 import type { BaseDefinition } from './base-definition.ts';
-import { baseLockMissing } from './faults.ts';
+import { baseLockMissing, baseLockStale } from './faults.ts';
 
-/** The packages that an image is pinned to. Fault: BUILDER_LOCK_MISSING. */
-export async function readBaseLock(definition: Pick<BaseDefinition, 'lockFile'>): Promise<PackageLock> {
+/** The packages that an image is pinned to. Faults: BUILDER_LOCK_MISSING, BUILDER_LOCK_STALE. */
+export async function readBaseLock(
+  definition: Pick<BaseDefinition, 'lockFile' | 'packages' | 'exclude'>,
+): Promise<PackageLock> {
+  const { lockFile, packages, exclude } = definition;
   const lock = await findBaseLock(definition);
-  if (lock === undefined) throw baseLockMissing(definition.lockFile);
+  if (lock === undefined) throw baseLockMissing(lockFile);
+  for (const architecture of ARCHITECTURES) {
+    const locked = new Set(lock.architectures[architecture].map(({ name }) => name));
+    const lacking = packages.filter((name) => !locked.has(name));
+    const unwanted = exclude.filter((name) => locked.has(name));
+    if (lacking.length + unwanted.length > 0) throw baseLockStale(lockFile, lacking, unwanted);
+  }
   return lock;
 }
 

@@ -51,6 +51,18 @@ export function baseLockMissing(file: string): Fault {
   });
 }
 
+export function baseLockStale(file: string, lacking: string[], unwanted: string[]): Fault {
+  const differences = [
+    ...(lacking.length > 0 ? [`it lacks ${lacking.join(', ')}`] : []),
+    ...(unwanted.length > 0 ? [`it has ${unwanted.join(', ')}, which is excluded`] : []),
+  ];
+  return fault('BUILDER_LOCK_STALE', {
+    problem: `${file} is of another base.toml: ${differences.join('; ')}.`,
+    fix: `Bring it up to date with \`dema base update ${dirname(file)}\`.`,
+    blame: 'user',
+  });
+}
+
 export function baseCircular(folders: string[]): Fault {
   return fault('BUILDER_BASE_CIRCULAR', {
     problem: `Base images stand on themselves: ${folders.join(', which stands on ')}.`,

@@ -3,6 +3,7 @@ import {
   type BaseImageOptions,
   type BuilderDefinition,
   findMissingPackages,
+  type ImageRole,
   makeBuildImage,
   makeRunImage,
   readBuilder,
@@ -84,11 +85,16 @@ function refuseExtensions({ folder, extensions, orderExtensions }: BuilderDefini
   if (extensions.length > 0 || orderExtensions.length > 0) throw extensionsUnsupported(folder);
 }
 
-/** The build image of a builder as its lock file has it now. */
-export function makeBuildImageOf(workplace: Workplace, name: string, options: MakeBuilderOptions): Promise<Image> {
+/** A base image of a builder, to be given to others. */
+export function makeBaseImage(
+  workplace: Workplace,
+  name: string,
+  role: ImageRole,
+  options: MakeBuilderOptions,
+): Promise<Image> {
   return withBaseImages(workplace, name, options, async (base) => {
-    if (options.offline) await checkHeld(workplace, base, ['build']);
-    return makeBuildImage(base);
+    if (options.offline) await checkHeld(workplace, base, [role]);
+    return role === 'run' ? makeRunImage(base) : makeBuildImage(base);
   });
 }
 

@@ -5,7 +5,7 @@ import type { DebianArchitecture } from '@dema/debian';
 import type { Image } from '@dema/oci';
 import { architectureUnknown, buildImageMissing } from './builder-faults.ts';
 import type { Locator } from './locator.ts';
-import { type MakeBuilderOptions, makeBuildImageOf } from './make-builder.ts';
+import { type MakeBuilderOptions, makeBaseImage } from './make-builder.ts';
 import { findSourceImage, parseSource, type SourcePlace } from './source-place.ts';
 
 /** As built-in builders call their build images; the word in the middle is the builder. */
@@ -22,7 +22,7 @@ export async function openBuildImage(
 ): Promise<Image> {
   const { folder, build, stack } = definition;
   const make = (builder: string) =>
-    makeBuildImageOf(place.workplace, builder, { ...options, architecture: asDebian(place.architecture) });
+    makeBaseImage(place.workplace, builder, 'build', { ...options, architecture: asDebian(place.architecture) });
   if (hasBase(folder)) return make(folder);
   const name = build.image ?? stack?.buildImage;
   if (name === undefined) throw buildImageMissing(folder);

@@ -2,6 +2,7 @@ import { type LockUpdate, listBuiltIn, updateBuilderLocks } from '@dema/builders
 import { openHostArchive } from '@dema/debian';
 import type { Command } from 'commander';
 import { openWorkplace } from '../workplace.ts';
+import { addBaseCreateCommand } from './base-create.ts';
 
 interface UpdateOptions {
   security?: boolean;
@@ -16,7 +17,8 @@ Examples:
   dema base update ./my-builder --security`;
 
 export function addBaseCommand(program: Command): void {
-  const base = program.command('base').description('Look after base images.');
+  const base = program.command('base').description('Make base images, and look after them.');
+  addBaseCreateCommand(base);
   base
     .command('update')
     .description('Move the lock files of base images to the newest packages of the Debian mirror.')

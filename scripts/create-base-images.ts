@@ -1,0 +1,75 @@
+import { readBaseNames } from '@dema/builders';
+import type { DebianArchitecture } from '@dema/debian';
+import { createIndex, type Image, parseReference } from '@dema/oci';
+import { findBasePackages } from '@dema/spec';
+import type { Digest } from '@dema/store';
+import { openDestination } from './destination.ts';
+import { type MakeBuilderOptions, makeBaseImage } from './make-builder.ts';
+import type { RegistryChoices } from './registry-destination.ts';
+import type { Workplace } from './workplace.ts';
+
+/** The two images of a base, in the order in which they are made. */
+export const ROLES = ['build', 'run'] as const;
+
+export interface CreateBaseOptions extends MakeBuilderOptions, RegistryChoices {
+  roles: readonly (typeof ROLES)[number][];
+  /** With several the result is an index. */
+  architectures: DebianArchitecture[];
+  /** `store`, `daemon`, `registry`, `oci:DIR` or `archive:FILE`. */
+  output: string;
+  /** Name instead of that of the base. */
+  tag?: string;
+}
+
+export interface CreatedImage {
+  image: (typeof ROLES)[number];
+  reference: string;
+  /** Of the index where there are several architectures. */
+  digest: Digest;
+  output: string;
+  platforms: { architecture: DebianArchitecture; packages: number; size: number }[];
+}
+
+/** Makes base images and puts them where they are wanted, an image at a time. */
+export async function* createBaseImages(
+  workplace: Workplace,
+  name: string,
+  options: CreateBaseOptions,
+): AsyncGenerator<CreatedImage> {
+  const { roles, architectures } = options;
+  const names = await readBaseNames(name);
+  for (const role of roles) {
+    const isOne = roles.length === 1;
+    const reference = options.tag === undefined ? names[role] : parseReference(ofRole(options.tag, role, isOne));
+    const output = isOne ? options.output : outputOfRole(options.output, role);
+    const destination = openDestination(workplace, output, options);
+    // Says what is wrong with the place before the work begins.
+    await destination.find(reference);
+    const images: Image[] = [];
+    for (const architecture of architectures) {
+      images.push(await makeBaseImage(workplace, name, role, { ...options, architecture }));
+    }
+    const [only] = images;
+    const { digest } = await destination.put(reference, only && images.length === 1 ? only : createIndex(images));
+    yield { image: role, reference, digest, output, platforms: await Promise.all(images.map(describePlatform)) };
+  }
+}
+
+/** `example/base:13` is `example/base-run:13` of the run image; that of one image alone is its whole name. */
+function ofRole(tag: string, role: string, isOne: boolean): string {
+  return isOne ? tag : tag.replace(/(:[^:/]*)?$/, (ending) => `-${role}${ending}`);
+}
+
+/** `archive:base.tar` of both images is `archive:base-build.tar` and `archive:base-run.tar`. */
+function outputOfRole(output: string, role: string): string {
+  return /^[a-z-]+:/.test(output) ? output.replace(/(\.[a-z]+)?$/, (ending) => `-${role}${ending}`) : output;
+}
+
+async function describePlatform({ config, layers }: Image): Promise<CreatedImage['platforms'][number]> {
+  const descriptors = await Promise.all(layers.map((layer) => layer.descriptor()));
+  return {
+    architecture: config.architecture as DebianArchitecture,
+    packages: findBasePackages(config.config?.Labels ?? {})?.size ?? 0,
+    size: descriptors.reduce((sum, { size }) => sum + size, 0),
+  };
+}
