@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { builderFileMissing, builderUnknown } from './faults.ts';
 
-/** The folder of a built-in builder, which stands beside this file, by its name, or any by its path, which begins with `.` or `/`. */
+/** The folder of a built-in builder by its name, or any by its path, which begins with `.` or `/`. */
 export async function findBuilderFolder(name: string): Promise<string> {
   if (/^[./]/.test(name)) return resolve(name);
   const names = await listBuiltIn();

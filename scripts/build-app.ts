@@ -4,7 +4,7 @@ import { LOCK_FILE } from '@dema/dependencies';
 import { type BuiltImage, buildImage, checkApp, type ExportedImage } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import { readNpmConfig } from '@dema/fetch';
-import { parseReference, referenceFromName } from '@dema/oci';
+import { parseReference, parseRegistryName, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { type LockChoices, readLockFor, writeLock } from './app-lock.ts';
 import { determineArchitecture } from './architecture.ts';
@@ -14,11 +14,10 @@ import { findImage, openDestination, outputPath } from './destination.ts';
 import { namesNeedStore, networkNeedsSandbox, registryNeedsNetwork } from './faults.ts';
 import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
-import type { RegistryChoices } from './registry-destination.ts';
 import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
-export interface BuildAppOptions extends BuildChoices, LockChoices, RegistryChoices {
+export interface BuildAppOptions extends BuildChoices, LockChoices {
   /** Names of the image; without one it is the folder's. */
   tag?: string[];
   network: string;
@@ -52,7 +51,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   const lock = await readLockFor(app, options);
   const built = await withStop(async (signal) => {
     const [prepared, npm, debian] = await Promise.all([
-      prepareBuild(workplace, app, options, preparation),
+      prepareBuild(workplace, app, { ...options, outputRegistry: registryFor(reference, options) }, preparation),
       network ? readNpmConfig(process.env) : undefined,
       network ? findMirror() : undefined,
     ]);
@@ -72,6 +71,10 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   if (options.lock) await renewLock(app, built);
   if (options.report) await writeReport(options.report, [reference, ...others], built);
   return built;
+}
+
+function registryFor(reference: string, { output }: BuildAppOptions): string | undefined {
+  return output === 'registry' ? parseRegistryName(reference).host : undefined;
 }
 
 async function renewLock(app: string, { resolved }: BuiltImage): Promise<void> {

@@ -14,6 +14,7 @@ export interface CacheKind {
 /** What the trees of a cache are, by the beginning of their keys. */
 const TREES: readonly (readonly [string, string])[] = [
   ['sha256-', 'unpacked layers'],
+  ['image-', 'unpacked images'],
   ['layers-', 'layers that builds keep'],
   ['buildpack-', 'packaged buildpacks'],
   ['inline-', 'packaged buildpacks'],

@@ -123,6 +123,11 @@ export function findPlace(path: string): Place | undefined {
   return undefined;
 }
 
+/** Whether a name says by its form that the image is in a layout or an archive. */
+export function isPlaceName(name: string): boolean {
+  return (parsePlace(name) ?? findPlace(name)) !== undefined || /^[./]/.test(name);
+}
+
 function parsePlace(text: string): Place | undefined {
   const [, word = '', path = ''] = /^([a-z-]+):(.+)$/s.exec(text) ?? [];
   const kind = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;

@@ -16,6 +16,7 @@ import {
   findMissingBubblewrapPackages,
   makeBubblewrap,
   type NewRunImage,
+  type Runtime,
   readBuilderContainer,
 } from '@dema/engine';
 import { findMissingLauncherPackages, makeHelperRuntime, makeLauncherLayer } from '@dema/launch';
@@ -72,7 +73,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
         ...(await nameRunImage(store, definition, name, runImage)),
         mirrors: definition.run.images[0]?.mirrors ?? [],
       },
-      launcher: { layer: launcher, version: VERSION, sbom: await readLauncherSbom(store, launcher, base.architecture) },
+      launcher: await describeLauncher(workplace, launcher, base),
       runtime: describeRuntime(helperRuntime),
       bubblewrap,
       buildConfig: definition.build.env.flatMap(buildConfigFiles),
@@ -117,6 +118,22 @@ async function nameRunImage(
   return { image, reference, pinned: `${reference.replace(/:[^:/]*$/, '')}@${manifest.digest}` };
 }
 
+/** The program that starts apps in images of builders that have none of their own. */
+export function openLauncher(workplace: Workplace, options: MakeBuilderOptions): Promise<Builder['launcher']> {
+  return withBaseImages(workplace, 'base', options, async (base) => {
+    if (options.offline) await checkHeld(workplace, base, ['launcher']);
+    return describeLauncher(workplace, await makeLauncherLayer(base), base);
+  });
+}
+
+async function describeLauncher(
+  { store }: Workplace,
+  layer: Layer,
+  { architecture }: BaseImageOptions,
+): Promise<Builder['launcher']> {
+  return { layer, version: VERSION, sbom: await readLauncherSbom(store, layer, architecture) };
+}
+
 /** What isolates a running image. */
 export function openBubblewrap(workplace: Workplace, options: MakeBuilderOptions): Promise<Bubblewrap> {
   return withBaseImages(workplace, 'base', options, async (base) => {
@@ -133,7 +150,12 @@ export function openHelperRuntime(workplace: Workplace, options: MakeBuilderOpti
   });
 }
 
-function describeRuntime(launch: string): Builder['runtime'] {
+/** What buildpacks of ours find beside them where a builder image does not have it. */
+export async function openRuntime(workplace: Workplace, options: MakeBuilderOptions): Promise<Runtime> {
+  return describeRuntime(await openHelperRuntime(workplace, options));
+}
+
+function describeRuntime(launch: string): Runtime {
   return { version: process.versions.node, node: process.execPath, launch };
 }
 

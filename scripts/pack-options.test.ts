@@ -4,7 +4,6 @@ import { createProgram } from './program.ts';
 
 test.each([
   [['--trust-builder'], 'every buildpack runs in a sandbox of its own'],
-  [['--pull-policy', 'never'], 'with `--offline` nothing is asked of the network'],
   [['--cache', 'type=build;format=bind;source=/var/cache/app'], 'set DEMA_CACHE=/var/cache/app'],
   [['--cache', 'nonsense'], 'write `--cache "type=build;format=volume"`'],
 ])('%j of pack is answered with what to do instead', async (options, advice) => {

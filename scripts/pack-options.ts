@@ -1,10 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { collect } from './collect-option.ts';
 import { argumentsInvalid } from './faults.ts';
 
 const SANDBOX = 'Leave it out: every buildpack runs in a sandbox of its own, as the ordinary user of the build image.';
 const NO_ENGINE = 'Leave it out: no container engine takes part in a build.';
-const PULLED = 'Leave it out: base images are made once and kept; with `--offline` nothing is asked of the network.';
 const CACHE = 'Leave it out: what builds share is kept below DEMA_CACHE; name another folder in that variable.';
 
 /** Options of `pack build` that have no counterpart, with what is to be done instead. */
@@ -17,7 +16,6 @@ const PACK_ONLY: Record<string, string> = {
   '--userns-host': NO_ENGINE,
   '--interactive': 'Leave it out: progress is shown on a terminal by itself.',
   '--lifecycle-image': NO_ENGINE,
-  '--pull-policy': PULLED,
   '--cache-image': CACHE,
   '--workspace': 'Leave it out: an app is always in /workspace.',
   '--extension': 'Leave it out: extensions of images are not supported; put what they install into a base image.',
@@ -38,7 +36,15 @@ export function addPackOptions(command: Command): Command {
     .option('-p, --path <path>', 'the folder; [path] is the name of the image then, as pack has it')
     .option('--pre-buildpack <id>', 'buildpack before all others; may be repeated', collect)
     .option('--post-buildpack <id>', 'buildpack after all others; may be repeated', collect)
-    .option('--run-image <image>', 'image that the app stands on: of the image store, oci:DIR or archive:FILE')
+    .option(
+      '--run-image <image>',
+      'image that the app stands on: of the image store, a registry, oci:DIR or archive:FILE',
+    )
+    .addOption(
+      new Option('--pull-policy <policy>', 'when registries are asked for builder and run image')
+        .choices(['always', 'if-not-present', 'never'])
+        .default('always'),
+    )
     .option('--cache <form>', 'type=build;format=volume, which is how it is anyway', checkCache)
     .option('--report-output-dir <dir>', 'write report.toml into this folder')
     .option('--sbom-output-dir <dir>', 'write the SBOM documents of the image into this folder')

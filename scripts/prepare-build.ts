@@ -1,24 +1,24 @@
-import type { Builder, BuildRequest } from '@dema/engine';
+import type { BuildRequest } from '@dema/engine';
 import { chooseVolumes, type VolumeChoices } from './binding-volumes.ts';
 import { parseBuildpackOptions } from './choose-buildpacks.ts';
-import { findImage } from './destination.ts';
 import { readEnvFiles } from './env-file.ts';
+import type { PullChoices } from './find-pulled-image.ts';
 import { hideVariables } from './hide-variables.ts';
-import { makeBuilder } from './make-builder.ts';
+import { openBuilder } from './open-builder.ts';
 import { readProjectDescriptor } from './project-descriptor.ts';
 import type { Preparation } from './report-preparation.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What the command line says of a build; it goes before what project.toml says. */
-export interface BuildChoices extends VolumeChoices {
-  /** Neither the build nor what prepares it uses the network. */
-  offline?: boolean;
+export interface BuildChoices extends VolumeChoices, PullChoices {
   /** Refuses what differs from what is locked, of the app and of the base images. */
   locked?: boolean;
   preBuildpack?: string[];
   postBuildpack?: string[];
   /** Name of the image to stand on instead of the builder's run image. */
   runImage?: string;
+  /** Host of the registry that the finished image goes to. */
+  outputRegistry?: string;
   /** `none` in a container of the build image; otherwise every phase has a sandbox of its own. */
   sandbox?: 'auto' | 'namespaces' | 'none';
   /** Without one that of project.toml counts, else `base`. */
@@ -52,24 +52,16 @@ export async function prepareBuild(
   if (choices.locked) env.BP_DEPENDENCY_LOCKED = 'true';
   hideVariables(env);
   const chosen = await chooseVolumes(choices, env, 'build');
-  const runImage = choices.runImage === undefined ? undefined : await findRunImage(workplace, choices.runImage);
-  const builder = await makeBuilder(workplace, name, {
+  const builder = await openBuilder(workplace, name, {
+    ...choices,
     env: process.env,
-    offline: choices.offline,
     isContainer: choices.sandbox === 'none',
-    locked: choices.locked,
     wishes,
     preparation,
   });
   return {
     ...chosen,
-    builder: runImage ? { ...builder, runImage } : builder,
+    builder,
     files: { include: project.include, exclude: project.exclude },
   };
-}
-
-/** An image that somebody made or fetched. It has no mirrors, and is known by its name and digest. */
-async function findRunImage(workplace: Workplace, name: string): Promise<Builder['runImage']> {
-  const { image, reference, digest } = await findImage(workplace, name);
-  return { image, reference, pinned: `${reference.replace(/:[^:/]*$/, '')}@${digest}`, mirrors: [] };
 }

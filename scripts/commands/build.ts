@@ -41,7 +41,7 @@ export function addBuildCommand(program: Command): void {
     .description('Make an image of the app in a folder.')
     .argument('[path]', 'folder with the source code of the app (default: this folder)')
     .option('-t, --tag <name>', "name of the image (default: the folder's name); may be repeated", collect)
-    .option('-B, --builder <name>', 'builder to use, by name or folder (default: that of project.toml, or base)')
+    .option('-B, --builder <name>', 'builder to use: name, folder or image (default: that of project.toml, or base)')
     .option(
       '-b, --buildpack <id>',
       "buildpack, by id, folder or package, instead of the builder's order; may be repeated",

@@ -22,7 +22,7 @@ export function addDetectCommand(program: Command): void {
     .description('Say which buildpacks would build the app in a folder.')
     .argument('[path]', 'folder with the source code of the app (default: this folder)')
     .option('--explain', 'print the yes or no of every buildpack with its reason, and the plan')
-    .option('-B, --builder <name>', 'builder to use, by name or folder (default: that of project.toml, or base)')
+    .option('-B, --builder <name>', 'builder to use: name, folder or image (default: that of project.toml, or base)')
     .option('-b, --buildpack <id>', "buildpack instead of the builder's order; may be repeated", collect)
     .option('-d, --descriptor <file>', "file to read instead of the app's project.toml")
     .option('-e, --env <name[=value]>', 'variable for the build', collectEnv)

@@ -9,4 +9,5 @@ export { readTar } from './read-tar.ts';
 export { readZip } from './read-zip.ts';
 export type { TarEntry, TarEntryType } from './tar-entry.ts';
 export { type UnpackOptions, unpackEntries, unpackTar, unpackZip } from './unpack.ts';
+export { unpackLayers } from './unpack-layers.ts';
 export { writeTar } from './write-tar.ts';

@@ -1,7 +1,17 @@
-import { chmodSync, linkSync, lstatSync, mkdirSync, type Stats, unlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs';
+import { dirname, posix } from 'node:path';
 import { unsafePath } from './faults.ts';
-import { systemPath } from './path-bytes.ts';
+import { decodePath, systemPath } from './path-bytes.ts';
 
 /** A folder that is being filled; nothing is made in it through a link. Paths are relative, without `.` and `..`. */
 export interface UnpackTarget {
@@ -82,4 +92,49 @@ function placeOf({ root }: Pick<UnpackTarget, 'root'>, path: string): string | B
 
 function findStats(place: string | Buffer): Stats | undefined {
   return lstatSync(place, { throwIfNoEntry: false });
+}
+
+/** Removes what stands at the path, with everything below it. */
+export function removeMember(target: UnpackTarget, path: string): void {
+  rmSync(placeOf(target, path), { recursive: true, force: true });
+  const isGone = (one: string) => one === path || one.startsWith(`${path}/`);
+  for (const one of target.folders) if (isGone(one)) target.folders.delete(one);
+  for (const one of target.modes.keys()) if (isGone(one)) target.modes.delete(one);
+}
+
+/** Names in a folder; none when it is no folder. */
+export function listMembers(target: UnpackTarget, path: string): string[] {
+  if (!findMember(target, path)?.isDirectory()) return [];
+  return readdirSync(placeOf(target, path), { encoding: 'buffer' }).map(decodePath);
+}
+
+/** What stands at the path itself, be it a link. */
+export function findMember(target: UnpackTarget, path: string): Stats | undefined {
+  return findStats(placeOf(target, path));
+}
+
+/** The kernel's own limit of links on the way to a file. */
+const MOST_LINKS = 40;
+
+/** The path with every link followed but one that stands at its end. Links mean the root that is being filled. */
+export function followFolders(target: UnpackTarget, path: string): string {
+  if (target.folders.has(dirname(path))) return path;
+  let found = '';
+  let rest = path.split('/');
+  for (let links = 0; rest.length > 1; ) {
+    const [name = '', ...others] = rest;
+    const next = found === '' ? name : `${found}/${name}`;
+    const stats = findMember(target, next);
+    if (stats && !stats.isDirectory() && !stats.isSymbolicLink())
+      throw unsafePath(path, `it would be written through ${JSON.stringify(next)}, which is no folder`);
+    if (!stats?.isSymbolicLink()) [found, rest] = [next, others];
+    else {
+      links += 1;
+      if (links > MOST_LINKS) throw unsafePath(path, 'links on the way to it lead in a circle');
+      const link = decodePath(readlinkSync(placeOf(target, next), 'buffer'));
+      rest = [...posix.resolve(`/${found}`, link).split('/').filter(Boolean), ...others];
+      found = '';
+    }
+  }
+  return [found, ...rest].filter(Boolean).join('/');
 }

@@ -77,7 +77,8 @@ export async function unpackEntries(
   finishFolders(target);
 }
 
-function unpackEntry(
+/** Puts one member at its place. Something to wait for is given where its body is to be. */
+export function unpackEntry(
   target: UnpackTarget,
   path: string,
   entry: TarEntry,
@@ -129,7 +130,7 @@ function writeWhole(file: number, piece: Uint8Array): void {
 }
 
 /** Of writing, that is: an error of what the archive is read from is somebody else's. */
-function isSystemError(error: unknown): error is Error {
+export function isSystemError(error: unknown): error is Error {
   if (!(error instanceof Error) || isFault(error)) return false;
   const { syscall = '' } = error as NodeJS.ErrnoException;
   return /^(open|write|close|mkdir|symlink|link|unlink|lstat|chmod|fchmod)$/.test(syscall);

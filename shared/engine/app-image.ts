@@ -1,5 +1,5 @@
 import { appendLayers, FIXED_TIME, findEnv, type Image, setConfig, setCreated, setEnv, setLabels } from '@dema/oci';
-import { type BuildMetadata, PLATFORM_API, renderJson } from '@dema/spec';
+import { apiAtLeast, type BuildMetadata, PLATFORM_API, renderJson } from '@dema/spec';
 import { APP_DIR, type Builder, LAYERS_DIR } from './builder.ts';
 import type { NamedLayer } from './buildpack-layers.ts';
 import {
@@ -10,9 +10,6 @@ import {
   type LifecycleMetadata,
   PROJECT_LABEL,
 } from './lifecycle-metadata.ts';
-
-/** What made the launcher; the lifecycle names its repository and commit here. */
-const LAUNCHER_SOURCE = { git: { repository: '', commit: '' } };
 
 export interface AppImageParts {
   builder: Builder;
@@ -36,32 +33,39 @@ export function appImage({ builder, execEnv, layers, launch, metadata, defaultTy
     Cmd: undefined,
     WorkingDir: APP_DIR,
   });
-  for (const [name, value] of launchVariables(findEnv(base, 'PATH'))) image = setEnv(image, name, value);
+  const { platformApi = PLATFORM_API } = builder.launcher;
+  for (const [name, value] of launchVariables(platformApi, findEnv(base, 'PATH'))) image = setEnv(image, name, value);
   image = setLabels(image, {
     [LIFECYCLE_LABEL]: renderJson(metadata),
-    [BUILD_LABEL]: renderJson(buildLabel(launch, builder.launcher.version)),
+    [BUILD_LABEL]: renderJson(buildLabel(launch, builder.launcher)),
     [PROJECT_LABEL]: '{}',
     ...Object.fromEntries(launch.labels.map(({ key, value }) => [key, value])),
-    [EXEC_ENV_LABEL]: execEnv,
+    ...(apiAtLeast(platformApi, '0.15') && { [EXEC_ENV_LABEL]: execEnv }),
   });
   return setCreated(image, created ?? FIXED_TIME);
 }
 
-function launchVariables(basePath: string | undefined): [string, string][] {
+function launchVariables(platformApi: string, basePath: string | undefined): [string, string][] {
   return [
     ['CNB_LAYERS_DIR', LAYERS_DIR],
     ['CNB_APP_DIR', APP_DIR],
-    ['CNB_PLATFORM_API', PLATFORM_API],
+    ['CNB_PLATFORM_API', platformApi],
     ['CNB_DEPRECATION_MODE', 'quiet'],
     ['PATH', ['/cnb/process', '/cnb/lifecycle', ...(basePath ? [basePath] : [])].join(':')],
   ];
 }
 
+/** Of ours; the lifecycle names the repository and commit of its own. */
+const NO_SOURCE = { repository: '', commit: '' };
+
 /** What the label `io.buildpacks.build.metadata` says. */
-export function buildLabel(launch: BuildMetadata, launcherVersion: string): BuildLabel {
+export function buildLabel(
+  launch: BuildMetadata,
+  { version, source = NO_SOURCE }: Pick<Builder['launcher'], 'version' | 'source'>,
+): BuildLabel {
   return {
     buildpacks: launch.buildpacks.map(({ id, version, homepage }) => ({ id, version, homepage })),
-    launcher: { version: launcherVersion, source: LAUNCHER_SOURCE },
+    launcher: { version, source: { git: source } },
     processes: launch.processes.map(({ type, command, args, direct, buildpackId, workingDir, execEnv }) => ({
       type,
       command,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Image } from '@dema/oci';
 import { escapeId } from '@dema/spec';
 import { removeFolder } from '@dema/store';
-import { APP_DIR, type Builder, LAYERS_DIR, RUNTIME_ID } from './builder.ts';
+import { APP_DIR, type Builder, LAYERS_DIR, RUNTIME_ID, type Runtime } from './builder.ts';
 import { sandboxNeeded, volumeInvalid } from './faults.ts';
 import { readDistro } from './run-target.ts';
 import { BUILD_BINDINGS_DIR, isInside, type Volume } from './volume.ts';
@@ -58,11 +58,7 @@ async function checkFolder(folder: string): Promise<void> {
 
 /** The builder with its buildpacks, and the runtime that they look for beside them, below `folder`. */
 export async function placeBuildpacks(builder: Builder, folder: string): Promise<Builder> {
-  const { version, node, launch } = builder.runtime;
-  const runtime = join(folder, escapeId(RUNTIME_ID), version);
-  await mkdir(join(runtime, 'bin'), { recursive: true });
-  await symlink(node, join(runtime, 'bin/node'));
-  await symlink(launch, join(runtime, 'launch'));
+  if (builder.runtime) await placeRuntime(builder.runtime, folder);
   const buildpacks = builder.buildpacks.map(async (buildpack) => {
     const { id, version } = buildpack.descriptor.buildpack;
     const place = join(folder, escapeId(id), version);
@@ -70,6 +66,13 @@ export async function placeBuildpacks(builder: Builder, folder: string): Promise
     return { ...buildpack, folder: place };
   });
   return { ...builder, buildpacks: await Promise.all(buildpacks) };
+}
+
+async function placeRuntime({ version, node, launch }: Runtime, folder: string): Promise<void> {
+  const runtime = join(folder, escapeId(RUNTIME_ID), version);
+  await mkdir(join(runtime, 'bin'), { recursive: true });
+  await symlink(node, join(runtime, 'bin/node'));
+  await symlink(launch, join(runtime, 'launch'));
 }
 
 /** Links to the bindings; other volumes cannot be without a mount. Fault ENGINE_VOLUME_INVALID. */

@@ -42,6 +42,10 @@ export interface Builder {
     /** Numeric user and group that buildpacks run as (`CNB_USER_ID`, `CNB_GROUP_ID`). */
     user: number;
     group: number;
+    /** Home folder of that user, of which each build has a copy; without it an empty `DEFAULT_HOME`. */
+    home?: string;
+    /** Whether `/cnb` of the tree is that of a builder, with the buildpacks and what they may look for beside them. */
+    isBuilder?: boolean;
     target: Target;
   };
   /** `reference` is the name without a digest, `pinned` the one with it. */
@@ -49,15 +53,26 @@ export interface Builder {
   launcher: {
     layer: Layer;
     version: string;
+    /** Where its sources are, as far as that is known. */
+    source?: { repository: string; commit: string };
+    /** The newest Platform API that it understands of those that the engine acts as; without it the newest of all. */
+    platformApi?: string;
     /** SBOM documents of what is in the layer, by their extensions, such as `cdx.json`. */
     sbom?: Record<string, string>;
   };
-  /** What our own buildpacks share and find beside their own folder: Node.js, and what launch helpers run on in images. */
-  runtime: { version: string; node: string; launch: string };
+  /** What our own buildpacks share and find beside their own folder, where the build image does not have it there itself. */
+  runtime?: Runtime;
   /** Without it builds run directly in the container that this process is in, which is one of the build image. */
   bubblewrap?: Bubblewrap;
   /** What the operator of the builder sets for every build: files of `/cnb/build-config/env`. */
   buildConfig: EnvFile[];
+}
+
+/** Node.js, and what launch helpers run on in images. */
+export interface Runtime {
+  version: string;
+  node: string;
+  launch: string;
 }
 
 export interface Target {
@@ -75,4 +90,5 @@ export const BUILDPACKS_DIR = '/cnb/buildpacks';
 export const EXTENSIONS_DIR = '/cnb/extensions';
 /** The execution environment that images are built for (`CNB_EXEC_ENV`) when nobody says otherwise. */
 export const PRODUCTION = 'production';
+export const DEFAULT_HOME = '/home/cnb';
 export const RUNTIME_ID = 'dema/runtime';

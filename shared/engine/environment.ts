@@ -9,7 +9,7 @@ import {
   layerRootPaths,
 } from '@dema/spec';
 import type { Builder } from './builder.ts';
-import { LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
+import { DEFAULT_HOME, LAYERS_DIR, PLATFORM_DIR } from './builder.ts';
 import type { BuiltLayer } from './built-buildpack.ts';
 import { readOutput } from './read-output.ts';
 import type { Session } from './session.ts';
@@ -28,7 +28,7 @@ export function parseEnv(lines: string[]): Env {
 
 /** What a buildpack inherits of the build image and of the host; nothing else passes. */
 export function baseEnvironment({ buildImage }: Builder, hostEnv: Env): Env {
-  const all = { ...parseEnv(buildImage.env), ...hostEnv, HOME: '/home/cnb' };
+  const all = { ...parseEnv(buildImage.env), ...hostEnv, HOME: buildImage.home ?? DEFAULT_HOME };
   return Object.fromEntries(Object.entries(all).filter(([name]) => INHERITED_VARIABLES.includes(name)));
 }
 

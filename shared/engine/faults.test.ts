@@ -150,5 +150,18 @@ test('a builder that cannot be made', () => {
     "error: l.tgz holds no lifecycle that a builder could have: it has no lifecycle.toml.
     what to do: Name an archive of a release (\`lifecycle-v…+linux.x86-64.tgz\`), which has \`lifecycle.toml\` and the folder \`lifecycle\`, or an image of it; for each processor one, or leave others out with \`--target\`.
     (ENGINE_LIFECYCLE_INVALID)"
+    `);
+});
+
+test('an image that is no builder, and a builder for another machine', () => {
+  expect(formatFault(faults.builderInvalid('acme/app:1', 'it has no variable CNB_USER_ID'))).toMatchInlineSnapshot(`
+    "error: The image acme/app:1 is no builder: it has no variable CNB_USER_ID.
+    what to do: Name a builder image, which has buildpacks and the build image that they run in, as \`dema builder create\` or \`pack builder create\` makes it.
+    (ENGINE_BUILDER_INVALID)"
+  `);
+  expect(formatFault(faults.builderPlatformDiffers('acme/builder:1', 'windows/amd64'))).toMatchInlineSnapshot(`
+    "error: The builder acme/builder:1 is for windows/amd64, and its buildpacks do not run on this machine.
+    what to do: Choose a builder for Linux on the processor of this machine, or build on a machine of the other kind.
+    (ENGINE_BUILDER_PLATFORM)"
   `);
 });

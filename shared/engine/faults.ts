@@ -145,6 +145,24 @@ export function buildpackMissing(id: string, builder: string): Fault {
   });
 }
 
+export function builderInvalid(builder: string, reason: string): Fault {
+  return fault('ENGINE_BUILDER_INVALID', {
+    problem: `The image ${builder} is no builder: ${reason}.`,
+    fix: 'Name a builder image, which has buildpacks and the build image that they run in, as `dema builder create` or `pack builder create` makes it.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function builderPlatformDiffers(builder: string, platform: string): Fault {
+  return fault('ENGINE_BUILDER_PLATFORM', {
+    problem: `The builder ${builder} is for ${platform}, and its buildpacks do not run on this machine.`,
+    fix: 'Choose a builder for Linux on the processor of this machine, or build on a machine of the other kind.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
 export function orderCyclic(id: string): Fault {
   return fault('ENGINE_ORDER_CYCLIC', {
     problem: `The buildpack ${id} is composed of itself: its order leads back to it.`,

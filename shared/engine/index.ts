@@ -11,9 +11,12 @@ export {
   type GroupMember,
   isOfKit,
   RUNTIME_ID,
+  type Runtime,
   type Target,
 } from './builder.ts';
 export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
+export { type BuilderImage, isBuilderUnpacked, readBuilderImage } from './builder-image.ts';
+export { findBuilderLauncher } from './builder-launcher.ts';
 export { type BuilderLifecycle, createLifecycleLayer, type LifecycleSource } from './builder-lifecycle.ts';
 export { type BuilderModule, moduleName } from './builder-module.ts';
 export { readBuilt } from './built-buildpack.ts';

@@ -14,7 +14,7 @@ const MOST_LINKS = 40;
  */
 export async function makeVolumePoints(
   folder: string,
-  volumes: readonly Volume[],
+  volumes: readonly Pick<Volume, 'source' | 'target'>[],
   trees: readonly string[],
 ): Promise<void> {
   for (const { source, target } of volumes) {
@@ -35,7 +35,7 @@ export async function makeVolumePoints(
 }
 
 /** A path through the symbolic links of the trees, such as `/usr/lib/x` for `/lib/x`. */
-async function followLinks(path: string, trees: readonly string[]): Promise<string> {
+export async function followLinks(path: string, trees: readonly string[]): Promise<string> {
   let found = '/';
   let rest = path.split('/').filter(Boolean);
   for (let links = 0; rest.length > 0; ) {

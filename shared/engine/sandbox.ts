@@ -1,13 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { type ExecResult, exec } from '@dema/exec';
 import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
-import type { Bubblewrap } from './builder.ts';
+import { type Bubblewrap, DEFAULT_HOME } from './builder.ts';
 import { runDirectly } from './run-directly.ts';
 
 /** Target paths are absolute paths inside the sandbox. */
 export type Mount = Bind | Overlay;
 
-interface Bind {
+export interface Bind {
   source: string;
   target: string;
   writable?: boolean;
@@ -26,6 +26,10 @@ export interface SandboxRun {
   bubblewrap?: Bubblewrap;
   /** Extracted file system that becomes `/`, read-only. */
   root: string;
+  /** Whether `/cnb` of the root is seen as it is; otherwise there is nothing in it but what is mounted. */
+  hasOwnCnb?: boolean;
+  /** What the home folder of the user is, to be written to; without it `DEFAULT_HOME` is empty. */
+  home?: { source: string; target: string };
   /** A folder with the mount points that `root` may lack. */
   mountPoints: string;
   mounts: Mount[];
@@ -85,10 +89,13 @@ async function sandboxArguments(run: SandboxRun): Promise<string[]> {
     '--ro-overlay',
     '/',
   );
-  args.push('--dev', '/dev', '--proc', '/proc', '--tmpfs', '/home/cnb', '--tmpfs', '/run', '--tmpfs', '/cnb');
+  args.push('--dev', '/dev', '--proc', '/proc', '--tmpfs', '/run');
+  args.push(...(run.home ? ['--bind', run.home.source, run.home.target] : ['--tmpfs', DEFAULT_HOME]));
+  if (!run.hasOwnCnb) args.push('--tmpfs', '/cnb');
   if (run.network) args.push(...(await nameServiceMounts()));
   args.push(...[...run.mounts, ...run.volumes].flatMap(mountArguments));
-  args.push('--remount-ro', '/cnb', '--chdir', run.workingDir, '--clearenv');
+  if (!run.hasOwnCnb) args.push('--remount-ro', '/cnb');
+  args.push('--chdir', run.workingDir, '--clearenv');
   for (const [name, value] of Object.entries(run.env)) args.push('--setenv', name, value);
   return args;
 }

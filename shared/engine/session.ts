@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path';
 import { escapeId } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { APP_DIR, BUILDPACKS_DIR, type Builder, type BuildpackFolder, PLATFORM_DIR, RUNTIME_ID } from './builder.ts';
+import { copyFolder } from './copy-folder.ts';
 import type { OnBuildEvent } from './events.ts';
 import { envNameInvalid } from './faults.ts';
 import type { HostSettings } from './host-settings.ts';
-import { makeVolumePoints } from './mount-points.ts';
+import { followLinks, makeVolumePoints } from './mount-points.ts';
 import type { RunTarget } from './run-target.ts';
-import { BUILD_MOUNT_POINTS, type Mount } from './sandbox.ts';
-import { isInside, type Volume, volumeMounts } from './volume.ts';
+import { type Bind, BUILD_MOUNT_POINTS, type Mount } from './sandbox.ts';
+import { isFolder, isInside, type Volume, volumeMounts } from './volume.ts';
 import type { OnProgress } from './watch-progress.ts';
 
 /** The folders of one build, all below one temporary folder of the store. */
@@ -23,6 +24,8 @@ export interface WorkFolders {
   tmp: string;
   /** For the kernel's overlays. */
   overlay: string;
+  /** What a build image has in the home folder of its user. */
+  home: string;
   /** Folders and files that volumes are mounted on. */
   points: string;
 }
@@ -54,7 +57,7 @@ export interface Session {
 
 /** @param places folders to use instead of new ones */
 export async function makeWorkFolders(root: string, places: Partial<WorkFolders> = {}): Promise<WorkFolders> {
-  const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp', 'overlay', 'points'] as const;
+  const names = ['app', 'layers', 'platform', 'host', 'inbox', 'tmp', 'overlay', 'home', 'points'] as const;
   for (const name of names) {
     await mkdir(join(root, name));
     await chmod(join(root, name), 0o755);
@@ -83,12 +86,9 @@ export function buildpackDir({ descriptor }: BuildpackFolder): string {
 
 /** Mounts that both phases have: the buildpack, the shared Node.js, the platform folder, the downloads kept so far. */
 export function sharedMounts({ builder, folders, host, downloads }: Session, buildpack: BuildpackFolder): Mount[] {
-  const { version, node, launch } = builder.runtime;
-  const runtime = `${BUILDPACKS_DIR}/${escapeId(RUNTIME_ID)}/${version}`;
   return [
-    { source: buildpack.folder, target: buildpackDir(buildpack) },
-    { source: node, target: `${runtime}/bin/node` },
-    { source: launch, target: `${runtime}/launch` },
+    ...buildpackMounts(builder, buildpack),
+    ...runtimeMounts(builder),
     { source: folders.platform, target: PLATFORM_DIR },
     ...host.mounts,
     { source: downloads.root, target: `${PLATFORM_DIR}/store` },
@@ -122,11 +122,39 @@ export async function makeBuildVolumePoints(
   await makeVolumePoints(points, volumes, [buildImage.tree]);
 }
 
+/** None for a buildpack that the build image holds at its place. */
+function buildpackMounts({ buildImage }: Builder, buildpack: BuildpackFolder): Bind[] {
+  const target = buildpackDir(buildpack);
+  const isThere = buildImage.isBuilder && buildpack.folder === join(buildImage.tree, target);
+  return isThere ? [] : [{ source: buildpack.folder, target }];
+}
+
+function runtimeMounts({ runtime }: Builder): Bind[] {
+  if (runtime === undefined) return [];
+  const folder = `${BUILDPACKS_DIR}/${escapeId(RUNTIME_ID)}/${runtime.version}`;
+  return [
+    { source: runtime.node, target: `${folder}/bin/node` },
+    { source: runtime.launch, target: `${folder}/launch` },
+  ];
+}
+
+/** What a builder image does not have itself: points for what is mounted into its `/cnb`, and a home that can be written to. */
+export async function completeBuilderImage({ builder, folders }: Session): Promise<void> {
+  const { tree, home, isBuilder } = builder.buildImage;
+  const added = builder.buildpacks.flatMap((buildpack) => buildpackMounts(builder, buildpack));
+  if (isBuilder) await makeVolumePoints(folders.points, [...added, ...runtimeMounts(builder)], [tree]);
+  if (home === undefined) return;
+  await makeVolumePoints(folders.points, [{ source: folders.home, target: home }], [tree]);
+  const found = join(tree, await followLinks(home, [tree]));
+  if (await isFolder(found)) await copyFolder(found, folders.home);
+}
+
 /** The parts of a sandbox that are the same for every command of a build. */
 export function sandboxOf({ builder, folders, mountPoints, volumes, network, signal }: Session) {
   const { buildImage, bubblewrap } = builder;
-  const { tree: root, user, group } = buildImage;
+  const { tree: root, user, group, home, isBuilder: hasOwnCnb } = buildImage;
   return {
+    ...{ hasOwnCnb, home: home === undefined ? undefined : { source: folders.home, target: home } },
     ...{ bubblewrap, root, mountPoints, user, group, network, workingDir: APP_DIR, signal },
     ...{ volumes: volumeMounts(volumes), volumePoints: folders.points },
   };

@@ -8,7 +8,14 @@ import { appFolderEmpty, appFolderMissing, appFolderUnreadable, appNotFolder, ex
 import { NO_HOST_SETTINGS, writeHostSettings } from './host-settings.ts';
 import { createPathMap } from './run-directly.ts';
 import { readRunTarget } from './run-target.ts';
-import { makeBuildVolumePoints, makeMountPoints, makeWorkFolders, type Session, writePlatformEnv } from './session.ts';
+import {
+  completeBuilderImage,
+  makeBuildVolumePoints,
+  makeMountPoints,
+  makeWorkFolders,
+  type Session,
+  writePlatformEnv,
+} from './session.ts';
 
 /** Opens what the phases of one build share, and removes it in the end. */
 export async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
@@ -37,6 +44,7 @@ async function useSandboxes<T>(session: Session, use: (session: Session) => Prom
   const { folders, host, userEnv, volumes, builder } = session;
   await writePlatformEnv(folders, { ...host.env, ...userEnv });
   await makeBuildVolumePoints(folders, volumes, builder);
+  await completeBuilderImage(session);
   return use(session);
 }
 

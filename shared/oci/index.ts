@@ -24,11 +24,13 @@ export {
   platformOf,
 } from './image-index.ts';
 export { type ImageListing, type ImageStore, openImageStore, type StoredImage } from './image-store.ts';
+export { findImageTree, makeImageTree } from './image-tree.ts';
 export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.ts';
 export { checkLayoutTarget, readLayout, readNamedLayout, writeLayout } from './layout.ts';
 export { parsePlatform, renderPlatform } from './platform.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
 export { pullImage, pullImageOrIndex } from './pull-image.ts';
+export { type KnownImage, type PullPolicy, pullKnown } from './pull-known.ts';
 export { type PushOptions, pushImage } from './push-image.ts';
 export { readArchive, readNamedArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';

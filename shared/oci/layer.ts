@@ -119,7 +119,8 @@ async function findOrMakeTree(store: Store, diffId: Digest, read: () => AsyncIte
   });
 }
 
-async function* verified(source: AsyncIterable<Uint8Array>, diffId: Digest): AsyncGenerator<Uint8Array> {
+/** The bytes as they are, with a fault at the end when they are not those of the layer. */
+export async function* verified(source: AsyncIterable<Uint8Array>, diffId: Digest): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   for await (const chunk of source) {
     hash.update(chunk);

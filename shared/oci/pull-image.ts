@@ -1,4 +1,4 @@
-import { type Digest, digestOf, type Store } from '@dema/store';
+import { type Digest, digestOf, isDigest, type Store } from '@dema/store';
 import { MEDIA_TYPES, type Platform } from './descriptor.ts';
 import { invalidImage, registryLacks } from './faults.ts';
 import { fetchBlob } from './fetch-blob.ts';
@@ -6,12 +6,13 @@ import type { Image } from './image.ts';
 import { chooseImage, type ImageOrIndex, isIndexContent, parseIndex } from './image-index.ts';
 import { type Layer, storedLayer } from './layer.ts';
 import { renderImage } from './manifest.ts';
-import { parseImage, parseManifest } from './read-image.ts';
+import { type DescribedImage, parseImage, parseManifest } from './read-image.ts';
 import { readWhole } from './read-whole.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import { type RegistryName, renderRegistryName } from './registry-name.ts';
 
 const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
+const MANIFESTS = [manifest, dockerManifest, index, dockerIndex].join(', ');
 
 /**
  * The image of a registry, undefined when it has none of that name; of an index the one for the platform, or without one for this
@@ -56,9 +57,7 @@ export async function pullImageOrIndex(
 
   async function openImage(registry: Registry, { content: manifest, digest }: FetchedManifest): Promise<Image> {
     const config = await readConfig(parseManifest(manifest, digest).config.digest, registry);
-    return parseImage({ manifest, digest, config }, (known, diffId) =>
-      fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known.digest)),
-    );
+    return openDescribed(store, name, options, { manifest, digest, config });
   }
 
   async function readConfig(digest: Digest, registry: Registry): Promise<Buffer> {
@@ -67,15 +66,42 @@ export async function pullImageOrIndex(
     if (digestOf(content) !== digest) throw invalidImage(digest, 'it has other content than its digest says');
     return content;
   }
+}
 
-  async function fetchLayer(digest: Digest): Promise<void> {
+/** The image of a repository whose manifest and configuration are known. */
+export function openDescribed(
+  store: Store,
+  name: RegistryName,
+  options: RegistryOptions,
+  described: DescribedImage,
+): Image {
+  const fetchLayer = async (digest: Digest) => {
     if (await store.hasBlob(digest)) return;
-    await use(async (registry) => {
+    await withRegistry(name, options, async (registry) => {
       const body = await fetchBlob(registry, digest);
-      if (body === undefined) throw registryLacks(text, digest);
+      if (body === undefined) throw registryLacks(renderRegistryName(name), digest);
       await store.putBlob(body, digest);
     });
-  }
+  };
+  return parseImage(described, (known, diffId) =>
+    fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known.digest)),
+  );
+}
+
+/** The digest that a registry has for a name, where it says so without sending what has it. */
+export async function findRemoteDigest(name: RegistryName, options: RegistryOptions): Promise<Digest | undefined> {
+  return withRegistry(name, options, async (registry) => {
+    const path = `manifests/${name.reference}`;
+    const { headers, discard } = await registry.ask({
+      method: 'HEAD',
+      path,
+      headers: { accept: MANIFESTS },
+      expected: [200, 404],
+    });
+    discard();
+    const digest = headers['docker-content-digest'];
+    return isDigest(digest) ? digest : undefined;
+  });
 }
 
 async function withRegistry<T>(name: RegistryName, options: RegistryOptions, use: (registry: Registry) => Promise<T>) {
@@ -93,8 +119,7 @@ interface FetchedManifest {
 }
 
 async function readManifest(registry: Registry, reference: string): Promise<FetchedManifest | undefined> {
-  const accept = [manifest, dockerManifest, index, dockerIndex].join(', ');
-  const content = await readWhole(registry, `manifests/${reference}`, { accept });
+  const content = await readWhole(registry, `manifests/${reference}`, { accept: MANIFESTS });
   if (content === undefined) return undefined;
   const digest = digestOf(content);
   if (reference.startsWith('sha256:') && digest !== reference)

@@ -14,7 +14,7 @@ const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 
 /**
  * Takes apart `host/repository[:tag][@digest]`. The host must be said: an image that is called `app` is meant for no registry.
- * Faults: IMAGE_REFERENCE_INVALID, OCI_REGISTRY_MISSING.
+ * Docker's own registry has two names; it is `docker.io` here. Faults: IMAGE_REFERENCE_INVALID, OCI_REGISTRY_MISSING.
  */
 export function parseRegistryName(text: string): RegistryName {
   const digest = DIGEST.exec(text)?.[1];
@@ -23,7 +23,7 @@ export function parseRegistryName(text: string): RegistryName {
   const slash = full.indexOf('/');
   const colon = full.lastIndexOf(':');
   const repository = full.slice(slash + 1, colon);
-  const host = full.slice(0, slash);
+  const host = full.slice(0, slash).replace(/^index\.docker\.io$/, 'docker.io');
   const isShort = host === 'docker.io' && !repository.includes('/');
   return {
     host,

@@ -28,7 +28,9 @@ function casesWith<Key extends keyof LabelCase>(key: Key) {
 }
 
 test.each(casesWith('build'))('label of a build: $name', ({ value, golden }) => {
-  expect(renderJson(buildLabel(parseMetadataToml(value.join('\n'), 'metadata.toml'), '1.2.3'))).toBe(golden);
+  expect(renderJson(buildLabel(parseMetadataToml(value.join('\n'), 'metadata.toml'), { version: '1.2.3' }))).toBe(
+    golden,
+  );
 });
 
 test.each(casesWith('layer'))('label of a layer: $name', ({ value, golden }) => {

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { listBuiltIn } from '@dema/builders';
+import {
+  type Builder,
+  type BuilderImage,
+  checkBuilderContainer,
+  findBuilderLauncher,
+  isBuilderUnpacked,
+  isOfKit,
+  readBuilderContainer,
+  readBuilderImage,
+} from '@dema/engine';
+import type { Image } from '@dema/oci';
+import { chooseBuildpacks } from './choose-buildpacks.ts';
+import { chooseRunImage, findRunImage } from './choose-run-image.ts';
+import { extensionsUnsupported } from './faults.ts';
+import { findPulledImage, type PullChoices } from './find-pulled-image.ts';
+import { type MakeBuilderOptions, makeBuilder, openBubblewrap, openLauncher, openRuntime } from './make-builder.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface OpenBuilderOptions extends MakeBuilderOptions, PullChoices {
+  /** Name of the image to stand on instead of the builder's run image. */
+  runImage?: string;
+  /** Host of the registry that the finished image goes to. */
+  outputRegistry?: string;
+}
+
+/** A builder by its name: a built-in one, one in a folder, or an image anywhere. Faults as of `makeBuilder`, `findPulledImage`, `readBuilderImage`. */
+export async function openBuilder(workplace: Workplace, name: string, options: OpenBuilderOptions): Promise<Builder> {
+  if (!(await isDefinition(workplace, name))) return openBuilderImage(workplace, name, options);
+  const [builder, runImage] = await Promise.all([
+    makeBuilder(workplace, name, options),
+    options.runImage === undefined ? undefined : findRunImage(workplace, options.runImage, options),
+  ]);
+  return runImage ? { ...builder, runImage } : builder;
+}
+
+/** A word that names nothing is meant for a built-in builder, too. */
+async function isDefinition({ images }: Workplace, name: string): Promise<boolean> {
+  if (/^[./]/.test(name)) return existsSync(join(name, 'builder.toml'));
+  if ((await listBuiltIn()).includes(name)) return true;
+  return /^[\w-]+$/.test(name) && (await images.find(name)) === undefined;
+}
+
+async function openBuilderImage(workplace: Workplace, name: string, options: OpenBuilderOptions): Promise<Builder> {
+  const { store } = workplace;
+  const found = await findPulledImage(workplace, name, options);
+  const [read, bubblewrap, container] = await Promise.all([
+    unpackBuilder(workplace, found.image, name, options),
+    options.isContainer ? undefined : openBubblewrap(workplace, options),
+    options.isContainer ? readBuilderContainer(options.env) : undefined,
+  ]);
+  if (read.hasExtensions) throw extensionsUnsupported(name);
+  const { wishes } = options;
+  const buildImage = container ?? read.buildImage;
+  const [runImage, launcher, chosen] = await Promise.all([
+    chooseRunImage(workplace, { name: found.reference, runImages: read.runImages }, options),
+    findBuilderLauncher(store, read, bubblewrap),
+    wishes ? chooseBuildpacks(workplace, read, wishes, options) : read,
+  ]);
+  if (container) checkBuilderContainer(container, runImage.image);
+  const { buildpacks, order } = chosen;
+  const needsRuntime = buildpacks.some((one) => isOfKit(one.descriptor) && !read.buildpacks.includes(one));
+  return {
+    ...{ name, buildpacks, order, system: read.system, buildImage, runImage, bubblewrap },
+    buildConfig: read.buildConfig,
+    launcher: launcher ?? (await openLauncher(workplace, options)),
+    runtime: needsRuntime ? await openRuntime(workplace, options) : undefined,
+  };
+}
+
+/** Tells of what takes its time. */
+async function unpackBuilder(
+  { store }: Workplace,
+  image: Image,
+  name: string,
+  { preparation }: OpenBuilderOptions,
+): Promise<BuilderImage> {
+  if (await isBuilderUnpacked(store, image)) return readBuilderImage(store, image, name);
+  const sizes = await Promise.all(image.layers.map(async (layer) => (await layer.descriptor()).size));
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  preparation?.onBuilderImage({ type: 'builder-image-start', image: name, layers: sizes.length, size });
+  const read = await readBuilderImage(store, image, name);
+  preparation?.onBuilderImage({ type: 'builder-image-end', image: name });
+  return read;
+}

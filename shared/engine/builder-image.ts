@@ -1,0 +1,195 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findEnv, findImageTree, type Image, makeImageTree } from '@dema/oci';
+import {
+  type BuilderLabels,
+  type EnvFile,
+  escapeId,
+  parseBuilderLabels,
+  parseBuildpackToml,
+  parseOrderToml,
+  parseRunToml,
+  parseStackToml,
+  parseSystemToml,
+  type RunImageReference,
+} from '@dema/spec';
+import type { Store } from '@dema/store';
+import {
+  BUILDPACKS_DIR,
+  type Builder,
+  type BuildpackFolder,
+  DEFAULT_HOME,
+  type GroupMember,
+  RUNTIME_ID,
+} from './builder.ts';
+import { builderInvalid, builderPlatformDiffers } from './faults.ts';
+import { readImageUser } from './image-user.ts';
+import { followLinks } from './mount-points.ts';
+import { readOutput } from './read-output.ts';
+
+/** What a builder image gives to a build; the rest of a `Builder` is chosen around it. */
+export interface BuilderImage extends Pick<Builder, 'buildpacks' | 'order' | 'system' | 'buildImage' | 'buildConfig'> {
+  /** Whether it has image extensions, for which there is no engine here. */
+  hasExtensions: boolean;
+  /** Whether it brings what our buildpacks run on. */
+  hasRuntime: boolean;
+  /** In the order of preference; only the first is ever taken. */
+  runImages: RunImageReference[];
+  lifecycle?: BuilderLabels['lifecycle'];
+}
+
+/** Whether the file system of the image is there already, so that reading it takes no time. */
+export async function isBuilderUnpacked(store: Store, { layers }: Image): Promise<boolean> {
+  return (await findImageTree(store, layers)) !== undefined;
+}
+
+/**
+ * A builder out of an image that this engine, pack, kpack or another tool made: files of `/cnb` as the lifecycle reads them, the
+ * labels where those are not there (Platform specification, "Builder"). Its file system is unpacked once.
+ * Faults: ENGINE_BUILDER_INVALID, ENGINE_BUILDER_PLATFORM, OCI_*, ARCHIVE_*, SPEC_*.
+ */
+export async function readBuilderImage(store: Store, image: Image, name: string): Promise<BuilderImage> {
+  const { os, architecture: arch, config } = image.config;
+  if (os !== 'linux' || arch !== OWN_ARCHITECTURE) throw builderPlatformDiffers(name, `${os}/${arch}`);
+  const user = readId(image, 'CNB_USER_ID', /^[1-9]\d*$/, name);
+  const group = readId(image, 'CNB_GROUP_ID', /^\d+$/, name);
+  const tree = await makeImageTree(store, image.layers);
+  const files = openFiles(tree, image, name);
+  const labels = config?.Labels ?? {};
+  const labelled = parseBuilderLabels({ labels, image: name });
+  const [order, systemFile, runImages, buildConfig, modules, home] = await Promise.all([
+    files.read('CNB_ORDER_PATH', '/cnb/order.toml', parseOrderToml),
+    files.read('CNB_SYSTEM_PATH', '/cnb/system.toml', parseSystemToml),
+    findRunImages(files),
+    readBuildConfig(files.at, findEnv(image, 'CNB_BUILD_CONFIG_DIR') || '/cnb/build-config'),
+    listModules(files.at),
+    findHome(tree, user),
+  ]);
+  const groups = order?.order ?? labelled.order;
+  if (groups.length === 0) throw builderInvalid(name, 'it has no order of buildpacks');
+  const system = systemFile ?? labelled.system;
+  const named = [...groups.flat(), ...system.pre, ...system.post];
+  const buildpacks = await readBuildpacks(files, modules, named);
+  return {
+    buildpacks: buildpacks.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID),
+    order: groups,
+    system,
+    buildImage: {
+      ...{ tree, user, group, home, isBuilder: true, env: config?.Env ?? [] },
+      target: {
+        os,
+        arch,
+        distroName: labels['io.buildpacks.base.distro.name'] ?? '',
+        distroVersion: labels['io.buildpacks.base.distro.version'] ?? '',
+      },
+    },
+    buildConfig,
+    hasExtensions: (order?.orderExtensions ?? labelled.orderExtensions).length > 0,
+    hasRuntime: buildpacks.some(({ descriptor }) => descriptor.buildpack.id === RUNTIME_ID),
+    runImages: runImages ?? labelled.runImages,
+    lifecycle: labelled.lifecycle,
+  };
+}
+
+const OWN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
+
+/** Builds do not run as root (Platform specification, "Build Image"). */
+function readId(image: Image, variable: string, form: RegExp, name: string): number {
+  const value = findEnv(image, variable);
+  if (value === undefined || !form.test(value))
+    throw builderInvalid(name, value ? `its ${variable} is "${value}"` : `it has no variable ${variable}`);
+  return Number(value);
+}
+
+/** Where a path of the image is on this machine: links in it mean the image, wherever they lead. */
+type At = (path: string) => Promise<string>;
+
+interface Files {
+  tree: string;
+  name: string;
+  at: At;
+  /** The file that a variable of the image names, else at its usual place; undefined when it is not there. */
+  read<T>(variable: string, usual: string, parse: (text: string, file: string) => T): Promise<T | undefined>;
+}
+
+function openFiles(tree: string, image: Image, name: string): Files {
+  const at: At = async (path) => join(tree, await followLinks(path, [tree]));
+  return {
+    ...{ tree, name, at },
+    async read(variable, usual, parse) {
+      const path = findEnv(image, variable) || usual;
+      const text = await readOutput(await at(path));
+      return text === undefined ? undefined : parse(text, `${name}: ${path}`);
+    },
+  };
+}
+
+async function findRunImages({ read }: Files): Promise<RunImageReference[] | undefined> {
+  const images = await read('CNB_RUN_PATH', '/cnb/run.toml', parseRunToml);
+  if (images?.length) return images;
+  const stack = await read('CNB_STACK_PATH', '/cnb/stack.toml', parseStackToml);
+  return stack && [stack];
+}
+
+async function readBuildConfig(at: At, folder: string): Promise<EnvFile[]> {
+  const found = await at(`${folder}/env`);
+  const names = await namesOf(found);
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, value: await readOutput(await at(`${folder}/env/${name}`)) })),
+  );
+  return files.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]));
+}
+
+interface Module {
+  id: string;
+  version: string;
+  path: string;
+}
+
+/** By the names of their folders. */
+async function listModules(at: At): Promise<Module[]> {
+  const ids = await namesOf(await at(BUILDPACKS_DIR));
+  const modules = await Promise.all(
+    ids.map(async (id) => {
+      const versions = await namesOf(await at(`${BUILDPACKS_DIR}/${id}`));
+      return versions.map((version) => ({ id, version, path: `${BUILDPACKS_DIR}/${id}/${version}` }));
+    }),
+  );
+  return modules.flat();
+}
+
+/** Those that stand where their ids and versions place them; the lifecycle finds no others. What no order leads to may be broken. */
+async function readBuildpacks(
+  { tree, name, at }: Files,
+  modules: Module[],
+  named: readonly GroupMember[],
+): Promise<BuildpackFolder[]> {
+  const wanted = new Set(named.map(placeOf));
+  const found: BuildpackFolder[] = [];
+  const broken = new Map<string, unknown>();
+  for (const { id, version, path } of modules) {
+    const text = await readOutput(await at(`${path}/buildpack.toml`));
+    try {
+      const descriptor = parseBuildpackToml(text ?? '', `${name}: ${path}/buildpack.toml`);
+      if (placeOf(descriptor.buildpack) === `${id}@${version}`) found.push({ folder: join(tree, path), descriptor });
+      for (const member of descriptor.order?.flat() ?? []) wanted.add(placeOf(member));
+    } catch (error) {
+      broken.set(`${id}@${version}`, error);
+    }
+  }
+  for (const [place, error] of broken) if (wanted.has(place)) throw error;
+  return found;
+}
+
+function placeOf({ id, version = '' }: { id: string; version?: string }): string {
+  return `${escapeId(id)}@${version}`;
+}
+
+async function findHome(tree: string, user: number): Promise<string> {
+  const { home } = await readImageUser([tree], String(user));
+  return home === '/' ? DEFAULT_HOME : home;
+}
+
+async function namesOf(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).sort();
+}
