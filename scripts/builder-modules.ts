@@ -1,11 +1,4 @@
-import {
-  type BuilderModule,
-  type BuildpackFolder,
-  createModuleLayer,
-  isOfKit,
-  moduleName,
-  RUNTIME_ID,
-} from '@dema/engine';
+import { type BuilderModule, type BuildpackFolder, createModuleLayer, moduleName, RUNTIME_ID } from '@dema/engine';
 import type { ModuleLocation } from '@dema/spec';
 import { semverOrder } from '@dema/versions';
 import { moduleDiffers, moduleOfBuilder } from './builder-faults.ts';
@@ -13,6 +6,7 @@ import type { MakeBuilderOptions } from './make-builder.ts';
 import { asDebian } from './open-build-image.ts';
 import type { ModuleKind } from './open-buildpackage.ts';
 import { openModules } from './open-modules.ts';
+import { needsRuntime } from './provide-runtime.ts';
 import { openRuntimeBuildpack } from './runtime-buildpack.ts';
 import { parseSource, type SourcePlace } from './source-place.ts';
 
@@ -73,7 +67,7 @@ async function chooseRuntime(
   options: MakeBuilderOptions,
 ): Promise<BuildpackFolder | undefined> {
   const brought = modules.filter(isRuntime);
-  if (!modules.some(({ descriptor }) => isOfKit(descriptor))) return brought[0];
+  if (!modules.some(needsRuntime)) return brought[0];
   const own = await openRuntimeBuildpack(workplace, asDebian(architecture), options);
   return [...brought, own].reduce(
     (best, one) => (semverOrder.compare(versionOf(one), versionOf(best)) >= 0 ? one : best),

@@ -1,6 +1,6 @@
 import { createFetcher, readNpmConfig } from '@dema/fetch';
 import { isDigest } from '@dema/store';
-import { archiveChecksumMissing } from './faults.ts';
+import { archiveChecksumMissing } from './package-faults.ts';
 import type { Workplace } from './workplace.ts';
 
 /**

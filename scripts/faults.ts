@@ -107,27 +107,6 @@ export function buildpackFolderIncomplete(folder: string, missing: string): Faul
   });
 }
 
-export function buildpackageInvalid(name: string, reason: string): Fault {
-  return argumentsInvalid(
-    `${name} is no package of a buildpack: ${reason}.`,
-    'Name a package that `dema buildpack package` or `pack buildpack package` made, or the folder of a buildpack.',
-  );
-}
-
-export function buildpackRegistryUnsupported(locator: string): Fault {
-  return argumentsInvalid(
-    `${locator} names a buildpack by the index of a buildpack registry, which Dema does not read.`,
-    "Name the image that the index has for it, with `docker://` before it; the buildpack's own page tells it.",
-  );
-}
-
-export function archiveChecksumMissing(url: string): Fault {
-  return argumentsInvalid(
-    `${url} has no checksum, so nobody can tell whether what comes from there is what is meant.`,
-    `Write the SHA-256 of the file behind it, as \`${url}#sha256:HEX\`; \`sha256sum\` gives it.`,
-  );
-}
-
 export function sbomMissing(reference: string): Fault {
   return fault('CLI_SBOM_MISSING', {
     problem: `The image ${reference} holds no software bill of materials.`,
@@ -237,10 +216,10 @@ export function outputUnknown(output: string): Fault {
   );
 }
 
-export function descriptorMissing(file: string): Fault {
+export function descriptorMissing(file: string, kind = 'project.toml', option = '--descriptor'): Fault {
   return argumentsInvalid(
     `There is no file ${file}.`,
-    'Name the project.toml to read with `--descriptor`, or leave the option out.',
+    `Name the ${kind} to read with \`${option}\`, or leave the option out.`,
   );
 }
 

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IN_REGISTRY } from './destination.ts';
-import { argumentsInvalid, buildpackRegistryUnsupported } from './faults.ts';
+import { argumentsInvalid } from './faults.ts';
 import { isPath } from './is-path.ts';
+import { buildpackRegistryUnsupported } from './package-faults.ts';
 
 /** Where a buildpack is, as command lines, project.toml, package.toml and builder.toml say it; pack calls it a locator. */
 export type Locator =

@@ -28,7 +28,7 @@ test('the buildpack that the package is of, then the others in it, each with its
   const order = '[[order]]\n[[order.group]]\nid = "acme/one"\nversion = "1.0.0"\n';
   const others = [await make('acme/one')];
   const buildpack = await make('acme/all', order);
-  const image = await composeBuildpackage({ store, architecture: 'amd64', buildpack, others });
+  const image = await composeBuildpackage({ store, platform: { architecture: 'amd64' }, buildpack, others });
   const opened = await openBuildpackage(image, 'all');
   expect(opened.map(({ descriptor }) => descriptor.buildpack.id)).toEqual(['acme/all', 'acme/one']);
   expect(opened[0]?.descriptor.order).toHaveLength(1);
@@ -38,7 +38,7 @@ test('the buildpack that the package is of, then the others in it, each with its
 
 test('a layer that several share, as pack flattens them, is that of none', async () => {
   const alone = await make('acme/one');
-  const image = await composeBuildpackage({ store, architecture: 'amd64', buildpack: alone, others: [] });
+  const image = await composeBuildpackage({ store, platform: { architecture: 'amd64' }, buildpack: alone, others: [] });
   const layer = { layerDiffID: image.layers[0]?.diffId };
   const flattened = setLabels(image, {
     'io.buildpacks.buildpack.layers': JSON.stringify({ 'acme/one': { '1.0.0': layer }, acme_one: { '1.0.0': layer } }),

@@ -11,8 +11,8 @@ import {
   parseModuleLayers,
   parsePackageLabel,
 } from '@dema/spec';
-import { buildpackageInvalid } from './faults.ts';
 import { describeExtension } from './open-extension.ts';
+import { buildpackageInvalid } from './package-faults.ts';
 
 /** Image extensions are opened in the words of buildpacks. */
 export type ModuleKind = 'buildpack' | 'extension';

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const [buildpack, runtime] = await Promise.all([open('acme_shell'), open('dema_runtime')]);
   const images = await Promise.all(
     ['amd64', 'arm64'].map((architecture) =>
-      composeBuildpackage({ store: workplace.store, architecture, buildpack, others: [runtime] }),
+      composeBuildpackage({ store: workplace.store, platform: { architecture }, buildpack, others: [runtime] }),
     ),
   );
   const [image] = images;

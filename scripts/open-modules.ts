@@ -2,6 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decompress, readTar, unpackTar } from '@dema/archive';
 import { type BuildpackFolder, RUNTIME_ID } from '@dema/engine';
+import type { Target } from '@dema/spec';
 import { digestFiles, type Store } from '@dema/store';
 import { type FindChoices, findImage } from './destination.ts';
 import { downloadArchive } from './download-archive.ts';
@@ -19,21 +20,60 @@ export interface OpenModulesOptions extends FindChoices {
   offline?: boolean;
   /** Without one buildpacks. */
   kind?: ModuleKind;
+  /** For which folders may hold other files; without it it is `platform`, or this machine. */
+  target?: Target;
 }
 
+/** A place that is none of a builder. */
+export type ModulePlace = Exclude<Locator, { kind: 'builder' }>;
+
 /**
- * The buildpacks at a place that is none of a builder: a folder (ours are packaged out of their source), an archive of one, a
- * package in a file, a layout, a registry or the image store. Faults: CLI_*, OCI_*, SPEC_*, those of a download.
+ * The buildpacks at a place: a folder (ours are packaged out of their source), an archive of one, a package in a file, a layout, a
+ * registry or the image store. Faults: CLI_*, OCI_*, SPEC_*, those of a download.
  */
 export async function openModules(
   workplace: Workplace,
-  locator: Exclude<Locator, { kind: 'builder' }>,
+  place: ModulePlace,
   options: OpenModulesOptions,
 ): Promise<Modules> {
-  if (locator.kind === 'url')
-    return openPath(workplace, await downloadArchive(workplace, locator.url, options), options);
-  if (locator.kind === 'path') return openPath(workplace, locator.path, options);
-  return openImage(workplace, locator.name, options);
+  const source = await findSource(workplace, place, options);
+  if (source) return [source];
+  const name = await nameOf(workplace, place, options);
+  const { image } = await findImage(workplace, name, options);
+  return openBuildpackage(image, name, options.kind);
+}
+
+/** The buildpack of a folder or of an archive of one; undefined where a package is. Faults as those of `openModules`. */
+export async function findSource(
+  workplace: Workplace,
+  place: ModulePlace,
+  options: OpenModulesOptions,
+): Promise<BuildpackFolder | undefined> {
+  if (place.kind === 'image' || place.kind === 'name') return undefined;
+  const { store } = workplace;
+  const path = await pathOf(workplace, place, options);
+  if (isLayout(path)) return undefined;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return openFolder(store, path, options);
+  if (!(await isSourceArchive(path))) return undefined;
+  return openFolder(store, await unpackOnce(store, path), options);
+}
+
+async function pathOf(
+  workplace: Workplace,
+  place: Extract<ModulePlace, { kind: 'path' | 'url' }>,
+  options: OpenModulesOptions,
+): Promise<string> {
+  return place.kind === 'path' ? place.path : downloadArchive(workplace, place.url, options);
+}
+
+async function nameOf(workplace: Workplace, place: ModulePlace, options: OpenModulesOptions): Promise<string> {
+  if (place.kind === 'image' || place.kind === 'name') return place.name;
+  const path = await pathOf(workplace, place, options);
+  return `${isLayout(path) ? 'oci' : 'archive'}:${path}`;
+}
+
+function isLayout(path: string): boolean {
+  return existsSync(join(path, 'oci-layout'));
 }
 
 /** Without our runtime, which the engine has of its own. */
@@ -41,21 +81,15 @@ export function withoutRuntime([main, ...others]: Modules): Modules {
   return [main, ...others.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID)];
 }
 
-async function openPath(workplace: Workplace, path: string, options: OpenModulesOptions): Promise<Modules> {
-  const { store } = workplace;
-  if (existsSync(join(path, 'oci-layout'))) return openImage(workplace, `oci:${path}`, options);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [await openFolder(store, path, options)];
-  if (await isSourceArchive(path)) return [await openFolder(store, await unpackOnce(store, path), options)];
-  return openImage(workplace, `archive:${path}`, options);
-}
-
-function openFolder(store: Store, folder: string, { kind }: OpenModulesOptions): Promise<BuildpackFolder> {
-  return kind === 'extension' ? openExtension(folder) : openBuildpack(store, folder);
-}
-
-async function openImage(workplace: Workplace, name: string, options: OpenModulesOptions): Promise<Modules> {
-  const { image } = await findImage(workplace, name, options);
-  return openBuildpackage(image, name, options.kind);
+/** For images the platform says for what it is. */
+function openFolder(
+  store: Store,
+  folder: string,
+  { kind, target, platform }: OpenModulesOptions,
+): Promise<BuildpackFolder> {
+  const wanted =
+    target ?? (platform && { os: platform.os, arch: platform.architecture, variant: platform.variant, distros: [] });
+  return kind === 'extension' ? openExtension(folder) : openBuildpack(store, folder, wanted);
 }
 
 /** Whether it is a folder of a buildpack, as `jam pack` makes one, and no image. */

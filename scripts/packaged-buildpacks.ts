@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { BuildpackFolder } from '@dema/engine';
-import { parseBuildpackToml } from '@dema/spec';
+import { BUILDPACKS_DIR, type BuildpackFolder, createModuleLayer } from '@dema/engine';
+import { escapeId, parseBuildpackToml, type Target } from '@dema/spec';
 import { digestFiles, digestOf, type Store } from '@dema/store';
+import { determineArchitecture } from './architecture.ts';
 import { buildpackFolderIncomplete } from './faults.ts';
+import { findTargetFolder } from './target-folder.ts';
 
 /** The kit is bundled into every buildpack, so its sources count as the buildpack's. */
 const SHARED = join(import.meta.dirname, '../shared');
@@ -14,16 +16,34 @@ const DESCRIPTOR = 'buildpack.toml';
 /** What every buildpack has that is not composed of others. */
 const PROGRAMS = ['bin/detect', 'bin/build'];
 
-/** The buildpack of a folder in the form in which it runs: packaged from source at first use, kept by the digest of the sources. */
-export async function openBuildpack(store: Store, folder: string): Promise<BuildpackFolder> {
+/**
+ * The buildpack of a folder in the form in which it runs: ours packaged from source at first use, kept by the digest of the sources;
+ * of others the files for a target, where the folder has others for each. Without a target it is this machine's.
+ */
+export async function openBuildpack(store: Store, folder: string, target?: Target): Promise<BuildpackFolder> {
   const hasSource = existsSync(join(folder, 'index.ts'));
   if (!existsSync(join(folder, DESCRIPTOR))) throw buildpackFolderIncomplete(folder, DESCRIPTOR);
   const packaged = hasSource ? await packageOnce(store, folder) : folder;
   const file = join(packaged, DESCRIPTOR);
   const descriptor = parseBuildpackToml(await readFile(file, 'utf8'), file);
-  const missing = descriptor.order ? undefined : PROGRAMS.find((name) => !existsSync(join(packaged, name)));
-  if (missing) throw buildpackFolderIncomplete(folder, missing);
-  return { folder: packaged, descriptor };
+  const ofTarget = hasSource ? undefined : findTargetFolder(folder, target ?? machineTarget());
+  const programs = ofTarget ?? packaged;
+  const missing = descriptor.order ? undefined : PROGRAMS.find((name) => !existsSync(join(programs, name)));
+  if (missing) throw buildpackFolderIncomplete(programs, missing);
+  if (ofTarget === undefined) return { folder: packaged, descriptor };
+  return openLayer(store, { folder: ofTarget, descriptor, added: { [DESCRIPTOR]: file } });
+}
+
+/** Files of several folders as one that the store has. */
+async function openLayer(store: Store, buildpack: BuildpackFolder): Promise<BuildpackFolder> {
+  const { descriptor } = buildpack;
+  const { id, version } = descriptor.buildpack;
+  const layer = await createModuleLayer(store, buildpack);
+  return { folder: join(await layer.tree(), BUILDPACKS_DIR, escapeId(id), version), descriptor, layer };
+}
+
+function machineTarget(): Target {
+  return { os: 'linux', arch: determineArchitecture(), distros: [] };
 }
 
 async function packageOnce(store: Store, folder: string): Promise<string> {

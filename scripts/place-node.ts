@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fetchDependency, unpackDependency } from '@dema/dependencies';
-import { createFetcher, findDownloaded, readNpmConfig } from '@dema/fetch';
+import { createFetcher, type FetcherOptions, findDownloaded, readNpmConfig } from '@dema/fetch';
 import type { Store } from '@dema/store';
 import type { NodePackage } from './node-packages.ts';
 
@@ -12,6 +12,7 @@ export interface PlaceNodeOptions {
   downloads: Store;
   env: NodeJS.ProcessEnv;
   offline?: boolean;
+  onEvent?: FetcherOptions['onEvent'];
 }
 
 /**
@@ -35,11 +36,11 @@ function isInstalled({ name, version }: NodePackage, folder: string): boolean {
 }
 
 async function findArchive({ name, version, checksum }: NodePackage, options: PlaceNodeOptions): Promise<string[]> {
-  const { downloads, env, offline } = options;
+  const { downloads, env, offline, onEvent } = options;
   const known = await findDownloaded(downloads, checksum);
   if (known) return [known.path];
   const npm = await readNpmConfig(env);
-  const fetcher = createFetcher({ store: downloads, env, npm, offline });
+  const fetcher = createFetcher({ store: downloads, env, npm, offline, onEvent });
   try {
     const sources = [{ uri: `pkg:npm/${name}@${version}`, checksum }];
     return (await fetchDependency({ name: 'Node.js', version, sources }, { fetcher, npm })).paths;

@@ -25,7 +25,9 @@ export async function openRuntimeBuildpack(
   const packages = await readNodePackages();
   const node = packages[architecture];
   const launch = await openHelperRuntime(workplace, { ...options, architecture });
-  const place = (dir: string) => placeNode(node, dir, { ...options, downloads: workplace.downloads });
+  const { downloads } = workplace;
+  const onEvent = options.preparation?.onDownload;
+  const place = (dir: string) => placeNode(node, dir, { ...options, downloads, onEvent });
   return makeRuntimeBuildpack(workplace.store, { node, place, launch, architecture });
 }
 

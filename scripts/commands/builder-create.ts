@@ -3,12 +3,12 @@ import { type BuilderDefinition, listBuiltIn, readBuilder } from '@dema/builders
 import { createIndex, parsePlatform, parseReference } from '@dema/oci';
 import type { Command } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
-import { labelOptionInvalid } from '../builder-faults.ts';
 import { collect } from '../collect-option.ts';
 import { createBuilders } from '../create-builder.ts';
 import { describeCreated } from '../describe-created-builder.ts';
 import { openDestination } from '../destination.ts';
 import { namesNeedStore } from '../faults.ts';
+import { collectLabel } from '../label-option.ts';
 import type { RegistryChoices } from '../registry-destination.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import { openWorkplace } from '../workplace.ts';
@@ -21,7 +21,7 @@ interface CreateOptions extends RegistryChoices {
   target?: string[];
   lifecycle?: string[];
   runImage?: string[];
-  label?: string[];
+  label?: Record<string, string>;
   offline?: boolean;
   locked?: boolean;
   json?: boolean;
@@ -56,7 +56,7 @@ export function addBuilderCreateCommand(builder: Command): void {
       collect,
     )
     .option('--run-image <name>', "run image instead of the definition's; further ones are its mirrors", collect)
-    .option('-l, --label <name=value>', 'label of the image; may be repeated', collect)
+    .option('-l, --label <name=value>', 'label of the image; may be repeated', collectLabel)
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
     .option('--offline', 'use nothing but what the store holds')
     .option('--locked', 'refuse what took the place of a package of the base images')
@@ -75,14 +75,14 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   const images = openDestination(workplace, output, options);
   const [first, ...others] = await createBuilders(
     definition,
-    { ...options, workplace, env: process.env },
+    { ...options, target: undefined, workplace, env: process.env },
     determineArchitectures(definition, options, output),
     {
       ...{
         env: process.env,
         offline: options.offline,
         locked: options.locked,
-        labels: parseLabels(options.label ?? []),
+        labels: options.label ?? {},
       },
       ...{ lifecycles: options.lifecycle ?? [], runImages: options.runImage ?? [] },
       preparation: createPreparationReporter(process.stderr),
@@ -116,14 +116,4 @@ function determineArchitectures({ targets }: BuilderDefinition, { target }: Crea
   const [first = own] = known;
   if (output === 'registry' || output.startsWith('oci:')) return known.length > 0 ? known : [own];
   return [known.includes(own) ? own : first];
-}
-
-function parseLabels(texts: string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (!name) throw labelOptionInvalid(text);
-      return [name, value];
-    }),
-  );
 }

@@ -76,12 +76,14 @@ test('a helper that is not there', async () => {
   expect((await harness.build()).fault).toMatchObject({ code: 'BUILDPACK_HELPER_MISSING', blame: 'bug' });
 });
 
-test('what helpers run on is that of the newest runtime beside the buildpack', async () => {
+test('what helpers run on is that of the newest runtime beside the buildpack, or its own', async () => {
   const root = await mkdtemp(join(folder, 'builder-'));
   const env = { CNB_BUILDPACK_DIR: join(root, 'example_helpers/1.0.0') };
   expect(findHelperRuntime(env)).toBe(join(root, 'dema_runtime/launch'));
   for (const version of ['24.1.0', '24.2.0']) await writeFiles(root, { [`dema_runtime/${version}/launch/qjs`]: '' });
   expect(findHelperRuntime(env)).toBe(join(root, 'dema_runtime/24.2.0/launch'));
+  await writeFiles(env.CNB_BUILDPACK_DIR, { 'runtime/launch/qjs': '' });
+  expect(findHelperRuntime(env)).toBe(join(env.CNB_BUILDPACK_DIR, 'runtime/launch'));
 });
 
 test('a builder without what helpers run on', async () => {

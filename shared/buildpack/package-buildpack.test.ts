@@ -98,6 +98,15 @@ test('runs on the Node.js of dema/runtime beside it', async () => {
   expect(await readFile(join(root, 'plan.toml'), 'utf8')).toContain('name = "node"');
 });
 
+test('a self-contained one runs on its own Node.js, wherever it lies', async () => {
+  const alone = join(root, 'contained/dema_nodejs/0.1.0');
+  await cp(packaged, alone, { recursive: true });
+  await writeFiles(alone, { 'runtime/bin/node': '#!/bin/sh\necho "own, $3"\n' });
+  await chmod(join(alone, 'runtime/bin/node'), 0o755);
+  const outcome = await exec(join(alone, 'bin/detect'), [], { cwd: root, env: { PATH: '/usr/bin:/bin' } });
+  expect(outcome).toMatchObject({ code: 0, stdout: 'own, detect\n' });
+});
+
 test('says so when there is no dema/runtime', async () => {
   const alone = join(root, 'alone/dema_nodejs/0.1.0');
   await cp(packaged, alone, { recursive: true });

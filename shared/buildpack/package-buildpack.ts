@@ -97,11 +97,14 @@ async function composeDescriptor(
   });
 }
 
-/** Starts the newest Node.js of \`dema/runtime\`, which lies beside this buildpack's own folder wherever that is. */
+/**
+ * Starts the Node.js that a self-contained buildpack holds, else the newest of \`dema/runtime\`, which lies beside this buildpack's
+ * own folder wherever that is.
+ */
 function renderStub(phase: string): string {
   return `#!/bin/sh
 here=\${0%/*}/..
-for node in "$here"/../../dema_runtime/*/bin/node; do
+for node in "$here"/../../dema_runtime/*/bin/node "$here/runtime/bin/node"; do
   [ -x "$node" ] && found=$node
 done
 if [ -z "\${found:-}" ]; then

@@ -7,6 +7,8 @@ export interface BuildpackFolder {
   descriptor: BuildpackDescriptor;
   /** That of the package it came in, which holds this buildpack alone. */
   layer?: Layer;
+  /** Files and folders, by their names in the folder, that stand elsewhere and that its layer has beside or instead of those there. */
+  added?: Readonly<Record<string, string>>;
 }
 
 /** Buildpacks of our own kit leave restored layers in their places and say what they do with layers, and their descriptors say that. */

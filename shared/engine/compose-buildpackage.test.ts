@@ -41,7 +41,7 @@ async function open(name: string): Promise<BuildpackFolder> {
 async function compose() {
   const store = await openStore(await mkdtemp(join(root, 'store-')));
   const [buildpack, runtime] = await Promise.all([open('rust'), open('runtime')]);
-  return composeBuildpackage({ store, architecture: 'amd64', buildpack, others: [runtime] });
+  return composeBuildpackage({ store, platform: { architecture: 'amd64' }, buildpack, others: [runtime] });
 }
 
 test('a layer for each buildpack, with plain modes and owners', async () => {

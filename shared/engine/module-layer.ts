@@ -10,16 +10,16 @@ import { BUILDPACKS_DIR, type BuildpackFolder, EXTENSIONS_DIR } from './builder.
  */
 export async function createModuleLayer(
   store: Store,
-  { folder, descriptor, layer }: BuildpackFolder,
+  { folder, descriptor, layer, added }: BuildpackFolder,
   kind: 'buildpack' | 'extension' = 'buildpack',
 ): Promise<Layer> {
-  if (layer) return layer;
+  if (layer && !added) return layer;
   const { id, version } = descriptor.buildpack;
   const parent = `${kind === 'buildpack' ? BUILDPACKS_DIR : EXTENSIONS_DIR}/${escapeId(id)}`;
   const prefix = `${parent}/${version}`;
   const root = { uid: 0, gid: 0 };
   const parents = [{ path: parent, mode: 0o755, ...root }];
-  const entries = folderEntries(folder, { prefix, ...root, parents, keepHardLinks: true });
+  const entries = folderEntries(folder, { prefix, ...root, parents, keepHardLinks: true, added });
   const programs = PROGRAMS.map((name) => `${prefix}/${name}`);
   return createLayer(store, withPlainModes(entries, programs), {
     createdBy: `${kind === 'buildpack' ? 'Buildpack' : 'Extension'}: ${id}@${version}`,

@@ -12,7 +12,11 @@ export interface FolderEntriesOptions {
   parents?: readonly { path: string; mode: number; uid: number; gid: number }[];
   /** All names of a file but the first become hard links, as pack writes buildpacks; without it each is a file of its own. */
   keepHardLinks?: boolean;
+  /** Files and folders that stand elsewhere, by the names that they have directly in the folder; instead of what is there by the same name. */
+  added?: Added;
 }
+
+type Added = Readonly<Record<string, string>>;
 
 /**
  * A folder as the members of a layer, as the lifecycle writes them: each folder's names in the order of their bytes, a folder's content
@@ -20,10 +24,11 @@ export interface FolderEntriesOptions {
  */
 export async function* folderEntries(
   folder: string,
-  { prefix, uid, gid, parents = [], keepHardLinks = false }: FolderEntriesOptions,
+  { prefix, uid, gid, parents = [], keepHardLinks = false, added = {} }: FolderEntriesOptions,
 ): AsyncGenerator<TarEntry> {
   for (const parent of parents) yield { ...parent, type: 'directory', size: 0 };
-  yield* walk(folder, prefix, { owner: { uid, gid }, links: keepHardLinks ? new Map() : undefined });
+  const options = { owner: { uid, gid }, links: keepHardLinks ? new Map() : undefined };
+  yield* walk(folder, prefix, options, added);
 }
 
 interface Walk {
@@ -33,12 +38,15 @@ interface Walk {
 }
 
 /** Without a wait in between: thousands of small files would each cost more in waiting than in reading. */
-function* walk(source: string, path: string, options: Walk): Generator<TarEntry> {
+function* walk(source: string, path: string, options: Walk, added: Added = {}): Generator<TarEntry> {
   const stats = readStats(source);
   const entry = asHardLink(path, stats, options.links) ?? asEntry(source, path, stats);
   if (entry) yield { ...entry, ...options.owner };
-  if (stats.isDirectory())
-    for (const name of listNames(source)) yield* walk(`${source}/${name}`, `${path}/${name}`, options);
+  if (!stats.isDirectory()) return;
+  const others = Object.keys(added);
+  const names = listNames(source).filter((name) => !others.includes(name));
+  for (const name of [...names, ...others].sort(comparePaths))
+    yield* walk(others.includes(name) ? (added[name] ?? '') : `${source}/${name}`, `${path}/${name}`, options);
 }
 
 function asHardLink(path: string, stats: Stats, links: Walk['links']): Omit<TarEntry, 'uid' | 'gid'> | undefined {
@@ -68,7 +76,7 @@ function readStats(path: string): Stats {
 
 function listNames(folder: string): string[] {
   try {
-    return readdirSync(systemPath(folder), 'buffer').map(decodePath).sort(comparePaths);
+    return readdirSync(systemPath(folder), 'buffer').map(decodePath);
   } catch (error) {
     throw unreadableFolder(folder, error);
   }

@@ -55,6 +55,13 @@ test('a launch helper of a buildpack runs', async () => {
   expect((await dema(['run', 'helped', '--env', 'the.name=Ada'])).stdout).toContain('the.greeting=Hello, "Ada"\n');
 });
 
+test('it makes packages for the other architecture, whose Node.js npm did not install', async () => {
+  const other = process.arch === 'x64' ? 'linux/arm64' : 'linux/amd64';
+  await dema(['buildpack', 'package', 'rust', '--target', other, '--output', 'archive:other.cnb']);
+  const { stdout } = await dema(['inspect', './other.cnb', '--json']);
+  expect(JSON.parse(stdout).config).toMatchObject({ architecture: other.replace('linux/', '') });
+});
+
 test('licences go with it', async () => {
   const names = await readdir(join(installed, 'node_modules/dema'));
   expect(names).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'bin', 'dist', 'package.json']));

@@ -48,10 +48,9 @@ async function publishBaseImages({ buildImage, runImage }: Artefacts): Promise<v
 async function packageBuildpack(name: string, file: string): Promise<void> {
   const place = await makePlace();
   try {
-    const { code, stderr } = await dema(
-      ['buildpack', 'package', join(BUILDPACKS, name), '-o', `archive:${file}`],
-      place,
-    );
+    const target = `linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
+    const args = ['buildpack', 'package', join(BUILDPACKS, name), '--target', target, '-o', `archive:${file}`];
+    const { code, stderr } = await dema(args, place);
     if (code !== 0) throw new Error(stderr);
   } finally {
     await place.remove();

@@ -1,0 +1,49 @@
+import { formatFault } from '@dema/errors';
+import { expect, test } from 'vitest';
+import * as faults from './package-faults.ts';
+
+test('places of buildpacks that are none', () => {
+  expect(formatFault(faults.buildpackageInvalid('./a.cnb', 'it has not the labels of one'))).toMatchInlineSnapshot(`
+    "error: ./a.cnb is no package of a buildpack: it has not the labels of one.
+    what to do: Name a package that \`dema buildpack package\` or \`pack buildpack package\` made, or the folder of a buildpack.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.buildpackRegistryUnsupported('urn:cnb:registry:a/b'))).toMatchInlineSnapshot(`
+    "error: urn:cnb:registry:a/b names a buildpack by the index of a buildpack registry, which Dema does not read.
+    what to do: Name the image that the index has for it, with \`docker://\` before it; the buildpack's own page tells it.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.archiveChecksumMissing('https://server/a.tgz'))).toMatchInlineSnapshot(`
+    "error: https://server/a.tgz has no checksum, so nobody can tell whether what comes from there is what is meant.
+    what to do: Write the SHA-256 of the file behind it, as \`https://server/a.tgz#sha256:HEX\`; \`sha256sum\` gives it.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+});
+
+test('packages that cannot be made', () => {
+  expect(formatFault(faults.targetInvalid('linux/'))).toMatchInlineSnapshot(`
+    "error: "linux/" in \`--target\` is no target.
+    what to do: Write a system, perhaps with an architecture and distributions, such as \`linux/arm64\` or \`linux/amd64:debian@13\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.systemUnsupported('windows'))).toMatchInlineSnapshot(`
+    "error: Packages are made for Linux, and the target is "windows".
+    what to do: Name targets of Linux with \`--target\`; \`pack buildpack package\` makes packages for Windows.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.runtimeUnsupported('s390x'))).toMatchInlineSnapshot(`
+    "error: Buildpacks of Dema run on amd64 and arm64, and the target is "s390x".
+    what to do: Name targets of these architectures with \`--target\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.packageUnsupported('/all/package.toml', 'an image extension'))).toMatchInlineSnapshot(`
+    "error: /all/package.toml is for an image extension, of which Dema makes no package.
+    what to do: Name the folder of a buildpack for Linux, or use \`pack\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.packageTwice('/packs/a.cnb'))).toMatchInlineSnapshot(`
+    "error: /packs/a.cnb is a package already.
+    what to do: Name the folder of the buildpack; \`dema push\` copies a package to a registry.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+});

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type PackageDescriptor, parsePackageToml, type Target } from '@dema/spec';
+import { descriptorMissing } from './faults.ts';
+import type { ModulePlace } from './open-modules.ts';
+import { packageUnsupported } from './package-faults.ts';
+import { parseSource } from './source-place.ts';
+
+/** What a package is made of. */
+export interface PackageRequest {
+  main: ModulePlace;
+  dependencies: ModulePlace[];
+  /** Of `package.toml`; none says nothing. */
+  targets: Target[];
+}
+
+/**
+ * What the `package.toml` says that was named or that lies in the folder of the buildpack; without one it is the folder alone.
+ * Faults: SPEC_*, CLI_ARGUMENTS_INVALID.
+ */
+export async function readPackageRequest({
+  folder,
+  config,
+}: {
+  folder: string;
+  config?: string;
+}): Promise<PackageRequest> {
+  const file = resolve(config ?? join(folder, 'package.toml'));
+  if (config === undefined && !existsSync(file)) {
+    return { main: { kind: 'path', path: resolve(folder) }, dependencies: [], targets: [] };
+  }
+  const descriptor = await readPackageToml(file);
+  const parse = (uri: string) => parsePlace(uri, file);
+  return {
+    main: parse(descriptor.uri),
+    dependencies: descriptor.dependencies.map(({ uri }) => parse(uri)),
+    targets: descriptor.targets,
+  };
+}
+
+async function readPackageToml(file: string): Promise<PackageDescriptor> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw descriptorMissing(file, 'package.toml', '--config');
+  });
+  const descriptor = parsePackageToml(text, file);
+  if (descriptor.kind === 'extension') throw packageUnsupported(file, 'an image extension');
+  if (descriptor.os !== 'linux') throw packageUnsupported(file, 'a buildpack for Windows');
+  return descriptor;
+}
+
+function parsePlace(uri: string, file: string): ModulePlace {
+  const locator = parseSource(uri, { folder: dirname(file) });
+  if (locator.kind === 'builder') throw packageUnsupported(file, `${uri}, and there is no builder here`);
+  return locator;
+}
