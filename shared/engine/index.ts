@@ -22,10 +22,12 @@ export { type BuilderModule, moduleName } from './builder-module.ts';
 export { readBuilt } from './built-buildpack.ts';
 export { type BuilderParts, composeBuilder } from './compose-builder.ts';
 export { type BuildpackageOptions, composeBuildpackage } from './compose-buildpackage.ts';
+export { copyApp } from './copy-app.ts';
 export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, withPlatformEnv } from './environment.ts';
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export { expandOrder, listBuildpacks } from './expand-order.ts';
 export type { ExportedImage } from './export.ts';
+export { type HostSettings, writeHostSettings } from './host-settings.ts';
 export { processTypeEntries } from './launch-metadata.ts';
 export {
   BUILD_LABEL,

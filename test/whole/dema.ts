@@ -78,7 +78,7 @@ export async function runImage(args: string[], place: Place, how?: Parameters<ty
   return { ...started, port };
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0);
   await once(server, 'listening');
   const address = server.address();

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BaseImageOptions, makeBuildImage, makeRunImage } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import { parseRegistryName, pushImage } from '@dema/oci';
 import { openStore } from '@dema/store';
 import { dema, makePlace, TEST_CACHE } from '../../whole/dema.ts';
+import type { BuilderToml } from './builder-toml.ts';
 import { openPack } from './pack.ts';
 import type { Artefacts, Setting } from './setting.ts';
 
@@ -25,11 +25,15 @@ export async function makeArtefacts(
   };
   await publishBaseImages(artefacts);
   await packageBuildpack('nodejs', artefacts.nodejs);
-  const descriptor = join(folder, 'builder.toml');
-  await writeFile(descriptor, builderToml(artefacts, tools.lifecycleArchive));
-  const pack = await openPack(folder, tools, engine);
-  await pack(['builder', 'create', artefacts.packBuilder, '--config', descriptor, '--publish']);
+  const pack = await openPack(folder, { tools, engine });
+  await pack.createBuilder(artefacts.packBuilder, describePackBuilder(artefacts));
   return { artefacts };
+}
+
+/** As an operator writes it who has a buildpack of their own beside ours. */
+export function describePackBuilder({ buildImage, runImage, nodejs }: Artefacts): Omit<BuilderToml, 'lifecycle'> {
+  const order = [['dema/nodejs', 'example/shell?'], ['example/shell']];
+  return { buildImage, runImage, buildpacks: [nodejs, FOREIGN], order };
 }
 
 async function publishBaseImages({ buildImage, runImage }: Artefacts): Promise<void> {
@@ -55,36 +59,4 @@ async function packageBuildpack(name: string, file: string): Promise<void> {
   } finally {
     await place.remove();
   }
-}
-
-/** As an operator writes it who has a buildpack of their own beside ours. */
-function builderToml({ buildImage, runImage, nodejs }: Artefacts, lifecycle: string): string {
-  return `description = "Ours beside a foreign buildpack"
-
-[build]
-image = "${buildImage}"
-
-[[run.images]]
-image = "${runImage}"
-
-[lifecycle]
-uri = "${lifecycle}"
-
-[[buildpacks]]
-uri = "${nodejs}"
-
-[[buildpacks]]
-uri = "${FOREIGN}"
-
-[[order]]
-[[order.group]]
-id = "dema/nodejs"
-[[order.group]]
-id = "example/shell"
-optional = true
-
-[[order]]
-[[order.group]]
-id = "example/shell"
-`;
 }

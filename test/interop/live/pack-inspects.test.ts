@@ -12,7 +12,7 @@ const folder = await mkdtemp(join(tmpdir(), 'dema-pack-'));
 afterAll(() => removeFolder(folder));
 
 test('pack makes a builder of our base images and packages beside a foreign buildpack', async ({ real }) => {
-  const pack = await openPack(folder, real.tools, real.engine);
+  const pack = await openPack(folder, real);
   const { stdout } = await pack(['builder', 'inspect', real.artefacts.packBuilder, '--output', 'json']);
   const { remote_info: builder } = JSON.parse(stdout);
   expect(builder).toMatchObject({
@@ -32,7 +32,7 @@ test('pack makes a builder of our base images and packages beside a foreign buil
 });
 
 test('pack reads our package of a buildpack', async ({ real }) => {
-  const pack = await openPack(folder, real.tools, real.engine);
+  const pack = await openPack(folder, real);
   const { stdout } = await pack(['buildpack', 'inspect', real.artefacts.nodejs]);
   expect(stdout).toMatch(/dema\/nodejs +Dema Node\.js +\d/);
   expect(stdout).toMatch(new RegExp(`dema/runtime +Dema runtime +${process.versions.node}`));

@@ -1,19 +1,24 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeHostSettings } from '@dema/engine';
 import { type ExecResult, exec } from '@dema/exec';
+import { readNpmConfig } from '@dema/fetch';
 import { ownEnv } from '../go.ts';
-import type { PodmanService } from './podman-service.ts';
-import type { RealTools } from './real-tools.ts';
+import { type BuilderToml, renderBuilderToml } from './builder-toml.ts';
+import type { Setting } from './setting.ts';
 
-/** Runs `pack`. Throws with what it printed when it fails. */
-export type Pack = (args: string[]) => Promise<ExecResult>;
+/** `pack` with settings of its own, and the container engine of the tests for Docker. */
+export interface Pack {
+  /** Throws with what it printed when it fails. */
+  (args: string[]): Promise<ExecResult>;
+  /** Makes a builder in the registry. */
+  createBuilder(reference: string, descriptor: Omit<BuilderToml, 'lifecycle'>): Promise<void>;
+  /** Options of `pack build` by which a build reaches the network as this machine does. */
+  networkOptions(): Promise<string[]>;
+}
 
-/** `pack` with settings of its own in a folder, and the container engine of the tests. */
-export async function openPack(
-  folder: string,
-  tools: RealTools,
-  engine: Pick<PodmanService, 'dockerHost'>,
-): Promise<Pack> {
+/** @param folder for its settings and all that it needs */
+export async function openPack(folder: string, { tools, engine }: Pick<Setting, 'tools' | 'engine'>): Promise<Pack> {
   const env = {
     ...ownEnv(),
     PACK_HOME: join(folder, 'pack-home'),
@@ -23,9 +28,26 @@ export async function openPack(
   };
   await mkdir(env.PACK_HOME, { recursive: true });
   await writeFile(join(env.PACK_HOME, 'config.toml'), 'experimental = true\n');
-  return async (args) => {
+  const pack = async (args: string[]) => {
     const ended = await exec(tools.pack, args, { env });
     if (ended.code !== 0) throw new Error(`pack ${args.join(' ')} failed:\n${ended.stdout}${ended.stderr}`);
     return ended;
   };
+  return Object.assign(pack, {
+    async createBuilder(reference: string, descriptor: Omit<BuilderToml, 'lifecycle'>) {
+      const file = join(await mkdtemp(join(folder, 'builder-')), 'builder.toml');
+      await writeFile(file, renderBuilderToml({ ...descriptor, lifecycle: tools.lifecycleArchive }));
+      await pack(['builder', 'create', reference, '--config', file, '--publish']);
+    },
+    async networkOptions() {
+      const host = await mkdtemp(join(folder, 'host-'));
+      const settings = await writeHostSettings(host, process.env, await readNpmConfig(process.env));
+      await exec('chmod', ['-R', 'a+rX', host], { env: ownEnv() });
+      const variables = Object.entries(settings.env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+      const volumes = settings.mounts.flatMap((mount) =>
+        'source' in mount ? ['--volume', `${mount.source}:${mount.target}:ro`] : [],
+      );
+      return ['--network', 'host', ...variables, ...volumes];
+    },
+  });
 }

@@ -27,7 +27,7 @@ log_driver = "k8s-file"
 
 [engine]
 cgroup_manager = "cgroupfs"
-events_logger = "none"
+events_logger = "file"
 runtime = "runc"
 `;
 
