@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DISTRIBUTION, findDebianMirror } from '@dema/debian';
-import { isFault } from '@dema/errors';
+import { fault, isFault } from '@dema/errors';
 import { createFetcher, type Fetcher, type FetcherOptions, readNpmConfig, showUrl } from '@dema/fetch';
 import { determineStoreRoot, openStore } from '@dema/store';
 import { durationText } from './size-text.ts';
@@ -21,7 +21,11 @@ export async function askDebianMirror(env: Environment): Promise<string> {
       const url = `${address}/dists/${suite}/InRelease`;
       const what = `The index of ${suite}`;
       return timed(address, () =>
-        fetcher.readBytes(url, { what, headers: mirror.headersFor(url), maxBytes: MOST_READ }),
+        fetcher
+          .readBytes(url, { what, headers: mirror.headersFor(url), maxBytes: MOST_READ })
+          .catch((error) =>
+            advise(error, 'sources.list of apt, or in DEMA_DEBIAN_MIRROR and DEMA_DEBIAN_SECURITY_MIRROR'),
+          ),
       );
     });
     return (await Promise.all(answers)).join(`\n${' '.repeat(22)}`);
@@ -36,7 +40,8 @@ export async function askNpmRegistry(env: Environment): Promise<string> {
     return timed(npm.registry, async () => {
       await fetcher
         .readBytes(address, { what: 'The npm registry', headers: npm.headersFor(address) })
-        .catch(ignoreUnknownPath);
+        .catch(ignoreUnknownPath)
+        .catch((error) => advise(error, '~/.npmrc (registry=...) or in npm_config_registry'));
     });
   });
 }
@@ -44,6 +49,14 @@ export async function askNpmRegistry(env: Environment): Promise<string> {
 /** Not every registry knows this question, but whoever says so is there. */
 function ignoreUnknownPath(error: unknown): void {
   if (!isFault(error, 'FETCH_NOT_FOUND')) throw error;
+}
+
+/** A service that is not reached may be the wrong one; where another one is named differs. */
+function advise(error: unknown, place: string): never {
+  if (!isFault(error, 'FETCH_HOST_UNREACHABLE')) throw error;
+  const { code, problem, details, blame } = error;
+  const proxy = 'Check the network, and HTTPS_PROXY and NO_PROXY where there is a proxy.';
+  throw fault(code, { problem, details, blame, fix: `${proxy} One of your own is named in ${place}.` });
 }
 
 async function timed(address: string, ask: () => Promise<unknown>): Promise<string> {

@@ -42,6 +42,8 @@ test.each([
   [faults.registryBrokeOff('Reading r/a', [], undefined), 'OCI_REGISTRY_BROKE_OFF', 'platform', /r\/a broke off/],
   [faults.registryTagTaken('r/a', '1', 'sha256:a'), 'OCI_REGISTRY_TAG_TAKEN', 'user', /r\/a:1 was given to sha256:a/],
   [faults.registryLacks('r/a:1', 'sha256:a'), 'OCI_REGISTRY_INCOMPLETE', 'platform', /r\/a:1 names sha256:a/],
+  [faults.mirrorInvalid('DEMA_REGISTRY_MIRROR', 'a b'), 'OCI_MIRROR_INVALID', 'user', /"a b" in DEMA_REGISTRY_MIRROR/],
+  [faults.registryBlocked('r/a', '/f'), 'OCI_REGISTRY_BLOCKED', 'user', /r\/a may not .* \/f blocks/],
   [faults.loginServerFailed('r', 'auth.r', 503), 'OCI_REGISTRY_LOGIN_FAILED', 'platform', /auth.r, .* answers 503/],
   [faults.registryAnswerInvalid('r', 'no JSON'), 'OCI_REGISTRY_ANSWER_INVALID', 'platform', /r does not .*: no JSON/],
   [faults.registryLoginFailed('r', 'it refuses'), 'OCI_REGISTRY_LOGIN_FAILED', 'user', /r cannot be logged in to: it/],

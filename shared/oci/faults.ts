@@ -223,6 +223,23 @@ export function registryLoginFailed(host: string, reason: string): Fault {
   });
 }
 
+/** @param source the variable or the file that names it */
+export function mirrorInvalid(source: string, address: string): Fault {
+  return fault('OCI_MIRROR_INVALID', {
+    problem: `${JSON.stringify(address)} in ${source} is not the address of a mirror of registries.`,
+    fix: 'Write `https://host` or `host/path`, with `http://` for one without encryption.',
+    blame: 'user',
+  });
+}
+
+export function registryBlocked(name: string, file: string): Fault {
+  return fault('OCI_REGISTRY_BLOCKED', {
+    problem: `${name} may not be pulled: ${file} blocks its registry.`,
+    fix: 'Name an image of another registry, or ask those who look after this machine.',
+    blame: 'user',
+  });
+}
+
 export function loginServerFailed(host: string, server: string, status: number): Fault {
   return fault('OCI_REGISTRY_LOGIN_FAILED', {
     problem: `The registry ${host} cannot be logged in to: ${server}, which gives tokens for it, answers ${status}.`,

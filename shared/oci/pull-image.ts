@@ -6,9 +6,10 @@ import type { Image } from './image.ts';
 import { chooseImage, type ImageOrIndex, isIndexContent, parseIndex } from './image-index.ts';
 import { type Layer, storedLayer } from './layer.ts';
 import { renderImage } from './manifest.ts';
+import { openPull, type Pull } from './open-pull.ts';
 import { type DescribedImage, parseImage, parseManifest } from './read-image.ts';
 import { readWhole } from './read-whole.ts';
-import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
+import type { Registry, RegistryOptions } from './registry.ts';
 import { type RegistryName, renderRegistryName } from './registry-name.ts';
 
 const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
@@ -40,24 +41,27 @@ export async function pullImageOrIndex(
   options: RegistryOptions,
 ): Promise<{ found: ImageOrIndex; digest: Digest } | undefined> {
   const text = renderRegistryName(name);
-  const use = <T>(ask: (registry: Registry) => Promise<T>) => withRegistry(name, options, ask);
-  return use(async (registry) => {
+  const pull = openPull(name, options);
+  return pull(async (registry) => {
     const top = await readManifest(registry, name.reference);
     if (top === undefined) return undefined;
     const { content, digest } = top;
     if (!isIndexContent(content, digest)) return { found: await openImage(registry, top), digest };
-    return { found: parseIndex(content, digest, (entry) => use((again) => pullEntry(again, entry.digest))), digest };
+    return { found: parseIndex(content, digest, (entry) => pullEntry(entry.digest)), digest };
   });
 
-  async function pullEntry(registry: Registry, digest: Digest): Promise<Image> {
-    const manifest = await readManifest(registry, digest);
-    if (manifest === undefined) throw registryLacks(text, digest);
-    return openImage(registry, manifest);
+  async function pullEntry(digest: Digest): Promise<Image> {
+    const image = await pull(async (registry) => {
+      const manifest = await readManifest(registry, digest);
+      return manifest && openImage(registry, manifest);
+    });
+    if (image === undefined) throw registryLacks(text, digest);
+    return image;
   }
 
   async function openImage(registry: Registry, { content: manifest, digest }: FetchedManifest): Promise<Image> {
     const config = await readConfig(parseManifest(manifest, digest).config.digest, registry);
-    return openDescribed(store, name, options, { manifest, digest, config });
+    return openDescribed(store, name, { manifest, digest, config }, pull);
   }
 
   async function readConfig(digest: Digest, registry: Registry): Promise<Buffer> {
@@ -68,19 +72,14 @@ export async function pullImageOrIndex(
   }
 }
 
-/** The image of a repository whose manifest and configuration are known. */
-export function openDescribed(
-  store: Store,
-  name: RegistryName,
-  options: RegistryOptions,
-  described: DescribedImage,
-): Image {
+/** The image of a repository whose manifest and configuration are known. @param pull fetches its layers */
+export function openDescribed(store: Store, name: RegistryName, described: DescribedImage, pull: Pull): Image {
   const fetchLayer = async (digest: Digest) => {
     if (await store.hasBlob(digest)) return;
-    await withRegistry(name, options, async (registry) => {
+    await pull(async (registry) => {
       const body = await fetchBlob(registry, digest);
       if (body === undefined) throw registryLacks(renderRegistryName(name), digest);
-      await store.putBlob(body, digest);
+      return store.putBlob(body, digest);
     });
   };
   return parseImage(described, (known, diffId) =>
@@ -90,7 +89,10 @@ export function openDescribed(
 
 /** The digest that a registry has for a name, where it says so without sending what has it. */
 export async function findRemoteDigest(name: RegistryName, options: RegistryOptions): Promise<Digest | undefined> {
-  return withRegistry(name, options, async (registry) => {
+  return openPull(
+    name,
+    options,
+  )(async (registry) => {
     const path = `manifests/${name.reference}`;
     const { headers, discard } = await registry.ask({
       method: 'HEAD',
@@ -102,15 +104,6 @@ export async function findRemoteDigest(name: RegistryName, options: RegistryOpti
     const digest = headers['docker-content-digest'];
     return isDigest(digest) ? digest : undefined;
   });
-}
-
-async function withRegistry<T>(name: RegistryName, options: RegistryOptions, use: (registry: Registry) => Promise<T>) {
-  const registry = await openRegistry(name, options, { actions: 'pull' });
-  try {
-    return await use(registry);
-  } finally {
-    await registry.close();
-  }
 }
 
 interface FetchedManifest {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Digest, isDigest, type Store } from '@dema/store';
 import type { Image } from './image.ts';
 import { chooseImage } from './image-index.ts';
+import { openPull } from './open-pull.ts';
 import { findRemoteDigest, openDescribed, pullImageOrIndex } from './pull-image.ts';
 import { parseManifest } from './read-image.ts';
 import type { RegistryOptions } from './registry.ts';
@@ -62,5 +63,5 @@ async function openKnown(
   const manifest = await readFile(store.blobPath(digest)).catch(() => undefined);
   const config =
     manifest && (await readFile(store.blobPath(parseManifest(manifest, digest).config.digest)).catch(() => undefined));
-  return manifest && config && openDescribed(store, name, options, { manifest, digest, config });
+  return manifest && config && openDescribed(store, name, { manifest, digest, config }, openPull(name, options));
 }

@@ -10,6 +10,8 @@ export interface RegistryOptions extends ConnectionsOptions {
   isInsecure?: boolean;
   /** Those of the work that this is part of, which closes them; without them this has its own. */
   connections?: RegistryConnections;
+  /** Whether there is another one to ask, so that nothing is tried twice. */
+  isOneOfSeveral?: boolean;
 }
 
 export interface RegistryAsk {
@@ -49,7 +51,7 @@ const MOST_REDIRECTS = 10;
 /** @param actions what is to be done: `pull` or `pull,push`; `others` names repositories that layers are mounted from, `scopes` stands for both */
 export async function openRegistry(
   { host, repository }: { host: string; repository: string },
-  { isInsecure = false, connections: shared, ...options }: RegistryOptions,
+  { isInsecure = false, connections: shared, isOneOfSeveral = false, ...options }: RegistryOptions,
   { actions, others = [], scopes: more }: { actions: string; others?: string[]; scopes?: string[] },
 ): Promise<Registry> {
   const connections = shared ?? openRegistryConnections(options);
@@ -62,20 +64,20 @@ export async function openRegistry(
   const what = (method: RegistryAsk['method']) => describe(method, `${host}/${repository}`);
   const resolve = (location: string, from = root) => resolveLocation({ host, base }, location, from);
 
-  async function ask({ method, path, headers, body, expected, isOnce }: RegistryAsk): Promise<HttpAnswer> {
+  async function ask({
+    method,
+    path,
+    headers,
+    body,
+    expected,
+    isOnce = isOneOfSeveral,
+  }: RegistryAsk): Promise<HttpAnswer> {
     const send = (url: string, more: Record<string, string>) =>
       http.send({ method, url, what: what(method), headers: { ...headers, ...more }, body, isOnce });
     // Credentials are for the registry alone, not for a storage that it sends us to.
     const sendTo = (url: string) =>
       url.startsWith(`${base}/`) ? sendLoggedIn(login, (more) => send(url, more)) : send(url, {});
-    let url = resolve(path);
-    let answer = await sendTo(url);
-    for (let redirects = 0; isRedirect(method, answer); redirects += 1) {
-      answer.discard();
-      if (redirects === MOST_REDIRECTS) throw registryAnswerInvalid(host, 'it redirects without end');
-      url = resolve(answer.headers.location ?? '', url);
-      answer = await sendTo(url);
-    }
+    const answer = await follow({ host, method, resolve, sendTo }, resolve(path));
     if (expected === undefined || expected.includes(answer.status)) return answer;
     throw await refusal({ method }, answer);
   }
@@ -89,7 +91,7 @@ export async function openRegistry(
     repository,
     resolve,
     refusal,
-    retries: () => createRetries({ retries: 4, delayMs: 300, ...options.retry }),
+    retries: () => createRetries({ retries: isOneOfSeveral ? 0 : 4, delayMs: 300, ...options.retry }),
     ask: (request) => ask(request).catch((error) => throwAsOfRegistry(host, what(request.method), error)),
     async judge({ method, path }, error) {
       const { problem, again } = await http.judge({ url: resolve(path), what: what(method) }, error);
@@ -118,6 +120,24 @@ async function sendLoggedIn(
     answer = await send(sent);
   }
   return answer;
+}
+
+interface Way {
+  host: string;
+  method: RegistryAsk['method'];
+  resolve(location: string, from: string): string;
+  sendTo(url: string): Promise<HttpAnswer>;
+}
+
+async function follow({ host, method, resolve, sendTo }: Way, first: string): Promise<HttpAnswer> {
+  let url = first;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const answer = await sendTo(url);
+    if (!isRedirect(method, answer)) return answer;
+    answer.discard();
+    url = resolve(answer.headers.location ?? '', url);
+  }
+  throw registryAnswerInvalid(host, 'it redirects without end');
 }
 
 function isRedirect(method: RegistryAsk['method'], { status }: HttpAnswer): boolean {
