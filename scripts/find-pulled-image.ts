@@ -45,6 +45,20 @@ export async function findPulledImage(workplace: Workplace, name: string, choice
   return pin(await findImage(workplace, wanted, choices));
 }
 
+/** An image to be run, which need not be the newest of its name: of the image store, else of a registry that its name begins with. */
+export async function findStoredOrPulled(
+  workplace: Workplace,
+  name: string,
+  choices: PullChoices,
+): Promise<PulledImage> {
+  const isName = !name.startsWith(IN_REGISTRY) && !isPlaceName(name) && isReference(withoutDigest(name));
+  const stored = isName ? await findInStore(workplace, name) : undefined;
+  if (stored) return stored;
+  return isName && !hasHost(name)
+    ? pin(await findImage(workplace, name, choices))
+    : findPulledImage(workplace, name, choices);
+}
+
 async function findInStore({ images }: Workplace, name: string): Promise<PulledImage | undefined> {
   const found = await images.find(withoutDigest(name));
   return found && pin(found);

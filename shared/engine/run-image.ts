@@ -1,21 +1,18 @@
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { exec } from '@dema/exec';
 import type { Image } from '@dema/oci';
 import type { Store } from '@dema/store';
 import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
-import { type Bubblewrap, PRODUCTION } from './builder.ts';
-import { parseEnv } from './environment.ts';
+import type { Bubblewrap } from './builder.ts';
 import { processTypeMissing } from './faults.ts';
 import { type Forwarding, forwardSignals } from './forward-signals.ts';
-import { readImageUser } from './image-user.ts';
-import { BUILD_LABEL, type BuildLabel, EXEC_ENV_LABEL } from './lifecycle-metadata.ts';
-import { makeVolumePoints } from './mount-points.ts';
+import { BUILD_LABEL, type BuildLabel } from './lifecycle-metadata.ts';
 import { checkPort, isListening } from './port.ts';
-import { mountArguments } from './sandbox.ts';
-import { isFolder, type Volume, volumeMounts } from './volume.ts';
-import { readWritableFolders } from './writable-folders.ts';
+import { runArguments } from './run-arguments.ts';
+import { imageCommandMissing, imagePlatformDiffers } from './run-faults.ts';
+import type { Volume } from './volume.ts';
 
 export interface RunRequest {
   image: Image;
@@ -33,19 +30,20 @@ export interface RunRequest {
   onListening: (address: string) => void;
 }
 
-const NAME_SERVICE_FILES = ['etc/resolv.conf', 'etc/hosts'];
+const OWN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
 const WATCH_MS = 25;
 
 /**
  * Starts an image without a container engine: its file system read-only but for what its user may write, its processes
  * apart, the network that of the host. PID 1 is the image's own process. Gives its exit code.
- * Throws `ENGINE_PORT_IN_USE`, `ENGINE_PROCESS_MISSING`, `ENGINE_NAMESPACES_REFUSED`.
+ * Throws `ENGINE_PORT_IN_USE`, `ENGINE_PROCESS_MISSING`, `ENGINE_IMAGE_*`, `ENGINE_NAMESPACES_REFUSED`.
  */
 export async function runImage(request: RunRequest): Promise<number> {
+  checkPlatform(request.image);
   const command = commandOf(request);
   await checkPort(request.port);
   return request.store.withTempFolder(async (folder) => {
-    const args = await sandboxArguments(request, join(folder, 'points'));
+    const args = await runArguments(request, folder);
     const [infoFile, argsFile] = [join(folder, 'info.json'), join(folder, 'arguments')];
     await writeFile(argsFile, renderArguments(args), { mode: 0o600 });
     const files = await Promise.all([open(infoFile, 'w'), open(argsFile)]);
@@ -60,50 +58,21 @@ export async function runImage(request: RunRequest): Promise<number> {
 
 function commandOf({ image, processType, args }: RunRequest): string[] {
   const { Entrypoint: entrypoint, Cmd: cmd, Labels: labels } = image.config.config ?? {};
-  if (processType === undefined) return [...(entrypoint ?? []), ...(args.length > 0 ? args : (cmd ?? []))];
+  if (processType === undefined) {
+    const command = [...(entrypoint ?? []), ...(args.length > 0 ? args : (cmd ?? []))];
+    if (command.length === 0) throw imageCommandMissing();
+    return command;
+  }
   const label = labels?.[BUILD_LABEL];
   const types = label ? (JSON.parse(label) as BuildLabel).processes.map(({ type }) => type) : [];
   if (!types.includes(processType)) throw processTypeMissing(processType, types);
   return [`/cnb/process/${processType}`, ...args];
 }
 
-async function sandboxArguments(request: RunRequest, points: string): Promise<string[]> {
-  const { image, store, port, env, volumes = [] } = request;
-  const { Env: imageEnv, User: imageUser, WorkingDir: workingDir, Labels: labels } = image.config.config ?? {};
-  const layers = await Promise.all(image.layers.map((layer) => layer.tree()));
-  const user = await readImageUser(layers, imageUser);
-  const writable = await readWritableFolders(store, image.layers, user);
-  await mkdir(points);
-  await makeVolumePoints(points, volumes, layers);
-  const trees = [points, await makeRunMountPoints(store), ...layers];
-  const { [EXEC_ENV_LABEL]: execEnv = PRODUCTION } = labels ?? {};
-  // Without it the launcher starts processes for production alone.
-  const launched: Record<string, string> = execEnv === PRODUCTION ? {} : { CNB_EXEC_ENV: execEnv };
-  const own = { HOME: user.home, ...parseEnv(imageEnv ?? []), ...launched };
-  const variables = { ...own, PORT: String(port), ...env };
-  return [
-    ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--as-pid-1'],
-    ...['--uid', String(user.uid), '--gid', String(user.gid), '--hostname', 'dema'],
-    ...trees.flatMap((tree) => ['--overlay-src', tree]),
-    ...['--ro-overlay', '/', '--dev', '/dev', '--proc', '/proc'],
-    ...NAME_SERVICE_FILES.flatMap((file) => ['--ro-bind-try', `/${file}`, `/${file}`]),
-    ...(await writableMounts(writable, trees)),
-    ...volumeMounts(volumes).flatMap(mountArguments),
-    ...['--chdir', workingDir || '/', '--clearenv'],
-    ...Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value]),
-  ];
-}
-
-/** A folder that several layers have is put together from them; what is written there goes with the process. */
-async function writableMounts(folders: string[], trees: string[]): Promise<string[]> {
-  const args: string[] = [];
-  for (const folder of folders) {
-    const paths = trees.map((tree) => join(tree, folder));
-    const present = await Promise.all(paths.map(isFolder));
-    const sources = paths.filter((_, index) => present[index]);
-    args.push(...sources.flatMap((source) => ['--overlay-src', source]), '--tmp-overlay', folder);
-  }
-  return args;
+/** Fault ENGINE_IMAGE_PLATFORM. */
+function checkPlatform({ config: { os, architecture, variant } }: Image): void {
+  if (os === 'linux' && architecture === OWN_ARCHITECTURE) return;
+  throw imagePlatformDiffers([os, architecture, variant].filter(Boolean).join('/'), `linux/${OWN_ARCHITECTURE}`);
 }
 
 async function start(
@@ -156,14 +125,4 @@ async function checkNamespaces(bubblewrap: Bubblewrap, sandbox: string[]): Promi
   const { code, stderr } = await exec(command, args, { env: {}, input: renderArguments(sandbox) });
   const complaint = findBubblewrapComplaint(code, stderr);
   if (complaint !== undefined) throw await explainComplaint(complaint);
-}
-
-async function makeRunMountPoints(store: Store): Promise<string> {
-  return store.putTree('run-mount-points', async (dir) => {
-    for (const folder of ['dev', 'proc', 'sys', 'tmp']) await mkdir(join(dir, folder));
-    for (const file of NAME_SERVICE_FILES) {
-      await mkdir(dirname(join(dir, file)), { recursive: true });
-      await writeFile(join(dir, file), '');
-    }
-  });
 }
