@@ -7,7 +7,7 @@ export {
 } from './base-image.ts';
 export { readBaseNames } from './base-names.ts';
 export { listBuiltIn } from './builder-folder.ts';
-export { readImagePackages } from './image-packages.ts';
+export { readImagePackages, readLockedPackages } from './image-packages.ts';
 export type { ImageRole } from './image-role.ts';
 export { type BuilderDefinition, readBuilder } from './read-builder.ts';
 export { type LockUpdate, makeMissingLocks, updateBuilderLocks } from './update-builder.ts';

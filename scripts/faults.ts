@@ -1,5 +1,4 @@
 import { type Fault, fault } from '@dema/errors';
-import { EXIT } from '@dema/spec';
 
 /** Exit code of the lifecycle for arguments that cannot be understood. */
 const INVALID_ARGUMENTS = 3;
@@ -161,52 +160,6 @@ export function registryImageMissing(name: string): Fault {
     fix: 'Check the name and the tag; without a tag it is `latest`.',
     blame: 'user',
   });
-}
-
-export function runImageUnknown(): Fault {
-  return fault('CLI_RUN_IMAGE_UNKNOWN', {
-    problem: 'The image does not say which run image it stands on.',
-    fix: 'Name the one that it is to have with `--run-image`.',
-    blame: 'user',
-    exitCode: EXIT.rebase,
-  });
-}
-
-export function rebaseIncomplete(failed: number, all: number): Fault {
-  return fault('CLI_REBASE_INCOMPLETE', {
-    problem: `${failed} of ${all} images were not rebased; the lines above say why.`,
-    fix: 'Mend what is said there and run the command again: images that were rebased are left as they are.',
-    blame: 'user',
-    exitCode: EXIT.rebase,
-  });
-}
-
-export function imagesFileUnreadable(file: string, reason: string): Fault {
-  return argumentsInvalid(
-    `The list of images ${file} cannot be read: ${reason}.`,
-    'Name a file with the name of an image a line, or `-` for standard input.',
-  );
-}
-
-export function imagesNotNamed(): Fault {
-  return argumentsInvalid(
-    'No image is named.',
-    'Name images, or give a file with their names with `--images FILE`; `-` is standard input.',
-  );
-}
-
-export function oneImageWanted(option: string): Fault {
-  return argumentsInvalid(
-    `\`${option}\` is for one image, and several are named.`,
-    'Rebase that image in a command of its own.',
-  );
-}
-
-export function imagePatternInvalid(name: string): Fault {
-  return argumentsInvalid(
-    `"${name}" is no pattern for names of images.`,
-    'Write `*` in the repository or the tag of a name in a registry, such as `docker://registry.example/shop/*:1`.',
-  );
 }
 
 export function outputUnknown(output: string): Fault {

@@ -11,6 +11,7 @@ import { addImagesCommands } from './commands/images.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addPushCommand } from './commands/push.ts';
 import { addRebaseCommand } from './commands/rebase.ts';
+import { addRolloutCommand } from './commands/rollout.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSbomCommand } from './commands/sbom.ts';
 import { argumentsInvalid } from './faults.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     addInspectCommand,
     addSbomCommand,
     addRebaseCommand,
+    addRolloutCommand,
     addPushCommand,
     addBaseCommand,
     addImagesCommands,

@@ -4,16 +4,17 @@ import { openRegistryConnections } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { type Command, Option } from 'commander';
 import { collect } from '../collect-option.ts';
-import { oneImageWanted, rebaseIncomplete } from '../faults.ts';
 import { jobsOption } from '../jobs-option.ts';
 import { checkOutputFile, writeOutputFile } from '../output-file.ts';
 import { createBaseCarriers } from '../rebase/base-carriers.ts';
+import { createBaseLookup } from '../rebase/base-packages.ts';
 import { PULL_POLICIES, type RunImageLookup } from '../rebase/find-run-image.ts';
 import { type ListedImage, listImages } from '../rebase/list-images.ts';
 import { type RebaseOutcome, rebaseImages } from '../rebase/rebase-images.ts';
 import type { RebasedImage, RebaseWork } from '../rebase/rebase-named.ts';
 import { createRebaseReporter, type RebaseReporter, summarize } from '../rebase/report-rebase.ts';
 import { openRunImages } from '../rebase/run-images.ts';
+import { oneImageWanted, rebaseIncomplete } from '../rebase-faults.ts';
 import { withStop } from '../stop.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -105,7 +106,8 @@ async function withWork(options: RebaseOptions, use: (work: RebaseWork) => Promi
   const pullPolicy = options.pullPolicy ?? (options.publish ? 'always' : undefined);
   const runImages = openRunImages(workplace, { ...registry, builder, runImage, pullPolicy });
   try {
-    await use({ workplace, runImages, registry, carriers: createBaseCarriers(), force, isDryRun: dryRun });
+    const bases = createBaseLookup(workplace.store, registry);
+    await use({ workplace, runImages, bases, registry, carriers: createBaseCarriers(), force, isDryRun: dryRun });
   } finally {
     await connections.close();
   }

@@ -1,15 +1,15 @@
 import { isFault } from '@dema/errors';
-import { isReference, type Platform, parseReference, parseRegistryName } from '@dema/oci';
+import { isReference, type Platform, type PullPolicy, parseReference, parseRegistryName } from '@dema/oci';
 import { type FoundImage, findImage, IN_REGISTRY } from '../destination.ts';
 import type { RegistryChoices } from '../registry-destination.ts';
 import type { Workplace } from '../workplace.ts';
 import type { FoundRunImage } from './run-images.ts';
 
 /** Whether registries are asked: before this machine's images, for what is not here, or not at all. */
-export const PULL_POLICIES = ['always', 'if-not-present', 'never'] as const;
+export const PULL_POLICIES: PullPolicy[] = ['always', 'if-not-present', 'never'];
 
 export interface RunImageLookup extends RegistryChoices {
-  pullPolicy?: (typeof PULL_POLICIES)[number];
+  pullPolicy?: PullPolicy;
 }
 
 /**

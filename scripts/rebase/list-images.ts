@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { getSystemErrorMessage } from 'node:util';
 import { listRepositories, listTags } from '@dema/oci';
 import { IN_REGISTRY } from '../destination.ts';
-import { imagePatternInvalid, imagesFileUnreadable, imagesNotNamed } from '../faults.ts';
+import { imagePatternInvalid, imagesFileUnreadable, imagesNotNamed } from '../rebase-faults.ts';
 import { type RegistryChoices, registryOptions } from '../registry-destination.ts';
 
 export interface ListChoices extends RegistryChoices {

@@ -6,6 +6,8 @@ export interface PackageChange {
   before?: string;
   /** Undefined for a package that is gone. */
   after?: string;
+  /** Vulnerabilities that it mends, as far as they are known. */
+  fixes?: string[];
 }
 
 /** In the order of their names. */
@@ -16,7 +18,8 @@ export function diffPackages(before: Packages, after: Packages): PackageChange[]
     .map((name) => ({ name, before: before.get(name), after: after.get(name) }));
 }
 
-/** `libssl3t64 3.5.9-1 -> 3.5.9-2`. */
-export function describeChange({ name, before, after }: PackageChange): string {
-  return `${name} ${before ?? '(new)'} -> ${after ?? '(gone)'}`;
+/** `libssl3t64 3.5.9-1 -> 3.5.9-2  CVE-2026-12345`. */
+export function describeChange({ name, before, after, fixes = [] }: PackageChange): string {
+  const change = `${name} ${before ?? '(new)'} -> ${after ?? '(gone)'}`;
+  return [change, ...(fixes.length > 0 ? [fixes.join(', ')] : [])].join('  ');
 }

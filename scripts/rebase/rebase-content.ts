@@ -1,6 +1,6 @@
 import { readAppMetadata, rebaseImage } from '@dema/engine';
 import { type Image, type ImageOrIndex, isIndex } from '@dema/oci';
-import { findBasePackages, findPackagesOfBase } from '@dema/spec';
+import { findPackagesOfBase, type Packages } from '@dema/spec';
 import { diffPackages, type PackageChange } from './package-changes.ts';
 import type { FoundRunImage } from './run-images.ts';
 
@@ -11,12 +11,15 @@ export interface RebasedContent {
   runImages: FoundRunImage[];
   /** Distribution packages of the run image, as far as both images say what they hold. */
   packages: PackageChange[];
+  /** Whether both images say what they hold. */
+  arePackagesKnown: boolean;
   /** Whether all of it stood on that run image before. */
   isCurrent: boolean;
 }
 
 export interface RebaseHow {
   runImageFor(app: Image): Promise<FoundRunImage>;
+  packagesOf(app: Image): Promise<Packages | undefined>;
   /** Rebases though the two images do not say that they fit. */
   force?: boolean;
 }
@@ -37,24 +40,22 @@ export async function rebaseContent(found: ImageOrIndex, how: RebaseHow): Promis
     found: { ...found, entries },
     runImages: all.flatMap(({ runImages }) => runImages),
     packages: uniqueChanges(all.flatMap(({ packages }) => packages)),
+    arePackagesKnown: all.every(({ arePackagesKnown }) => arePackagesKnown),
     isCurrent: all.every(({ isCurrent }) => isCurrent),
   };
 }
 
-async function rebaseOne(app: Image, { runImageFor, force }: RebaseHow) {
+async function rebaseOne(app: Image, { runImageFor, packagesOf, force }: RebaseHow) {
   const { topLayer } = readAppMetadata(app).runImage;
   const runImage = await runImageFor(app);
   const image = rebaseImage(app, runImage, { force });
   const isCurrent = topLayer === runImage.image.config.rootfs.diff_ids.at(-1);
-  const packages = isCurrent ? [] : comparePackages(app, runImage.image);
-  return { image: isCurrent ? app : image, runImages: [runImage], packages, isCurrent };
-}
-
-/** By what the two images say of themselves, so that no layer is read; nothing where one of them does not say. */
-function comparePackages(app: Image, base: Image): PackageChange[] {
-  const before = findBasePackages(app.config.config?.Labels ?? {});
-  const after = findPackagesOfBase(base.config.config?.Labels ?? {});
-  return before && after ? diffPackages(before, after) : [];
+  // By what images say of themselves, so that no layer is read.
+  const before = isCurrent ? undefined : await packagesOf(app);
+  const after = findPackagesOfBase(runImage.image.config.config?.Labels ?? {});
+  const packages = before && after ? diffPackages(before, after) : [];
+  const arePackagesKnown = isCurrent || (before !== undefined && after !== undefined);
+  return { image: isCurrent ? app : image, runImages: [runImage], packages, arePackagesKnown, isCurrent };
 }
 
 function uniqueChanges(changes: PackageChange[]): PackageChange[] {

@@ -16,6 +16,7 @@ import { type AppRegistry, type ContainerRegistry, openAppRegistry, startContain
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Workplace } from '../workplace.ts';
 import { createBaseCarriers } from './base-carriers.ts';
+import { createBaseLookup } from './base-packages.ts';
 import { listImages } from './list-images.ts';
 import { type RebaseOutcome, rebaseImages } from './rebase-images.ts';
 import type { RebaseTarget, RebaseWork } from './rebase-named.ts';
@@ -62,6 +63,7 @@ async function rebase(names: string[], { force, isDryRun, target, jobs = 4, ...c
   const work: RebaseWork = {
     workplace,
     runImages: openRunImages(workplace, { connections, ...choices }),
+    bases: createBaseLookup(workplace.store, { connections }),
     registry: { connections },
     carriers: createBaseCarriers(),
     force,

@@ -1,15 +1,17 @@
 import { asFault, type Fault } from '@dema/errors';
+import type { Digest } from '@dema/store';
 import { IN_REGISTRY } from '../destination.ts';
 import { unexpected } from '../faults.ts';
 import type { ListedImage } from './list-images.ts';
 import { type RebasedImage, type RebaseTarget, type RebaseWork, rebaseNamed } from './rebase-named.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** What became of one of many images. */
 export type RebaseOutcome =
   /** `current`: it stood on that run image before. */
   | ({ outcome: 'rebased' | 'current' } & RebasedImage)
-  /** Something that a pattern found and that is no app image. */
-  | { outcome: 'skipped'; reference: string; reason: string }
+  /** Something that a pattern found and that is no app image, or an image that was to be left alone. */
+  | { outcome: 'skipped'; reference: string; reason: string; before?: Digest }
   | { outcome: 'failed'; reference: string; fault: Fault };
 
 export interface RebaseManyOptions {
@@ -40,19 +42,12 @@ async function rebaseListed(work: RebaseWork, image: ListedImage, target: Rebase
   const reference = image.name.startsWith(IN_REGISTRY) ? image.name.slice(IN_REGISTRY.length) : image.name;
   try {
     const rebased = await rebaseNamed(work, image.name, target);
+    const { leftAlone, before } = rebased;
+    if (leftAlone !== undefined) return { outcome: 'skipped', reference, reason: leftAlone, before };
     return { outcome: rebased.digest === rebased.before ? 'current' : 'rebased', ...rebased };
   } catch (error) {
     const fault = asFault(error, unexpected);
     if (image.isFound && NO_APP.includes(fault.code)) return { outcome: 'skipped', reference, reason: fault.problem };
     return { outcome: 'failed', reference, fault };
   }
-}
-
-/** Never holds more than `count` items. */
-async function sideBySide<T>(items: AsyncIterable<T>, count: number, work: (item: T) => Promise<void>): Promise<void> {
-  const iterator = items[Symbol.asyncIterator]();
-  const worker = async () => {
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) await work(next.value);
-  };
-  await Promise.all(Array.from({ length: count }, worker));
 }

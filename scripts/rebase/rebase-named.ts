@@ -4,6 +4,7 @@ import { type FoundContent, findImageOrIndex, IN_REGISTRY } from '../destination
 import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
 import type { Workplace } from '../workplace.ts';
 import type { BaseCarriers } from './base-carriers.ts';
+import type { BaseLookup } from './base-packages.ts';
 import type { PackageChange } from './package-changes.ts';
 import { type RebasedContent, rebaseContent } from './rebase-content.ts';
 import type { RunImages } from './run-images.ts';
@@ -12,6 +13,7 @@ import type { RunImages } from './run-images.ts';
 export interface RebaseWork {
   workplace: Workplace;
   runImages: RunImages;
+  bases: BaseLookup;
   registry: RegistryChoices;
   carriers: BaseCarriers;
   /** Rebases though the two images do not say that they fit. */
@@ -26,15 +28,19 @@ export interface RebasedImage {
   before: Digest;
   /** Distribution packages of the run image, as far as both images say what they hold. */
   packages: PackageChange[];
+  /** Whether both images say what they hold. */
+  arePackagesKnown: boolean;
   /** Bytes of layers that had to be sent to a registry. */
   sent?: number;
+  /** Why it was left as it was. */
+  leftAlone?: string;
 }
 
 export interface RebaseTarget {
   /** Names that the result gets instead of the one that the image has. */
   tags?: string[];
-  /** Called before anything is written. */
-  onBefore?: (rebased: RebasedImage) => Promise<void>;
+  /** Called before anything is written; the reason that it gives leaves the image alone. */
+  decide?: (planned: RebasedImage) => Promise<string | undefined>;
 }
 
 /**
@@ -46,15 +52,18 @@ export async function rebaseNamed(work: RebaseWork, name: string, target: Rebase
   const { reference, found } = content;
   const rebased = await rebaseContent(found, {
     runImageFor: (app) => work.runImages.find(app, reference),
+    packagesOf: (app) => work.bases.find(app, reference),
     force: work.force,
   });
+  const { packages, arePackagesKnown } = rebased;
   const before = content.digest ?? (await describeContent(found)).digest;
   const tags = target.tags ?? [reference];
-  if (rebased.isCurrent && target.tags === undefined) return { reference, digest: before, before, packages: [] };
-  const { packages } = rebased;
+  if (rebased.isCurrent && target.tags === undefined)
+    return { reference, digest: before, before, packages, arePackagesKnown };
   const { digest } = await describeContent(rebased.found);
-  const planned = { reference: tags[0] ?? reference, digest, before, packages };
-  await target.onBefore?.(planned);
+  const planned = { reference: tags[0] ?? reference, digest, before, packages, arePackagesKnown };
+  const leftAlone = await target.decide?.(planned);
+  if (leftAlone !== undefined) return { ...planned, digest: before, leftAlone };
   if (work.isDryRun) return planned;
   const isRemote = name.startsWith(IN_REGISTRY);
   let sent = 0;

@@ -1,8 +1,8 @@
 import { listBuiltIn, readBuilder } from '@dema/builders';
 import { findLifecycleMetadata, type NewRunImage } from '@dema/engine';
 import { type Image, isSameReference, parseRegistryName, platformOf, renderPlatform } from '@dema/oci';
-import { runImageUnknown } from '../faults.ts';
 import { makeRunImageOf } from '../make-builder.ts';
+import { runImageUnknown } from '../rebase-faults.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import type { Workplace } from '../workplace.ts';
 import { findRunImage, type RunImageLookup } from './find-run-image.ts';

@@ -27,6 +27,7 @@ export { type ImageListing, type ImageStore, openImageStore, type StoredImage } 
 export { findImageTree, makeImageTree } from './image-tree.ts';
 export { createLayer, findLayer, type Layer, type LayerOptions } from './layer.ts';
 export { checkLayoutTarget, readLayout, readNamedLayout, writeLayout } from './layout.ts';
+export { type MovedTag, moveTag } from './move-tag.ts';
 export { parsePlatform, renderPlatform } from './platform.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
 export { pullImage, pullImageOrIndex } from './pull-image.ts';

@@ -1,0 +1,44 @@
+import { formatFault } from '@dema/errors';
+import { expect, test } from 'vitest';
+import * as faults from './rebase-faults.ts';
+
+test('an image that names no run image', () => {
+  expect(formatFault(faults.runImageUnknown())).toMatchInlineSnapshot(`
+    "error: The image does not say which run image it stands on.
+    what to do: Name the one that it is to have with \`--run-image\`.
+    (CLI_RUN_IMAGE_UNKNOWN)"
+  `);
+});
+
+test('some of many images that were not rebased, or not put back', () => {
+  expect(formatFault(faults.rebaseIncomplete(2, 1000))).toMatchInlineSnapshot(`
+    "error: 2 of 1000 images were not rebased; the lines above say why.
+    what to do: Mend what is said there and run the command again: images that were rebased are left as they are.
+    (CLI_REBASE_INCOMPLETE)"
+  `);
+  expect(formatFault(faults.rollbackIncomplete(2))).toMatchInlineSnapshot(`
+    "error: 2 images could not be put back; the lines above say why.
+    what to do: Mend what is said there and run the command again: what was put back is left as it is.
+    (CLI_ROLLBACK_INCOMPLETE)"
+  `);
+});
+
+test('what is no report of a roll-out', () => {
+  expect(formatFault(faults.rolloutReportInvalid('a.jsonl', 'it is empty'))).toMatchInlineSnapshot(`
+    "error: a.jsonl is no report of a roll-out: it is empty.
+    what to do: Name a file that \`dema rollout\` wrote; it says which one at its end.
+    (CLI_ROLLOUT_REPORT_INVALID)"
+  `);
+});
+
+test.each([
+  faults.imagesFileUnreadable('names', 'no such file'),
+  faults.imagesNotNamed(),
+  faults.oneImageWanted('--tag'),
+  faults.imagePatternInvalid('shop*'),
+  faults.advisoryInvalid('CVE-1'),
+  faults.fixedInvalid('expat'),
+  faults.rolloutNeedsRegistry('shop'),
+])('$problem', (fault) => {
+  expect(fault).toMatchObject({ code: 'CLI_ARGUMENTS_INVALID', exitCode: 3 });
+});

@@ -1,0 +1,88 @@
+import { type Fault, fault } from '@dema/errors';
+import { EXIT } from '@dema/spec';
+import { argumentsInvalid } from './faults.ts';
+
+export function runImageUnknown(): Fault {
+  return fault('CLI_RUN_IMAGE_UNKNOWN', {
+    problem: 'The image does not say which run image it stands on.',
+    fix: 'Name the one that it is to have with `--run-image`.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
+export function rebaseIncomplete(failed: number, all: number): Fault {
+  return fault('CLI_REBASE_INCOMPLETE', {
+    problem: `${failed} of ${all} images were not rebased; the lines above say why.`,
+    fix: 'Mend what is said there and run the command again: images that were rebased are left as they are.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
+export function imagesFileUnreadable(file: string, reason: string): Fault {
+  return argumentsInvalid(
+    `The list of images ${file} cannot be read: ${reason}.`,
+    'Name a file with the name of an image a line, or `-` for standard input.',
+  );
+}
+
+export function imagesNotNamed(): Fault {
+  return argumentsInvalid(
+    'No image is named.',
+    'Name images, or give a file with their names with `--images FILE`; `-` is standard input.',
+  );
+}
+
+export function oneImageWanted(option: string): Fault {
+  return argumentsInvalid(
+    `\`${option}\` is for one image, and several are named.`,
+    'Rebase that image in a command of its own.',
+  );
+}
+
+export function imagePatternInvalid(name: string): Fault {
+  return argumentsInvalid(
+    `"${name}" is no pattern for names of images.`,
+    'Write `*` in the repository or the tag of a name in a registry, such as `docker://registry.example/shop/*:1`.',
+  );
+}
+
+export function rolloutReportInvalid(file: string, reason: string): Fault {
+  return fault('CLI_ROLLOUT_REPORT_INVALID', {
+    problem: `${file} is no report of a roll-out: ${reason}.`,
+    fix: 'Name a file that `dema rollout` wrote; it says which one at its end.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function rollbackIncomplete(failed: number): Fault {
+  return fault('CLI_ROLLBACK_INCOMPLETE', {
+    problem: `${failed} images could not be put back; the lines above say why.`,
+    fix: 'Mend what is said there and run the command again: what was put back is left as it is.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
+export function advisoryInvalid(text: string): Fault {
+  return argumentsInvalid(
+    `"${text}" is no advisory.`,
+    'Write the number of a vulnerability or of an advisory of Debian, such as CVE-2026-12345 or DSA-6000-1.',
+  );
+}
+
+export function fixedInvalid(text: string): Fault {
+  return argumentsInvalid(
+    `"${text}" names no package and version.`,
+    'Write the package and the version from which on it is mended, such as `--fixed libssl3t64=3.5.9-2`.',
+  );
+}
+
+export function rolloutNeedsRegistry(name: string): Fault {
+  return argumentsInvalid(
+    `${name} is not in a registry, and a roll-out can be taken back only there.`,
+    'Name images of a registry, such as `docker://registry.example/shop/*:*`; other images are for `dema rebase`.',
+  );
+}

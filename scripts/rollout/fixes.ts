@@ -1,0 +1,99 @@
+import { dirname } from 'node:path';
+import { type DebianArchitecture, type DebianArchive, type LockedPackage, readFixes } from '@dema/debian';
+import { isFault } from '@dema/errors';
+import { debianOrder } from '@dema/versions';
+import type { PackageChange } from '../rebase/package-changes.ts';
+
+/** A change of a package of which somebody has looked what it mends. */
+export type MendedChange = PackageChange & { fixes: string[] };
+
+/** Said by the operator: the package mends the advisories from this version on. */
+export interface KnownFix {
+  name: string;
+  version: string;
+}
+
+export interface FixFinder {
+  /** In the order of the changes; what nothing is known of has no advisories. */
+  find(changes: readonly PackageChange[]): Promise<MendedChange[]>;
+  /** Packages of which the changelog could not be read. */
+  unread: Set<string>;
+}
+
+export interface FixFinderOptions {
+  archive: DebianArchive;
+  /** Those that the new run image is made of, where that is known. */
+  locked: readonly LockedPackage[];
+  known: readonly KnownFix[];
+  advisories: readonly string[];
+}
+
+/** What changes mend, by the changelogs of the new packages (`CVE-2026-1234`), each read once, and by what the operator says. */
+export function createFixFinder(options: FixFinderOptions): FixFinder {
+  const found = new Map<string, Promise<MendedChange[]>>();
+  const unread = new Set<string>();
+  return {
+    unread,
+    find(changes) {
+      const key = JSON.stringify(changes);
+      const known = found.get(key);
+      if (known) return known;
+      const fresh = findFixes(changes, options, unread);
+      found.set(key, fresh);
+      return fresh;
+    },
+  };
+}
+
+async function findFixes(
+  changes: readonly PackageChange[],
+  options: FixFinderOptions,
+  unread: Set<string>,
+): Promise<MendedChange[]> {
+  const mended: (MendedChange & { source: string })[] = [];
+  for (const change of changes) {
+    const { name, after } = change;
+    const pkg = after === undefined ? undefined : await findPackage(name, after, options);
+    if (pkg === undefined) unread.add(`${name} ${after ?? ''}`.trim());
+    const read = pkg && change.before ? await readFixes(await options.archive.fetch(pkg), change.before) : [];
+    const fixes = [...new Set([...read, ...saidFixes(change, options)])];
+    mended.push({ ...change, fixes, source: pkg ? dirname(pkg.filename) : name });
+  }
+  // Packages of one source are built together, and one of them may have the changelog for all.
+  return mended.map(({ source, ...change }) => {
+    const together = mended.filter((other) => other.source === source && other.after === change.after);
+    return { ...change, fixes: [...new Set(together.flatMap(({ fixes }) => fixes))] };
+  });
+}
+
+function saidFixes({ name, before, after }: PackageChange, { known, advisories }: FixFinderOptions): readonly string[] {
+  if (before === undefined || after === undefined) return [];
+  const isSaid = known.some(
+    (fix) =>
+      fix.name === name && debianOrder.compare(before, fix.version) < 0 && debianOrder.compare(after, fix.version) >= 0,
+  );
+  return isSaid ? advisories : [];
+}
+
+const ARCHITECTURES: DebianArchitecture[] = ['amd64', 'arm64'];
+
+/** The package file of a version; undefined when neither lock nor archive has it, or no archive can be asked. */
+async function findPackage(
+  name: string,
+  version: string,
+  { archive, locked }: FixFinderOptions,
+): Promise<LockedPackage | undefined> {
+  const isIt = (pkg: LockedPackage) => pkg.name === name && pkg.version === version;
+  const ofLock = locked.find(isIt);
+  if (ofLock) return ofLock;
+  for (const architecture of ARCHITECTURES) {
+    try {
+      const found = (await archive.packages(architecture)).find(name).find(isIt);
+      if (found) return found;
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,123 @@
+import { cp } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type LockUpdate, readBuilder, readLockedPackages, updateBuilderLocks } from '@dema/builders';
+import type { DebianArchitecture, DebianArchive, LockedPackage } from '@dema/debian';
+import { isFault } from '@dema/errors';
+import { createIndex, describeContent, type Image, parseRegistryName } from '@dema/oci';
+import type { Digest } from '@dema/store';
+import { determineArchitecture } from '../architecture.ts';
+import { makeRunImageOf } from '../make-builder.ts';
+import { describeChange } from '../rebase/package-changes.ts';
+import type { RunImageChoices } from '../rebase/run-images.ts';
+import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
+import { createPreparationReporter } from '../report-preparation.ts';
+import type { Workplace } from '../workplace.ts';
+
+export interface NewRunImageOptions {
+  /** Builder whose run image is renewed, by name or folder. */
+  builder: string;
+  archive: DebianArchive;
+  registry: RegistryChoices;
+  /** Whether packages that mend vulnerabilities are taken first. */
+  update: boolean;
+  /** Changes neither the builder nor the registry. */
+  isDryRun: boolean;
+  /** Called before it is published. */
+  onPublish: (published: PublishedRunImage) => void;
+  /** Lines for people. */
+  tell: (line: string) => void;
+}
+
+/** The name that the run image gets, and what had it before. */
+export interface PublishedRunImage {
+  image: string;
+  before?: Digest;
+  after: Digest;
+}
+
+export interface NewBase {
+  choices: RunImageChoices;
+  /** What the run image is made of. */
+  locked: LockedPackage[];
+}
+
+/**
+ * The run image of a builder with what mends vulnerabilities, published under the name that apps know it by where that names a
+ * registry. `use` runs while it is there: in a dry run it is made from a copy of the builder.
+ */
+export async function withNewRunImage<T>(
+  workplace: Workplace,
+  options: NewRunImageOptions,
+  use: (base: NewBase) => Promise<T>,
+): Promise<T> {
+  const { folder } = await readBuilder(options.builder);
+  if (!options.isDryRun || !options.update) return use(await renew(workplace, folder, options));
+  return workplace.store.withTempFolder(async (temp) => {
+    const copy = join(temp, basename(folder));
+    await cp(folder, copy, { recursive: true });
+    return use(await renew(workplace, copy, options));
+  });
+}
+
+async function renew(workplace: Workplace, folder: string, options: NewRunImageOptions): Promise<NewBase> {
+  const { archive, update, tell } = options;
+  if (update) for (const line of describeUpdates(await updateLocks(folder, archive))) tell(line);
+  const { runImage, targets } = await readBuilder(folder);
+  const wanted = targets.flatMap(({ arch }) => (isArchitecture(arch) ? [arch] : []));
+  const architectures = wanted.length > 0 ? [...new Set(wanted)] : [determineArchitecture()];
+  const locks = await Promise.all(architectures.map((one) => readLockedPackages(folder, 'run', one)));
+  const base = { choices: { builder: folder }, locked: locks.flat() };
+  if (options.isDryRun || runImage === undefined || !isInRegistry(runImage)) return base;
+  const images: Image[] = [];
+  for (const architecture of architectures) {
+    const preparation = createPreparationReporter(process.stderr);
+    images.push((await makeRunImageOf(workplace, folder, { env: process.env, architecture, preparation })).image);
+  }
+  await publish(workplace, runImage, images, options);
+  return { ...base, choices: { runImage: `docker://${runImage}` } };
+}
+
+/** A builder whose images are those of another one has nothing to update itself. */
+async function updateLocks(folder: string, archive: DebianArchive): Promise<LockUpdate[]> {
+  try {
+    return await updateBuilderLocks(folder, { archive, security: true });
+  } catch (error) {
+    if (!isFault(error, 'BUILDER_PACKAGES_MISSING')) throw error;
+    return [];
+  }
+}
+
+async function publish(
+  { store }: Workplace,
+  image: string,
+  images: Image[],
+  { registry, onPublish, tell }: NewRunImageOptions,
+): Promise<void> {
+  const destination = registryDestination(store, registry);
+  const before = (await destination.findImageOrIndex(image))?.digest;
+  const [alone, ...others] = images;
+  const found = alone && others.length === 0 ? alone : createIndex(images);
+  const { digest: after } = await describeContent(found);
+  tell(`run image ${image} ${after}${before === after ? ', as it was' : ''}`);
+  if (before === after) return;
+  onPublish({ image, ...(before && { before }), after });
+  await destination.put(image, found);
+}
+
+function describeUpdates(updates: LockUpdate[]): string[] {
+  return updates.flatMap(({ file, changes }) =>
+    changes.length > 0 ? [file, ...changes.map((change) => `  ${describeChange(change)}`)] : [`${file} unchanged`],
+  );
+}
+
+function isArchitecture(arch: string | undefined): arch is DebianArchitecture {
+  return arch === 'amd64' || arch === 'arm64';
+}
+
+function isInRegistry(name: string): boolean {
+  try {
+    return parseRegistryName(name).host !== '';
+  } catch {
+    return false;
+  }
+}
