@@ -6,7 +6,7 @@ export interface BuilderToml {
   runImage: string;
   mirrors?: string[];
   /** Path of the lifecycle's archive. */
-  lifecycle: string;
+  lifecycle?: string;
   /** Paths, or `docker://` and a reference. */
   buildpacks: string[];
   order: Group[];
@@ -25,8 +25,8 @@ export function renderBuilderToml({
   const groups = order.map((group) => `\n[[order]]\n${group.map(renderMember).join('')}`);
   return [
     `description = "Ours beside a foreign buildpack"\n\n[build]\nimage = ${text(buildImage)}\n`,
-    `\n[[run.images]]\nimage = ${text(runImage)}\nmirrors = ${text(mirrors)}\n`,
-    `\n[lifecycle]\nuri = ${text(lifecycle)}\n`,
+    `\n[[run.images]]\nimage = ${text(runImage)}\n${mirrors.length > 0 ? `mirrors = ${text(mirrors)}\n` : ''}`,
+    lifecycle ? `\n[lifecycle]\nuri = ${text(lifecycle)}\n` : '',
     ...buildpacks.map((uri) => `\n[[buildpacks]]\nuri = ${text(uri)}\n`),
     ...groups,
   ].join('');

@@ -27,7 +27,7 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   };
   try {
     const given = { tools, registry: registry.host, engine: { dockerHost: engine.dockerHost, folder: engine.folder } };
-    provide('interop', { real: { ...given, ...(await makeArtefacts(folder, given)) } });
+    provide('interop', { real: { ...given, artefacts: await makeArtefacts(folder, given) } });
     return stop;
   } catch (error) {
     await stop();

@@ -1,62 +1,86 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BaseImageOptions, makeBuildImage, makeRunImage } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import { parseRegistryName, pushImage } from '@dema/oci';
 import { openStore } from '@dema/store';
-import { dema, makePlace, TEST_CACHE } from '../../whole/dema.ts';
-import type { BuilderToml } from './builder-toml.ts';
+import { dema, makePlace, type Place, TEST_CACHE } from '../../whole/dema.ts';
+import { writeApiBuildpacks } from './api-buildpacks.ts';
+import { type BuilderToml, renderBuilderToml } from './builder-toml.ts';
 import { openPack } from './pack.ts';
 import type { Artefacts, Setting } from './setting.ts';
 
 const BUILDPACKS = join(import.meta.dirname, '../../../buildpacks');
-const FOREIGN = join(import.meta.dirname, '../../buildpacks/shell');
+const FOREIGN = join(import.meta.dirname, '../../buildpacks');
+const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'amd64';
 
-/** Publishes our base images, packages our buildpack and lets `pack` make a builder of them. */
-export async function makeArtefacts(
-  folder: string,
-  given: Omit<Setting, 'artefacts'>,
-): Promise<{ artefacts: Artefacts }> {
-  const { registry, tools, engine } = given;
+/** Publishes our base images, packages our buildpack, and lets pack and dema make builders of them. */
+export async function makeArtefacts(folder: string, given: Omit<Setting, 'artefacts'>): Promise<Artefacts> {
+  const name = (path: string) => `${given.registry}/${path}`;
   const artefacts = {
-    buildImage: `${registry}/dema/build-base:trixie`,
-    runImage: `${registry}/dema/run-base:trixie`,
+    buildImage: name('dema/build-base:trixie'),
+    runImage: name('dema/run-base:trixie'),
     nodejs: join(folder, 'nodejs.cnb'),
-    packBuilder: `${registry}/pack/builder:base`,
+    packBuilder: name('pack/builder:base'),
+    demaBuilder: name('dema/builder:base'),
+    foreignBuilder: name('dema/foreign:base'),
+    foreignBuilderAlone: name('dema/foreign:alone'),
   };
-  await publishBaseImages(artefacts);
-  await packageBuildpack('nodejs', artefacts.nodejs);
-  const pack = await openPack(folder, { tools, engine });
-  await pack.createBuilder(artefacts.packBuilder, describePackBuilder(artefacts));
-  return { artefacts };
+  const place = await makePlace();
+  const lifecycle = given.tools.lifecycleArchive;
+  try {
+    await publishBaseImages(artefacts);
+    const packaging = ['buildpack', 'package', join(BUILDPACKS, 'nodejs'), '--target', `linux/${ARCHITECTURE}`];
+    await run([...packaging, '--output', `archive:${artefacts.nodejs}`], place);
+    const pack = await openPack(folder, given);
+    await pack.createBuilder(artefacts.packBuilder, describeBuilder(artefacts));
+    await createBuilder(artefacts.demaBuilder, { ...describeBuilder(artefacts), lifecycle }, place);
+    const foreign = await describeForeignBuilder(folder, artefacts);
+    await createBuilder(artefacts.foreignBuilder, { ...foreign, lifecycle }, place);
+    await createBuilder(artefacts.foreignBuilderAlone, foreign, place);
+  } finally {
+    await place.remove();
+  }
+  return artefacts;
 }
 
-/** As an operator writes it who has a buildpack of their own beside ours. */
-export function describePackBuilder({ buildImage, runImage, nodejs }: Artefacts): Omit<BuilderToml, 'lifecycle'> {
+/** As an operator has it who has a buildpack of their own beside ours. */
+export function describeBuilder({ buildImage, runImage, nodejs }: Artefacts): BuilderToml {
   const order = [['dema/nodejs', 'example/shell?'], ['example/shell']];
-  return { buildImage, runImage, buildpacks: [nodejs, FOREIGN], order };
+  return { buildImage, runImage, buildpacks: [nodejs, join(FOREIGN, 'shell')], order };
+}
+
+async function describeForeignBuilder(folder: string, { buildImage, runImage }: Artefacts): Promise<BuilderToml> {
+  const apis = await writeApiBuildpacks(folder);
+  const own = ['everything', 'shell'];
+  return {
+    buildImage,
+    runImage,
+    buildpacks: [...own.map((name) => join(FOREIGN, name)), ...apis.map((one) => one.folder)],
+    order: [[...own.map((name) => `example/${name}`), ...apis.map(({ id }) => id)]],
+  };
+}
+
+/** Makes a builder in the registry with `dema`. */
+async function createBuilder(reference: string, descriptor: BuilderToml, place: Place): Promise<void> {
+  const file = join(place.folder, 'builder.toml');
+  await writeFile(file, renderBuilderToml(descriptor));
+  await run(['builder', 'create', reference, '--config', file, '--publish'], place);
+}
+
+async function run(args: string[], place: Place): Promise<void> {
+  const { code, stderr } = await dema(args, place);
+  if (code !== 0) throw new Error(`dema ${args.join(' ')} failed:\n${stderr}`);
 }
 
 async function publishBaseImages({ buildImage, runImage }: Artefacts): Promise<void> {
   const [store, downloads] = [await openStore(TEST_CACHE), await openStore(join(TEST_CACHE, 'downloads'))];
   const archive = openHostArchive({ store: downloads, env: process.env });
   try {
-    const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
-    const base: BaseImageOptions = { store, archive, name: 'base', architecture };
+    const base: BaseImageOptions = { store, archive, name: 'base', architecture: ARCHITECTURE };
     await pushImage(parseRegistryName(buildImage), await makeBuildImage(base), { env: {} });
     await pushImage(parseRegistryName(runImage), await makeRunImage(base), { env: {} });
   } finally {
     await archive.close();
-  }
-}
-
-async function packageBuildpack(name: string, file: string): Promise<void> {
-  const place = await makePlace();
-  try {
-    const target = `linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
-    const args = ['buildpack', 'package', join(BUILDPACKS, name), '--target', target, '-o', `archive:${file}`];
-    const { code, stderr } = await dema(args, place);
-    if (code !== 0) throw new Error(stderr);
-  } finally {
-    await place.remove();
   }
 }

@@ -7,7 +7,7 @@ import { afterAll, expect } from 'vitest';
 import { ownEnv } from '../go.ts';
 import { askContainer } from './ask-container.ts';
 import { readConfig } from './crane.ts';
-import { describePackBuilder } from './make-artefacts.ts';
+import { describeBuilder } from './make-artefacts.ts';
 import { openPack } from './pack.ts';
 import { PATCHED, patchImage } from './patch-image.ts';
 import { openPodman } from './podman-service.ts';
@@ -23,7 +23,7 @@ test('pack builds an app, knows the image, downloads its SBOM and rebases it', a
   const named = (name: string) => `${real.registry}/packs/${name}`;
   const [builder, runImage, image] = [named('builder'), named('run:trixie'), named('app')];
   await copyInDockerFormat(real.artefacts.runImage, runImage);
-  await pack.createBuilder(builder, { ...describePackBuilder(real.artefacts), runImage });
+  await pack.createBuilder(builder, { ...describeBuilder(real.artefacts), runImage });
   const options = [
     '--path',
     join(APPS, 'express'),

@@ -12,7 +12,7 @@ export interface Pack {
   /** Throws with what it printed when it fails. */
   (args: string[]): Promise<ExecResult>;
   /** Makes a builder in the registry. */
-  createBuilder(reference: string, descriptor: Omit<BuilderToml, 'lifecycle'>): Promise<void>;
+  createBuilder(reference: string, descriptor: BuilderToml): Promise<void>;
   /** Options of `pack build` by which a build reaches the network as this machine does. */
   networkOptions(): Promise<string[]>;
 }
@@ -34,7 +34,7 @@ export async function openPack(folder: string, { tools, engine }: Pick<Setting, 
     return ended;
   };
   return Object.assign(pack, {
-    async createBuilder(reference: string, descriptor: Omit<BuilderToml, 'lifecycle'>) {
+    async createBuilder(reference: string, descriptor: BuilderToml) {
       const file = join(await mkdtemp(join(folder, 'builder-')), 'builder.toml');
       await writeFile(file, renderBuilderToml({ ...descriptor, lifecycle: tools.lifecycleArchive }));
       await pack(['builder', 'create', reference, '--config', file, '--publish']);

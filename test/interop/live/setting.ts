@@ -19,6 +19,12 @@ export interface Artefacts {
   nodejs: string;
   /** Builder that `pack` made of them, with the official lifecycle and a foreign buildpack. */
   packBuilder: string;
+  /** The same builder by `dema builder create`. */
+  demaBuilder: string;
+  /** A builder of buildpacks in plain shell, one for each Buildpack API among them, with the official lifecycle. */
+  foreignBuilder: string;
+  /** The same without a lifecycle: images get our launcher. */
+  foreignBuilderAlone: string;
 }
 
 declare module 'vitest' {
