@@ -6,6 +6,7 @@ import {
   chooseImage,
   type Image,
   type ImageOrIndex,
+  isIndex,
   isReference,
   type NamedContent,
   type Platform,
@@ -70,6 +71,8 @@ export interface FoundContent {
 export interface FoundImage extends FoundContent {
   digest: Digest;
   image: Image;
+  /** Of the index that a registry has under the name. */
+  indexDigest?: Digest;
 }
 
 export interface FindChoices extends RegistryChoices {
@@ -85,7 +88,8 @@ export async function findImage(
 ): Promise<FoundImage> {
   const content = await findImageOrIndex(workplace, name, choices);
   const image = await chooseImage(content.found, name, platform);
-  return { ...content, image, digest: (await writeImage(workplace.store, image)).manifest.digest };
+  const { digest } = (await writeImage(workplace.store, image)).manifest;
+  return { ...content, image, digest, ...(isIndex(content.found) && { indexDigest: content.digest }) };
 }
 
 /**

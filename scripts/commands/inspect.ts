@@ -1,8 +1,20 @@
 import { BUILD_LABEL, type BuildLabel, findLifecycleMetadata } from '@dema/engine';
-import { type Image, isIndex, type Platform, platformOf, renderPlatform } from '@dema/oci';
+import { isFault } from '@dema/errors';
+import {
+  type Image,
+  isIndex,
+  listReferrers,
+  type Platform,
+  parseRegistryName,
+  platformOf,
+  type Referrer,
+  renderPlatform,
+} from '@dema/oci';
 import type { Command } from 'commander';
-import { type FoundImage, findImage } from '../destination.ts';
+import { collect } from '../collect-option.ts';
+import { type FoundImage, findImage, IN_REGISTRY } from '../destination.ts';
 import { platformOption } from '../platform-option.ts';
+import { type RegistryChoices, registryOptions } from '../registry-destination.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -13,11 +25,46 @@ export function addInspectCommand(program: Command): void {
     .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, or the path of either')
     .option('--json', "print the image's manifest digest, configuration and labels as JSON")
     .addOption(platformOption("this machine's"))
-    .action(async (name: string, { json, platform }: { json?: boolean; platform?: Platform }) => {
-      const found = await findImage(await openWorkplace(process.env), name, { platform });
-      const size = await compressedSize(found.image);
-      process.stdout.write(json ? `${describeAsJson(found, size)}\n` : `${(await describe(found, size)).join('\n')}\n`);
-    });
+    .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
+    .action((name: string, options: InspectOptions) => inspect(name, options));
+}
+
+interface InspectOptions {
+  json?: boolean;
+  platform?: Platform;
+  insecureRegistry?: string[];
+}
+
+async function inspect(name: string, { json, ...choices }: InspectOptions): Promise<void> {
+  const found = await findImage(await openWorkplace(process.env), name, choices);
+  const size = await compressedSize(found.image);
+  const attached = name.startsWith(IN_REGISTRY) ? await listAttached(found, choices) : undefined;
+  const inspected = { ...found, size, ...(attached && { attached }) };
+  process.stdout.write(`${json ? describeAsJson(inspected) : (await describe(inspected)).join('\n')}\n`);
+}
+
+interface InspectedImage extends FoundImage {
+  /** Bytes of all layers, compressed. */
+  size: number;
+  /** What is attached to it in its registry, and to the index that it stands in. */
+  attached?: Referrer[];
+}
+
+/** An image can be looked at without. */
+async function listAttached(
+  { reference, digest, indexDigest }: FoundImage,
+  choices: RegistryChoices,
+): Promise<Referrer[]> {
+  const name = parseRegistryName(reference);
+  const subjects = [digest, ...(indexDigest ? [indexDigest] : [])];
+  try {
+    const options = registryOptions(name, choices);
+    return (await Promise.all(subjects.map((subject) => listReferrers(name, subject, options)))).flat();
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    process.stderr.write(`note: what is attached is not known: ${error.problem}\n`);
+    return [];
+  }
 }
 
 async function compressedSize({ layers }: Image): Promise<number> {
@@ -25,9 +72,9 @@ async function compressedSize({ layers }: Image): Promise<number> {
   return descriptors.reduce((sum, { size }) => sum + size, 0);
 }
 
-function describeAsJson(content: FoundImage, size: number): string {
-  const { reference, digest, image } = content;
-  return JSON.stringify({ reference, digest, size, ...platformsOf(content), config: image.config });
+function describeAsJson(content: InspectedImage): string {
+  const { reference, digest, size, image, attached } = content;
+  return JSON.stringify({ reference, digest, size, ...platformsOf(content), attached, config: image.config });
 }
 
 /** Of an index those that it has images for. */
@@ -36,8 +83,8 @@ function platformsOf({ found }: FoundImage): { platforms?: string[] } {
   return { platforms: found.entries.map(({ platform }) => (platform ? renderPlatform(platform) : 'not said')) };
 }
 
-async function describe(content: FoundImage, size: number): Promise<string[]> {
-  const { reference, digest, image } = content;
+async function describe(content: InspectedImage): Promise<string[]> {
+  const { reference, digest, size, image, attached } = content;
   const { created, config } = image.config;
   const { platforms } = platformsOf(content);
   const metadata = findLifecycleMetadata(image);
@@ -62,6 +109,10 @@ async function describe(content: FoundImage, size: number): Promise<string[]> {
     ...section(
       'processes',
       build?.processes.map((process) => describeProcess(process, build)),
+    ),
+    ...section(
+      'attached',
+      attached?.map(({ artifactType, digest: own }) => `${artifactType ?? 'of an unknown kind'}  ${own}`),
     ),
     ...section(
       'layers',

@@ -1,5 +1,6 @@
 import { chooseImage, type Platform, parseReference } from '@dema/oci';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type AttachChoices, attachAll, collectAttachment, parseSbomFormats, readAttachments } from '../attachments.ts';
 import { collect } from '../collect-option.ts';
 import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
 import { platformOption } from '../platform-option.ts';
@@ -7,7 +8,7 @@ import { registryDestination } from '../registry-destination.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
 
-interface PushCommandOptions {
+interface PushCommandOptions extends AttachChoices {
   insecureRegistry?: string[];
   json?: boolean;
   platform?: Platform;
@@ -17,7 +18,8 @@ const EXAMPLES = `
 Examples:
   dema push registry.example/shop/cart:1.2
   dema push shop registry.example/shop/cart:1.2
-  dema push archive:shop.tar localhost:5000/shop`;
+  dema push archive:shop.tar localhost:5000/shop
+  dema push shop registry.example/shop/cart:1.2 --sbom cyclonedx,spdx`;
 
 export function addPushCommand(program: Command): void {
   program
@@ -27,6 +29,16 @@ export function addPushCommand(program: Command): void {
     .argument('[name]', 'name that it gets, which begins with the registry (default: the name that it has)')
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
     .addOption(platformOption('all of them'))
+    .addOption(
+      new Option('--sbom [formats]', 'attach the SBOM of each image, in cyclonedx or in these formats: spdx,syft')
+        .preset('cyclonedx')
+        .argParser(parseSbomFormats),
+    )
+    .option(
+      '--attach <type=file>',
+      'attach a file of a media type, such as a signature, to what is sent',
+      collectAttachment,
+    )
     .option('--json', 'print name, digest and what was sent as JSON instead of the digest')
     .addHelpText('after', EXAMPLES)
     .action((name: string, target: string | undefined, options: PushCommandOptions) => push(name, target, options));
@@ -34,10 +46,11 @@ export function addPushCommand(program: Command): void {
 
 async function push(name: string, target: string | undefined, options: PushCommandOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
-  const { platform, ...choices } = options;
+  const { platform, sbom, attach, ...choices } = options;
   const { found, reference: ownName } = await findImageOrIndex(workplace, name, choices);
   const chosen = platform ? await chooseImage(found, name, platform) : found;
   const reference = parseReference(target ?? ownName);
+  const attachments = await readAttachments(reference, chosen, { sbom, attach });
   const blobs = { sent: 0, mounted: 0, there: 0 };
   let bytes = 0;
   const registry = registryDestination(workplace.store, {
@@ -52,5 +65,10 @@ async function push(name: string, target: string | undefined, options: PushComma
   process.stderr.write(
     `${reference}: ${blobs.sent} sent (${sizeText(bytes)}), ${blobs.there + blobs.mounted} there already\n`,
   );
-  process.stdout.write(options.json ? `${JSON.stringify({ reference, digest, ...blobs, bytes })}\n` : `${digest}\n`);
+  const attached = await attachAll(reference, attachments, choices);
+  for (const { type, digest: own } of attached) process.stderr.write(`attached ${type} ${own}\n`);
+  const more = attached.length > 0 ? { attached } : {};
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ reference, digest, ...blobs, bytes, ...more })}\n` : `${digest}\n`,
+  );
 }

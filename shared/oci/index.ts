@@ -1,3 +1,5 @@
+export type { Artifact } from './artifact.ts';
+export { attachArtifact } from './attach-artifact.ts';
 export type { Descriptor, Platform } from './descriptor.ts';
 export type { NamedContent } from './find-content.ts';
 export { type FolderEntriesOptions, folderEntries } from './folder-entries.ts';
@@ -37,6 +39,7 @@ export { readArchive, readNamedArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';
 export { rebaseLayers } from './rebase-layers.ts';
 export { isReference, isSameReference, parseReference, referenceFromName } from './reference.ts';
+export { listReferrers, type Referrer } from './referrers.ts';
 export type { RegistryOptions } from './registry.ts';
 export { listRepositories, listTags } from './registry-catalogue.ts';
 export { openRegistryConnections, type RegistryConnections } from './registry-connections.ts';

@@ -80,7 +80,8 @@ async function listBlobs({ image, rendered }: RenderedIndex['images'][number]) {
   };
 }
 
-function asBlob(descriptor: Descriptor, content: Uint8Array): LayoutBlob {
+/** A blob of which the content is at hand. */
+export function asBlob(descriptor: Descriptor, content: Uint8Array): LayoutBlob {
   return {
     ...descriptor,
     async *read() {

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { isFault } from '@dema/errors';
 import type { Digest } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
+import { hasBlob } from './has-blob.ts';
 import type { ImageOrIndex } from './image-index.ts';
 import { type LayoutBlob, type LayoutFiles, makeLayoutFiles } from './layout-files.ts';
 import { findDigest, putManifest } from './put-manifest.ts';
@@ -96,18 +97,12 @@ async function pushBlob(push: Push, blob: LayoutBlob): Promise<'sent' | 'mounted
   // Mounting what is there already is as good as asking for it first, and one request less.
   const from = known === 'new' ? [] : others;
   const isAsked = known === undefined || from.length === 0;
-  if (known !== 'new' && isAsked && (await hasBlob(registry, blob))) return 'there';
+  if (known !== 'new' && isAsked && (await hasBlob(registry, blob.digest))) return 'there';
   const mounted = await mountBlob(registry, blob, from);
   if (mounted === 'mounted') return 'mounted';
-  if (known === 'elsewhere' && !isAsked && (await hasBlob(registry, blob))) return 'there';
+  if (known === 'elsewhere' && !isAsked && (await hasBlob(registry, blob.digest))) return 'there';
   await uploadBlob(registry, blob, mounted, options);
   return 'sent';
-}
-
-async function hasBlob(registry: Registry, { digest }: LayoutBlob): Promise<boolean> {
-  const found = await registry.ask({ method: 'HEAD', path: `blobs/${digest}`, expected: [200, 404, 405] });
-  found.discard();
-  return found.status === 200;
 }
 
 /** Where it is not mounted, for whatever reason, it is sent: many a registry has begun an upload then. */

@@ -36,18 +36,30 @@ async function* listPages(
 ): AsyncGenerator<string> {
   const registry = await openRegistry(place, options, { actions: 'pull', ...(scopes && { scopes }) });
   try {
-    let path: string | undefined = first;
-    for (let page = 0; path !== undefined; page += 1) {
-      if (page > MOST_PAGES) throw registryAnswerInvalid(place.host, `its list of ${field} has no end`);
-      const answer = await registry.ask({ method: 'GET', path, expected: [200, 404] });
-      const content = parseList(await readSmall(answer.body));
-      if (answer.status === 200 && content === undefined) throw registryAnswerInvalid(place.host, 'it sends no list');
-      path = nextPage(registry, answer.headers.link);
-      const names = answer.status === 200 ? content?.[field] : undefined;
+    for await (const page of readPages(registry, first)) {
+      const names = page[field];
       yield* Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
     }
   } finally {
     await registry.close();
+  }
+}
+
+/** The answers to a question that come page by page; none when there is nothing at the path, as these statuses say. Fault: OCI_REGISTRY_ANSWER_INVALID. */
+export async function* readPages(
+  registry: Registry,
+  first: string,
+  { headers = {}, missing = [404] }: { headers?: Record<string, string>; missing?: number[] } = {},
+): AsyncGenerator<Record<string, unknown>> {
+  let path: string | undefined = first;
+  for (let page = 0; path !== undefined; page += 1) {
+    if (page > MOST_PAGES) throw registryAnswerInvalid(registry.host, 'its list has no end');
+    const answer = await registry.ask({ method: 'GET', path, headers, expected: [200, ...missing] });
+    const content = parseList(await readSmall(answer.body));
+    if (answer.status !== 200) return;
+    if (content === undefined) throw registryAnswerInvalid(registry.host, 'it sends no list');
+    yield content;
+    path = nextPage(registry, answer.headers.link);
   }
 }
 

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createIndex, emptyImage, writeLayout } from '@dema/oci';
 import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place } from './dema.ts';
@@ -54,4 +55,40 @@ test('push sends what is not there, and nothing twice', async () => {
   const again = `${registry.host}/elsewhere:1`;
   const passedOn = await dema(['push', `docker://${target}`, again, '--json'], place);
   expect(JSON.parse(passedOn.stdout)).toMatchObject({ reference: again, sent: 0, there: 0 });
+});
+
+test('what is in an image, and signatures of it, are attached to it, and told', async () => {
+  const target = `${registry.host}/shop/cart:4`;
+  const signature = join(place.folder, 'signature.json');
+  await writeFile(signature, '{}');
+  const attach = ['--sbom', 'cyclonedx,spdx', '--attach', `application/x.signature+json=${signature}`];
+  const pushed = await dema(['push', 'mine', target, ...attach, '--json'], place);
+  expect(pushed.code, pushed.stderr).toBe(0);
+  const { digest, attached } = JSON.parse(pushed.stdout);
+  const types = ['application/x.signature+json', 'application/vnd.cyclonedx+json', 'application/spdx+json'];
+  expect(attached.map((one: { type: string }) => one.type)).toEqual(types);
+  const inspected = JSON.parse((await dema(['inspect', `docker://${target}`, '--json'], place)).stdout);
+  expect(inspected.digest).toBe(digest);
+  expect(inspected.attached.map((one: { artifactType: string }) => one.artifactType).sort()).toEqual([...types].sort());
+  const shown = await dema(['inspect', `docker://${target}`], place);
+  expect(shown.stdout).toContain(`application/spdx+json  ${attached[2].digest}`);
+  const again = await dema(['push', 'mine', target, '--sbom', '--json'], place);
+  expect(JSON.parse(again.stdout).attached).toEqual([attached[1]]);
+  const odd = await dema(['push', 'mine', target, '--attach', 'signature.json'], place);
+  expect(odd).toMatchObject({ code: 3, stderr: expect.stringContaining('CLI_ARGUMENTS_INVALID') });
+});
+
+test('images for several platforms go along, or one of them', async () => {
+  const layout = join(place.folder, 'both');
+  const images = ['amd64', 'arm64'].map((architecture) => emptyImage({ os: 'linux', architecture }));
+  const { digest } = await writeLayout(layout, createIndex(images));
+  const target = `${registry.host}/shop/both:1`;
+  expect((await dema(['push', layout, target], place)).stdout).toBe(`${digest}\n`);
+  const inspected = await dema(['inspect', `docker://${target}`, '--platform', 'linux/arm64', '--json'], place);
+  const own = JSON.parse(inspected.stdout);
+  expect(own).toMatchObject({ platforms: ['linux/amd64', 'linux/arm64'], config: { architecture: 'arm64' } });
+  const one = await dema(['push', layout, `${registry.host}/shop/both:2`, '--platform', 'arm64'], place);
+  expect(one.stdout).toBe(`${own.digest}\n`);
+  const none = await dema(['inspect', `docker://${target}`, '--platform', 'linux/s390x'], place);
+  expect(none.stderr).toContain('OCI_PLATFORM_MISSING');
 });
