@@ -51,6 +51,24 @@ test('what only others can have', () => {
   `);
 });
 
+test('what is no builder', () => {
+  expect(textOf(faults.noBuilder('shop'))).toMatchInlineSnapshot(`
+    "error: The image shop is no builder: it has not the labels of one.
+    what to do: Name an image that \`dema builder create\` or \`pack builder create\` made; \`dema inspect\` shows any other.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(textOf(faults.depthInvalid('x'))).toMatchInlineSnapshot(`
+    "error: "x" is no depth.
+    what to do: Write a whole number, such as \`--depth 1\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(textOf(faults.builtInNotMade('base'))).toMatchInlineSnapshot(`
+    "error: The image of the built-in builder base was not made here yet.
+    what to do: Make it with \`dema builder create base\`; \`dema build\` needs no image of it.
+    (CLI_IMAGE_MISSING)"
+  `);
+});
+
 test('a label without a name', () => {
   expect(textOf(faults.labelOptionInvalid('x'))).toMatchInlineSnapshot(`
     "error: "x" is no label.

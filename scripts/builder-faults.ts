@@ -64,3 +64,22 @@ export function definitionContradicts(folder: string, table: string, one: string
 export function labelOptionInvalid(text: string): Fault {
   return argumentsInvalid(`"${text}" is no label.`, 'Write `--label NAME=VALUE`.');
 }
+
+export function noBuilder(name: string): Fault {
+  return argumentsInvalid(
+    `The image ${name} is no builder: it has not the labels of one.`,
+    'Name an image that `dema builder create` or `pack builder create` made; `dema inspect` shows any other.',
+  );
+}
+
+export function depthInvalid(text: string): Fault {
+  return argumentsInvalid(`"${text}" is no depth.`, 'Write a whole number, such as `--depth 1`.');
+}
+
+export function builtInNotMade(name: string): Fault {
+  return fault('CLI_IMAGE_MISSING', {
+    problem: `The image of the built-in builder ${name} was not made here yet.`,
+    fix: `Make it with \`dema builder create ${name}\`; \`dema build\` needs no image of it.`,
+    blame: 'user',
+  });
+}

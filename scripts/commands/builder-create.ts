@@ -3,6 +3,7 @@ import { type BuilderDefinition, listBuiltIn, readBuilder } from '@dema/builders
 import { createIndex, parsePlatform, parseReference } from '@dema/oci';
 import type { Command } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
+import { builtInName } from '../built-in-name.ts';
 import { collect } from '../collect-option.ts';
 import { createBuilders } from '../create-builder.ts';
 import { describeCreated } from '../describe-created-builder.ts';
@@ -105,7 +106,7 @@ async function determineSubject(
   if (config !== undefined) return { config, reference: name };
   if (existsSync('builder.toml') || !(await listBuiltIn()).includes(name))
     return { config: 'builder.toml', reference: name };
-  return { config: name, reference: `dema/builder-${name}:trixie` };
+  return { config: name, reference: builtInName(name) };
 }
 
 /** Those that are asked for; where several can go, those of the definition; else the one of this machine, if it is one of them. */

@@ -1,0 +1,63 @@
+import type { InspectedBuilder, ShownMember, ShownModule } from './inspect-builder.ts';
+import { sizeText } from './size-text.ts';
+
+/** What `pack builder inspect` shows, and what only dema says, as lines. */
+export function describeBuilder(builder: InspectedBuilder): string[] {
+  const { reference, digest, platform, platforms, size, layers, description, createdBy, serves } = builder;
+  const { stack, distro, user, runImages, system } = builder;
+  return [
+    reference,
+    ...(description ? [`  ${description}`] : []),
+    `  digest      ${digest}`,
+    `  size        ${sizeText(size)} compressed, ${layers} layers`,
+    `  platform    ${platform}${distro ? `, ${distro.name} ${distro.version}` : ''}`,
+    ...(platforms ? [`  of these    ${platforms.join(', ')}`] : []),
+    ...(stack ? [`  stack       ${stack}`] : []),
+    ...(user ? [`  user        ${user}`] : []),
+    `  created by  ${[createdBy.name, createdBy.version].filter(Boolean).join(' ') || 'not said'}`,
+    ...describeLifecycle(builder),
+    ...(serves ? [`  serves      ${serves} alone, as it holds no lifecycle`] : []),
+    ...section(
+      'run images',
+      runImages.flatMap(({ image, mirrors }) => [image, ...mirrors.map((one) => `  ${one} (mirror)`)]),
+    ),
+    ...section('buildpacks', describeModules(builder.buildpacks)),
+    ...section('order', describeGroups(builder.order)),
+    ...section('before every group', describeMembers(system.pre)),
+    ...section('behind every group', describeMembers(system.post)),
+    ...section('extensions', describeModules(builder.extensions)),
+    ...section('order of extensions', describeGroups(builder.orderExtensions)),
+  ];
+}
+
+function describeLifecycle({ lifecycle }: InspectedBuilder): string[] {
+  if (!lifecycle) return ['  lifecycle   none'];
+  const line = (kind: 'buildpack' | 'platform') => {
+    const { supported, deprecated } = lifecycle.apis[kind];
+    const old = deprecated.length > 0 ? `; deprecated ${deprecated.join(', ')}` : '';
+    return `    ${kind} APIs ${supported.join(', ')}${old}`;
+  };
+  return [`  lifecycle   ${lifecycle.version}`, line('buildpack'), line('platform')];
+}
+
+function describeModules(modules: ShownModule[]): string[] {
+  const width = (field: 'id' | 'version') => Math.max(...modules.map((one) => one[field].length));
+  return modules.map(({ id, version, name = '', homepage = '' }) =>
+    `${id.padEnd(width('id'))}  ${version.padEnd(width('version'))}  ${[name, homepage].filter(Boolean).join('  ')}`.trimEnd(),
+  );
+}
+
+function describeGroups(groups: ShownMember[][]): string[] {
+  return groups.flatMap((group, index) => [`group ${index + 1}`, ...describeMembers(group).map((line) => `  ${line}`)]);
+}
+
+function describeMembers(members: ShownMember[]): string[] {
+  return members.flatMap(({ id, version, optional, order = [] }) => [
+    `${version ? `${id}@${version}` : id}${optional ? ' (optional)' : ''}`,
+    ...describeGroups(order).map((line) => `  ${line}`),
+  ]);
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : [];
+}
