@@ -81,6 +81,20 @@ test('labels of the base are the new ones, and the label of the lifecycle keeps 
   });
 });
 
+test('keys of what buildpacks say of layers keep their order, numbers too', async () => {
+  const data = '{"10":"ten","9":{"2":1,"11":2}}';
+  const buildpacks = `[{"key":"a/b","version":"1","layers":{"data":{"sha":"sha256:1","data":${data},"build":false,"launch":true,"cache":false}},"store":{"metadata":${data}}}]`;
+  const image = await app();
+  const label = image.config.config?.Labels?.[LIFECYCLE_LABEL] ?? '';
+  const labelled = setLabels(image, {
+    [LIFECYCLE_LABEL]: label.replace('"buildpacks":[]', `"buildpacks":${buildpacks}`),
+  });
+  const rebased = rebaseImage(labelled, named(newBase));
+  expect(rebased.config.config?.Labels?.[LIFECYCLE_LABEL]).toContain(
+    buildpacks.replaceAll(data, '{"10":"ten","9":{"11":2,"2":1}}'),
+  );
+});
+
 test('a run image may come by the name of a mirror', async () => {
   expect(rebaseImage(await app(), named(newBase, 'm/run:1')).layers).toHaveLength(3);
 });

@@ -1,5 +1,5 @@
 import { findEnv, type Image, isSameReference, rebaseLayers, setLabels } from '@dema/oci';
-import { apiAtLeast, renderJson } from '@dema/spec';
+import { apiAtLeast, renderJson, sortKeys } from '@dema/spec';
 import { baseLayersUnknown, imageNotAnApp, rebaseRefused } from './faults.ts';
 import { findLifecycleMetadata, LIFECYCLE_LABEL, type LifecycleMetadata } from './lifecycle-metadata.ts';
 
@@ -103,6 +103,7 @@ function withBaseLabels(image: Image, { image: base, reference, pinned }: NewRun
   const labels = Object.entries(labelsOf(image)).filter(([name]) => !isOfBase(name));
   const ofBase = Object.entries(labelsOf(base)).filter(([name]) => isOfBase(name));
   const written = JSON.parse(labelsOf(image)[LIFECYCLE_LABEL] ?? '{}');
+  const buildpacks = Array.isArray(written.buildpacks) && { buildpacks: written.buildpacks.map(withSortedTables) };
   const topLayer = base.config.rootfs.diff_ids.at(-1) ?? '';
   const runImage = isNamed
     ? { ...written.runImage, topLayer, reference: pinned }
@@ -110,5 +111,18 @@ function withBaseLabels(image: Image, { image: base, reference, pinned }: NewRun
   const stack = isNamed || !written.stack ? {} : { stack: { runImage: { image: reference } } };
   const config = { ...image.config.config, Labels: Object.fromEntries([...labels, ...ofBase]) };
   const changed = { ...image, config: { ...image.config, config } };
-  return setLabels(changed, { [LIFECYCLE_LABEL]: renderJson({ ...written, runImage, ...stack }) });
+  return setLabels(changed, { [LIFECYCLE_LABEL]: renderJson({ ...written, ...buildpacks, runImage, ...stack }) });
+}
+
+type Fields = Record<string, unknown>;
+
+/** What a buildpack says of its layers and for the next build: keys stand in byte order, which an object keeps only when it is told so. */
+function withSortedTables(buildpack: Fields & { layers?: Record<string, Fields>; store?: Fields }): Fields {
+  const { layers, store } = buildpack;
+  const sorted = Object.entries(layers ?? {}).map(([name, layer]) => [name, { ...layer, data: sortKeys(layer.data) }]);
+  return {
+    ...buildpack,
+    ...(layers && { layers: Object.fromEntries(sorted) }),
+    ...(store && { store: { ...store, metadata: sortKeys(store.metadata) } }),
+  };
 }

@@ -62,7 +62,7 @@ async function describeForeignBuilder(folder: string, { buildImage, runImage }: 
 }
 
 /** Makes a builder in the registry with `dema`. */
-async function createBuilder(reference: string, descriptor: BuilderToml, place: Place): Promise<void> {
+export async function createBuilder(reference: string, descriptor: BuilderToml, place: Place): Promise<void> {
   const file = join(place.folder, 'builder.toml');
   await writeFile(file, renderBuilderToml(descriptor));
   await run(['builder', 'create', reference, '--config', file, '--publish'], place);
