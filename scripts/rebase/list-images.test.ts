@@ -6,13 +6,24 @@ import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ListChoices, listImages } from './list-images.ts';
 
+/** What refers to an image where the registry does not list that itself is no image. */
+const ATTACHED = `blog:sha256-${'a'.repeat(64)}`;
+
 let folder: string;
 let registry: ContainerRegistry;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'list-'));
   registry = await startContainerRegistry({ pageSize: 2 });
-  for (const name of ['shop/cart:1', 'shop/cart:2', 'shop/cart/admin:1', 'shops/x:1', 'blog:latest', 'blog:1']) {
+  for (const name of [
+    'shop/cart:1',
+    'shop/cart:2',
+    'shop/cart/admin:1',
+    'shops/x:1',
+    'blog:latest',
+    'blog:1',
+    ATTACHED,
+  ]) {
     registry.manifests.set(name, { content: Buffer.from(''), type: '' });
   }
 });

@@ -54,6 +54,9 @@ async function* expand(text: string, choices: ListChoices): AsyncGenerator<Liste
 
 const PATTERN = /^docker:\/\/([^/*]+)\/([a-z0-9._/*-]+?)(?::([A-Za-z0-9._*-]+))?$/;
 
+/** Lists and signatures of what has that digest stand under such tags. */
+const ATTACHED = /^sha(256|512)-[0-9a-f]{64}/;
+
 async function* findMatching(pattern: string, choices: RegistryChoices): AsyncGenerator<string> {
   const [, host, repositories = '', tags = 'latest'] = PATTERN.exec(pattern) ?? [];
   if (host === undefined) throw imagePatternInvalid(pattern);
@@ -62,7 +65,7 @@ async function* findMatching(pattern: string, choices: RegistryChoices): AsyncGe
   for await (const repository of isOne ? [repositories] : listRepositories(host, optionsFor(''))) {
     if (!matches(repository, repositories)) continue;
     const all = tags.includes('*') ? listTags({ host, repository }, optionsFor(repository)) : [tags];
-    for await (const tag of all) if (matches(tag, tags)) yield `${host}/${repository}:${tag}`;
+    for await (const tag of all) if (matches(tag, tags) && !ATTACHED.test(tag)) yield `${host}/${repository}:${tag}`;
   }
 }
 

@@ -142,7 +142,8 @@ function typeOf(content: Buffer): string {
   return mediaType === MEDIA_TYPES.dockerIndex ? MEDIA_TYPES.dockerIndex : MEDIA_TYPES.index;
 }
 
-function isOfImage({ platform, mediaType }: Descriptor): boolean {
+function isOfImage({ platform, mediaType, artifactType }: Descriptor & { artifactType?: unknown }): boolean {
+  if (artifactType !== undefined) return false;
   return platform?.os !== 'unknown' && mediaType !== MEDIA_TYPES.index && mediaType !== MEDIA_TYPES.dockerIndex;
 }
 

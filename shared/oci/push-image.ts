@@ -114,12 +114,17 @@ async function mountBlob(
   let begun: Upload | undefined;
   for (const from of others) {
     const path = `blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
-    const answer = await registry.ask({ method: 'POST', path, headers: { 'content-length': '0' } });
-    answer.discard();
+    const answer = await registry.ask({ method: 'POST', path, headers: { 'content-length': '0' } }).catch(whenDenied);
+    answer?.discard();
+    if (answer === undefined) continue;
     if (answer.status === 201) return 'mounted';
     if (answer.status === 202) begun = uploadOf(registry, answer);
   }
   return begun;
+}
+
+function whenDenied(error: unknown): undefined {
+  if (!isFault(error, 'OCI_REGISTRY_LOGIN_FAILED')) throw error;
 }
 
 /** Whether it says that it misses what was there, or what was just sent: something else removes blobs at the same time. */

@@ -1,13 +1,13 @@
 import { isFault } from '@dema/errors';
 import { createHttp, type Http } from '@dema/fetch';
-import { type Credentials, findCredentials } from './registry-credentials.ts';
+import { askHelper, type Credentials, findCredentials } from './registry-credentials.ts';
 
 /** What work on many images of a few registries shares: connections, which stay open, and what was found out about each host. */
 export interface RegistryConnections {
   http(isInsecure: boolean): Http;
   /** `https://host`, or `http://host` where that is allowed and nothing else is there. */
   findBase(host: string, isInsecure: boolean): Promise<string>;
-  findCredentials(host: string): Promise<Credentials | undefined>;
+  findCredentials(host: string, repository: string): Promise<Credentials | undefined>;
   close(): Promise<void>;
 }
 
@@ -23,7 +23,9 @@ const LOCAL = /^(localhost|[^/:]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$
 export function openRegistryConnections({ env, retry }: ConnectionsOptions): RegistryConnections {
   const https = new Map<boolean, Http>();
   const bases = new Map<string, Promise<string>>();
-  const credentials = new Map<string, Promise<Credentials | undefined>>();
+  const helpers = new Map<string, Promise<Credentials | undefined>>();
+  const ask: typeof askHelper = (name, host) =>
+    findOrMake(helpers, `${name} ${host}`, () => askHelper(name, host, env));
   const http = (isInsecure: boolean) => findOrMake(https, isInsecure, () => createHttp({ env, isInsecure, retry }));
   return {
     http,
@@ -31,7 +33,7 @@ export function openRegistryConnections({ env, retry }: ConnectionsOptions): Reg
       findOrMake(bases, `${host} ${isInsecure}`, () =>
         findBase(http(isInsecure), host, isInsecure || LOCAL.test(host)),
       ),
-    findCredentials: (host) => findOrMake(credentials, host, () => findCredentials(host, env)),
+    findCredentials: (host, repository) => findCredentials(host, env, { repository, ask }),
     async close() {
       await Promise.all([...https.values()].map((one) => one.close()));
     },

@@ -1,4 +1,4 @@
-import { registerSecret } from '@dema/errors';
+import { isFault, registerSecret } from '@dema/errors';
 import type { Http, HttpAnswer } from '@dema/fetch';
 import { loginServerFailed, registryAnswerInvalid, registryLoginFailed } from './faults.ts';
 import { readSmall } from './read-small.ts';
@@ -21,23 +21,29 @@ export interface LoginOptions {
   /** `https://host`. */
   base: string;
   scopes: string[];
+  /** Scopes that can be done without. */
+  hopedFor?: string[];
   /** Of the host. */
   findCredentials(): Promise<Credentials | undefined>;
 }
 
 /** Basic, and Bearer with the tokens of the realm that the registry names (Docker's token authentication). */
 export function createRegistryLogin(options: LoginOptions): RegistryLogin {
-  const scopes = new Set(options.scopes);
-  let header: Promise<string> | undefined;
+  const scopes = new Set([...options.scopes, ...(options.hopedFor ?? [])]);
+  let header: Promise<string | undefined> = Promise.resolve(undefined);
   return {
     async headers(): Promise<Record<string, string>> {
       const authorization = await header;
       return authorization ? { authorization } : {};
     },
     async answer(challenge, sent) {
-      if (header !== undefined && (await header) !== sent.authorization) return;
-      header = logIn({ ...options, scopes }, parseChallenges(challenge));
-      await header;
+      const known = header;
+      const before = await known;
+      if (header !== known || before !== sent.authorization) return;
+      const attempt = logIn({ ...options, scopes }, parseChallenges(challenge));
+      // One that fails takes nothing away from the others.
+      header = attempt.catch(() => before);
+      await attempt;
     },
   };
 }
@@ -52,12 +58,28 @@ async function logIn(login: Login, challenges: Challenge[]): Promise<string> {
   const bearer = challenges.find(({ scheme, fields }) => scheme === 'bearer' && fields.realm);
   if (bearer) {
     for (const scope of bearer.fields.scope?.split(' ').filter(Boolean) ?? []) scopes.add(scope);
-    return `Bearer ${await fetchToken(login, bearer, credentials)}`;
+    return `Bearer ${await fetchTokenOfSome(login, bearer, credentials)}`;
   }
   if (!challenges.some(({ scheme }) => scheme === 'basic'))
     throw registryLoginFailed(host, 'it asks for a login of an unknown kind');
   if (!credentials || !('user' in credentials)) throw registryLoginFailed(host, 'it wants a user and a password');
   return basicOf(credentials);
+}
+
+/** A server of tokens may refuse them all because of one. */
+async function fetchTokenOfSome(
+  login: Login,
+  challenge: Challenge,
+  credentials: Credentials | undefined,
+): Promise<string> {
+  const { scopes, hopedFor = [] } = login;
+  try {
+    return await fetchToken(login, challenge, credentials);
+  } catch (error) {
+    if (!isFault(error, 'OCI_REGISTRY_LOGIN_FAILED') || !hopedFor.some((scope) => scopes.delete(scope))) throw error;
+    for (const scope of hopedFor) scopes.delete(scope);
+    return fetchToken(login, challenge, credentials);
+  }
 }
 
 async function fetchToken(login: Login, { fields }: Challenge, credentials: Credentials | undefined): Promise<string> {

@@ -57,9 +57,10 @@ export async function openRegistry(
   const connections = shared ?? openRegistryConnections(options);
   const http = connections.http(isInsecure);
   const base = await connections.findBase(host, isInsecure);
-  const scopes = more ?? [`repository:${repository}:${actions}`, ...others.map((other) => `repository:${other}:pull`)];
-  const findCredentials = () => connections.findCredentials(host);
-  const login = createRegistryLogin({ http, host, base, scopes, findCredentials });
+  const scopes = more ?? [`repository:${repository}:${actions}`];
+  const hopedFor = others.map((other) => `repository:${other}:pull`);
+  const findCredentials = () => connections.findCredentials(host, repository);
+  const login = createRegistryLogin({ http, host, base, scopes, hopedFor, findCredentials });
   const root = `${base}/v2/${repository}/`;
   const what = (method: RegistryAsk['method']) => describe(method, `${host}/${repository}`);
   const resolve = (location: string, from = root) => resolveLocation({ host, base }, location, from);

@@ -1,0 +1,253 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
+import {
+  type ContainerRegistry,
+  type ContainerRegistryOptions,
+  replyJson,
+  startContainerRegistry,
+  startServer,
+  type TestServer,
+} from '@dema/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { appendLayers, createLayer, emptyImage, type Image, parseRegistryName, pullImage, pushImage } from './index.ts';
+import { isPrivateAddress } from './private-address.ts';
+import type { Registry } from './registry.ts';
+import { uploadOf } from './upload-blob.ts';
+
+let root: string;
+let store: Store;
+let registry: ContainerRegistry;
+let storage: TestServer;
+let instead: NonNullable<ContainerRegistryOptions['instead']>;
+
+const LOGIN = 'ann:secret';
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'pitfalls-'));
+  store = await openStore(join(root, 'cache'));
+  instead = () => undefined;
+  storage = await startServer();
+  const login = { kind: 'basic' as const, userInfo: LOGIN };
+  registry = await startContainerRegistry({ login, instead: (request) => instead(request) });
+});
+
+afterEach(async () => {
+  await Promise.all([registry.close(), storage.close()]);
+  await removeFolder(root);
+});
+
+const nameOf = (path: string) => parseRegistryName(`${registry.host}/${path}`);
+const options = () => ({
+  env: {
+    HOME: root,
+    CNB_REGISTRY_AUTH: JSON.stringify({ [registry.host]: `Basic ${Buffer.from(LOGIN).toString('base64')}` }),
+  },
+  retry: { delayMs: 1 },
+});
+const otherStore = () => openStore(join(root, 'other'));
+
+async function makeImage(...names: string[]): Promise<Image> {
+  const layers = names.map((name) =>
+    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }]),
+  );
+  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
+}
+
+const push = async (image: Image | Promise<Image>, path = 'shop:1') => pushImage(nameOf(path), await image, options());
+
+/** Reads an image with all that it has. */
+async function pullAll(path = 'shop:1'): Promise<string | undefined> {
+  const pulled = await pullImage(await otherStore(), nameOf(path), options());
+  for (const layer of pulled?.image.layers ?? []) await buffer(layer.read());
+  return pulled?.digest;
+}
+
+test.each([301, 302, 303, 307, 308])('what is somewhere else (%s) is read there, without the login', async (status) => {
+  const { digest } = await push(makeImage('a'));
+  storage.routes['/'] = ({ path }, response) => {
+    const key = path.replace('/v2/shop/blobs/', 'shop@').replace('/v2/shop/manifests/', 'shop:');
+    response.end(registry.blobs.get(key) ?? registry.manifests.get(key)?.content);
+  };
+  instead = ({ method, url }) =>
+    method === 'GET' && url.pathname !== '/v2/'
+      ? { status, headers: { location: `${storage.url}${url.pathname}?key=1` } }
+      : undefined;
+  expect(await pullAll()).toBe(digest);
+  expect(storage.requests.length).toBe(3);
+  expect(storage.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined, undefined]);
+  expect(storage.requests.map(({ query }) => query)).toEqual(['?key=1', '?key=1', '?key=1']);
+  expect(storage.requests[0]?.headers.accept).toContain('vnd.oci.image.manifest');
+});
+
+test('a redirect within the registry keeps the login, and one without end is a fault', async () => {
+  const { digest } = await push(makeImage('a'));
+  instead = ({ url }) =>
+    url.pathname.endsWith('/manifests/1') ? { status: 307, headers: { location: `./${digest}` } } : undefined;
+  expect(await pullAll()).toBe(digest);
+  instead = ({ url }) =>
+    url.pathname.includes('/manifests/') ? { status: 307, headers: { location: 'x' } } : undefined;
+  await expect(pullAll()).rejects.toMatchObject({ code: 'OCI_REGISTRY_ANSWER_INVALID' });
+});
+
+test('an upload goes where the registry says, with the query that it says, without the login', async () => {
+  const sent: string[] = [];
+  storage.routes['/'] = async ({ method, query }, response) => {
+    sent.push(`${method} ${query.replace(/sha256.*/, 'sha256')}`);
+    const digest = new URLSearchParams(query).get('digest') ?? '';
+    registry.blobs.set(`shop@${digest}`, await buffer(response.req));
+    response.writeHead(201).end();
+  };
+  instead = ({ method, rest }) =>
+    method === 'POST' && rest.startsWith('blobs/uploads/')
+      ? { status: 202, headers: { location: `${storage.url}/put?token=a%2Fb&x=` } }
+      : undefined;
+  const { digest } = await push(makeImage('a'));
+  expect(sent).toEqual(['PUT ?token=a%2Fb&x=&digest=sha256', 'PUT ?token=a%2Fb&x=&digest=sha256']);
+  expect(storage.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+  expect(await pullAll()).toBe(digest);
+});
+
+test('an upload that is sent on (307) is sent there again, whole', async () => {
+  storage.routes['/'] = async ({ query }, response) => {
+    const digest = new URLSearchParams(query).get('digest') ?? '';
+    registry.blobs.set(`shop@${digest}`, await buffer(response.req));
+    response.writeHead(201).end();
+  };
+  instead = ({ method, rest, url }) =>
+    method === 'PUT' && rest.startsWith('blobs/')
+      ? { status: 307, headers: { location: `${storage.url}/${url.search}` } }
+      : undefined;
+  const { digest } = await push(makeImage('a'));
+  expect(await pullAll()).toBe(digest);
+});
+
+test('a relative place for an upload is one of the registry', async () => {
+  instead = ({ method, rest, repository }) =>
+    method === 'GET' && rest === 'blobs/uploads/' ? replyJson(200, { repository }) : undefined;
+  // The in-memory registry answers with `/v2/...?state=`, which it wants to see again.
+  const { digest } = await push(makeImage('a'));
+  expect(await pullAll()).toBe(digest);
+});
+
+test.each([202, 401, 403, 404, 405, 500])('a mount that is answered with %s leads to an upload', async (status) => {
+  await push(makeImage('base'), 'base/run:1');
+  let mounts = 0;
+  instead = ({ method, url }) => {
+    if (method !== 'POST' || !url.searchParams.has('mount')) return undefined;
+    mounts += 1;
+    url.searchParams.delete('mount');
+    return status === 202 ? undefined : { status };
+  };
+  const image = await makeImage('base', 'app');
+  const { digest } = await pushImage(nameOf('shop:1'), image, { ...options(), mountFrom: ['base/run'] });
+  expect(mounts).toBeGreaterThan(0);
+  expect(await pullAll()).toBe(digest);
+});
+
+test('a registry need not say the digest of what it sends or takes', async () => {
+  const without: typeof instead = ({ method, repository, rest }) => {
+    const found = registry.manifests.get(`${repository}:${rest.slice('manifests/'.length)}`);
+    if (!found || method === 'PUT') return undefined;
+    return { status: 200, body: found.content, headers: { 'content-type': found.type } };
+  };
+  instead = without;
+  const image = await makeImage('a');
+  const { digest } = await push(image);
+  expect(await pullAll()).toBe(digest);
+  const before = registry.requests.length;
+  await push(image);
+  // It was found out by reading, and nothing was sent.
+  expect(registry.requests.slice(before).filter((one) => /^(PUT|POST)/.test(one))).toEqual([]);
+});
+
+test('an unchanged image costs one question', async () => {
+  const image = await makeImage('a', 'b');
+  await push(image);
+  const before = registry.requests.length;
+  await push(image);
+  const asked = registry.requests.slice(before).filter((one) => !one.endsWith(' /v2/'));
+  // The first is answered with 401.
+  expect(asked).toEqual(['HEAD /v2/shop/manifests/1', 'HEAD /v2/shop/manifests/1']);
+});
+
+const COMPLAINTS: [string, string, string[]][] = [
+  ['as the specification has it', '{"errors":[{"code":"DENIED","message":"quota","detail":{}}]}', ['DENIED: quota']],
+  ['without a message', '{"errors":[{"code":"DENIED"}]}', ['DENIED']],
+  ['without a code', '{"errors":[{"message":"quota"}]}', ['quota']],
+  ['of another shape', '{"errors":{"a":1}}', []],
+  ['with holes', '{"errors":[null]}', []],
+  ['as a page', '<html>no</html>', []],
+  ['of nothing', '', []],
+];
+
+test.each(COMPLAINTS)('a refusal %s is told', async (_, body, details) => {
+  instead = ({ method }) => (method === 'POST' ? { status: 403, body: Buffer.from(body) } : undefined);
+  await expect(push(makeImage('a'))).rejects.toMatchObject({ code: 'OCI_REGISTRY_REFUSED', details });
+});
+
+test.each([
+  ['docker', 'oci'],
+  ['oci', 'docker'],
+])('a manifest of the kind %s with layers of the kind %s is taken, and sent on as it is', async (outer, inner) => {
+  const types = {
+    oci: {
+      manifest: 'application/vnd.oci.image.manifest.v1+json',
+      layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    },
+    docker: {
+      manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+      layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+    },
+  } as const;
+  await push(makeImage('a'));
+  const pushed = JSON.parse(String(registry.manifests.get('shop:1')?.content));
+  const mediaType = types[outer as keyof typeof types].manifest;
+  const layers = pushed.layers.map((layer: object) => ({
+    ...layer,
+    mediaType: types[inner as keyof typeof types].layer,
+  }));
+  const content = Buffer.from(JSON.stringify({ ...pushed, mediaType, layers, unknown: true }));
+  registry.manifests.set('shop:1', { content, type: mediaType });
+  expect(await pullAll()).toBe(digestOf(content));
+  const pulled = await pullImage(await otherStore(), nameOf('shop:1'), options());
+  if (!pulled) throw new Error('it is there');
+  await push(pulled.image, 'shop:2');
+  expect(registry.manifests.get('shop:2')).toEqual({ content, type: mediaType });
+});
+
+test('a manifest without a media type is told by what is in it', async () => {
+  const { digest } = await push(makeImage('a'));
+  const { mediaType: _, ...manifest } = JSON.parse(String(registry.manifests.get('shop:1')?.content));
+  const content = Buffer.from(JSON.stringify(manifest));
+  registry.manifests.set('shop:1', { content, type: 'application/octet-stream' });
+  expect(await pullAll()).toBe(digestOf(content));
+  expect(digestOf(content)).not.toBe(digest);
+});
+
+test('a blob is not sent into a network of its own by somebody on the internet', () => {
+  const there = {
+    status: 202,
+    headers: { location: 'https://10.0.0.1/put' },
+    body: [] as never,
+    discard: () => undefined,
+  };
+  const resolve = (location: string) => location;
+  const upload = (host: string) => uploadOf({ host, resolve } as Registry, there);
+  expect(() => upload('registry.example')).toThrow(expect.objectContaining({ code: 'OCI_REGISTRY_ANSWER_INVALID' }));
+  expect(upload('10.0.0.1:5000').location).toBe('https://10.0.0.1/put');
+  const addresses = [
+    '10.1.2.3:80',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '[::1]:5000',
+    '[fd00::1]',
+    'localhost',
+  ];
+  expect(addresses.filter((one) => !isPrivateAddress(one))).toEqual([]);
+  const others = ['172.32.0.1', '8.8.8.8', 'registry.example:5000', '[2001:db8::1]'];
+  expect(others.filter((one) => isPrivateAddress(one))).toEqual([]);
+});
