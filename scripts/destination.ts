@@ -5,7 +5,6 @@ import {
   checkLayoutTarget,
   chooseImage,
   type Image,
-  type ImageOrIndex,
   isIndex,
   isReference,
   type NamedContent,
@@ -19,14 +18,17 @@ import {
   writeLayout,
 } from '@dema/oci';
 import type { Digest, Store } from '@dema/store';
-import { daemonDestination } from './daemon-destination.ts';
+import { daemonDestination, findInEngine } from './daemon-destination.ts';
 import { imageFileMissing, imageMissing, outputUnknown, registryImageMissing } from './faults.ts';
-import type { ImageDestination } from './image-destination.ts';
+import type { FoundContent, ImageDestination } from './image-destination.ts';
 import { type RegistryChoices, registryDestination } from './registry-destination.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Stands before a name that is one of a registry, as other tools have it. */
 export const IN_REGISTRY = 'docker://';
+
+/** Stands before the name of an image of a container engine; the longer form is that of other tools. */
+const IN_ENGINE = /^(docker-)?daemon:/;
 
 /** Somewhere other than the image store. */
 interface Place {
@@ -58,15 +60,6 @@ export function outputPath(output: string): string[] {
   return place ? [place.path] : [];
 }
 
-/** What was found, under the name that it has itself or else that it was asked for by, and where it can be put again. */
-export interface FoundContent {
-  reference: string;
-  found: ImageOrIndex;
-  /** Of what a registry has under the name. */
-  digest?: Digest;
-  images: ImageDestination;
-}
-
 /** Of an index the image for one platform. */
 export interface FoundImage extends FoundContent {
   digest: Digest;
@@ -94,7 +87,7 @@ export async function findImage(
 
 /**
  * An image or an index by what a person writes: a name of the image store, `oci:DIR`, `archive:FILE`, or the path of either,
- * `docker://NAME` for one of a registry.
+ * `docker://NAME` for one of a registry, `daemon:NAME` for one of a container engine.
  */
 export async function findImageOrIndex(
   workplace: Workplace,
@@ -102,6 +95,7 @@ export async function findImageOrIndex(
   choices: RegistryChoices = {},
 ): Promise<FoundContent> {
   if (name.startsWith(IN_REGISTRY)) return findInRegistry(workplace, name.slice(IN_REGISTRY.length), choices);
+  if (IN_ENGINE.test(name)) return findInEngine(workplace, name.replace(IN_ENGINE, ''));
   const place = parsePlace(name) ?? findPlace(name);
   if (!place && /^[./]/.test(name)) throw imageFileMissing(resolve(name));
   const images = place ? placeDestination(workplace.store, place) : workplace.images;
@@ -127,9 +121,9 @@ export function findPlace(path: string): Place | undefined {
   return undefined;
 }
 
-/** Whether a name says by its form that the image is in a layout or an archive. */
+/** Whether a name says by its form that the image is in a layout, an archive or a container engine. */
 export function isPlaceName(name: string): boolean {
-  return (parsePlace(name) ?? findPlace(name)) !== undefined || /^[./]/.test(name);
+  return (parsePlace(name) ?? findPlace(name)) !== undefined || /^[./]/.test(name) || IN_ENGINE.test(name);
 }
 
 function parsePlace(text: string): Place | undefined {

@@ -11,7 +11,8 @@ import {
 import type { Digest } from '@dema/store';
 import { builtInNotMade, noBuilder } from './builder-faults.ts';
 import { builtInName } from './built-in-name.ts';
-import { type FoundContent, findImageOrIndex, IN_REGISTRY } from './destination.ts';
+import { findImageOrIndex, IN_REGISTRY } from './destination.ts';
+import type { FoundContent } from './image-destination.ts';
 import type { RegistryChoices } from './registry-destination.ts';
 import { parseSource } from './source-place.ts';
 import type { Workplace } from './workplace.ts';

@@ -1,6 +1,7 @@
 import { describeContent, type ImageOrIndex, isIndex, parseRegistryName } from '@dema/oci';
 import type { Digest } from '@dema/store';
-import { type FoundContent, findImageOrIndex, IN_REGISTRY } from '../destination.ts';
+import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
+import type { FoundContent } from '../image-destination.ts';
 import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
 import type { Workplace } from '../workplace.ts';
 import type { BaseCarriers } from './base-carriers.ts';
