@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path/posix';
 import type { TarEntry } from '@dema/archive';
+import { alternatives } from './alternatives.ts';
 import type { ImageUser } from './image-role.ts';
 import { directory, symlink, textFile } from './new-entries.ts';
 import type { Root } from './root-entries.ts';
@@ -112,19 +112,6 @@ function defaults(root: Root): TarEntry[] {
     textFile('etc/timezone', 'Etc/UTC\n'),
     ...(root.has('usr/share/zoneinfo/Etc/UTC') ? [symlink('etc/localtime', '/usr/share/zoneinfo/Etc/UTC')] : []),
   ];
-}
-
-/** What `update-alternatives` would choose among these packages, each beside its program. */
-const ALTERNATIVES = {
-  'usr/bin/awk': 'mawk',
-  'usr/bin/nawk': 'mawk',
-  'usr/bin/which': 'which.debianutils',
-  'usr/sbin/rmt': 'rmt-tar',
-};
-
-function alternatives(root: Root): TarEntry[] {
-  const chosen = Object.entries(ALTERNATIVES).filter(([path, program]) => root.has(join(dirname(path), program)));
-  return chosen.map(([path, program]) => symlink(path, program));
 }
 
 /** Where Debian's OpenSSL looks for certificates and settings; the links are in the package of its command, which an image may be without. */

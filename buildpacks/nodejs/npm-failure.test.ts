@@ -108,3 +108,13 @@ test.each(['gyp ERR! find Python Python is not set', 'gyp ERR! stack Error: not 
     expect(failure.details.join('\n')).not.toContain('find Python');
   },
 );
+
+test.each(['gyp ERR! find Python Python is not set', 'make: cc: No such file or directory'])(
+  'native code of the app itself, which says %s beside npm',
+  (line) => {
+    const failure = explainNpmFailure(`${line}\ngyp ERR! not ok\nnpm error code 1\nnpm error path /workspace
+npm error command failed\nnpm error command sh -c node-gyp rebuild`);
+    expect(failure.code).toBe('NODEJS_COMPILER_MISSING');
+    expect(failure.fix).toContain('--builder full');
+  },
+);

@@ -87,9 +87,9 @@ const EXPLANATIONS: Explanation[] = [
   {
     code: 'NODEJS_COMPILER_MISSING',
     npm: [],
-    text: /^gyp ERR! (find Python|stack Error: not found: (make|g\+\+|c\+\+|cc)$)/,
+    text: /^gyp ERR! (find Python|stack Error: not found: (make|g\+\+|c\+\+|cc)$)|^make: (cc|c\+\+|gcc|g\+\+): No such file/,
     problem: 'A package has native code, no ready-made binary of it fits, and the build image has no compiler for it.',
-    fix: 'Take a release of the package that has binaries for Linux with glibc and this version of Node.js, or a package without native code. A lock file made on another platform may lack the packages that hold the binaries: remove it, run `npm install`, commit the new one. A builder whose build image has python3, make and g++ compiles it.',
+    fix: 'Take a release of the package that has binaries for Linux with glibc and this version of Node.js, or a package without native code. A lock file made on another platform may lack the packages that hold the binaries: remove it, run `npm install`, commit the new one. The builder `full` has python3, make and compilers (`--builder full`).',
     blame: 'user',
   },
 ];
@@ -123,10 +123,12 @@ function findFailedScript(lines: string[]): string | undefined {
 export function explainNpmFailure(output: string, trouble?: Fault): Fault {
   const lines = readErrorLines(output);
   const codes = lines.flatMap((line) => /^(?:code|errno) (\S+)$/.exec(line)?.[1] ?? []);
+  // A script of the app itself writes beside npm.
+  const all = [...lines, ...readOtherLines(output, Number.POSITIVE_INFINITY)];
   const script = findFailedScript(lines);
   const { code, problem, fix, blame } =
     EXPLANATIONS.find(({ npm, text }) => {
-      return codes.some((found) => npm.includes(found)) || lines.some((line) => text?.test(line));
+      return codes.some((found) => npm.includes(found)) || (text && all.some((line) => text.test(line)));
     }) ?? (script ? { ...SCRIPT, problem: script } : OTHER);
   const isOfScript = code === SCRIPT.code;
   const said = lines.filter((line) => !isNoise(line) && !(isOfScript && OF_SCRIPT.test(line)));
@@ -147,10 +149,10 @@ export function explainNpmFailure(output: string, trouble?: Fault): Fault {
 /** What the fault of a script has said already. */
 const OF_SCRIPT = /^(path |command failed$|command sh -c )/;
 
-/** A script of the app itself writes beside npm. */
-function readOtherLines(output: string): string[] {
+/** The last lines that are not npm's own. */
+function readOtherLines(output: string, most = 10): string[] {
   const others = output.split('\n').filter((line) => line.trim() !== '' && !isNpmErrorLine(line));
-  return others.slice(-10);
+  return others.slice(-most);
 }
 
 /** Lines by which npm says why it failed: `npm error ...` since version 10.6, `npm ERR! ...` before. */

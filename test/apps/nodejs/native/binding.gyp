@@ -1,0 +1,8 @@
+{
+  "targets": [
+    {
+      "target_name": "answer",
+      "sources": ["answer.c"]
+    }
+  ]
+}
