@@ -60,3 +60,19 @@ test('of the names of one file the first has the content, and the others link to
   ]);
   await rm(folder, { recursive: true });
 });
+
+test('programs give nobody the rights of another user', () => {
+  const root = mergePackages([
+    packageOf(
+      'a',
+      textFile('su', '', { mode: 0o4755 }),
+      directory('mail', { mode: 0o2775 }),
+      directory('tmp', { mode: 0o1777 }),
+    ),
+  ]);
+  expect(sortRoot(root).map(({ path, mode }) => `${path} ${mode.toString(8)}`)).toEqual([
+    'mail 2775',
+    'su 755',
+    'tmp 1777',
+  ]);
+});

@@ -34,11 +34,16 @@ export function sortRoot(root: Root): TarEntry[] {
     const content = entry && contentOf(root, entry);
     if (!content) return [];
     const first = firsts.get(content.path) ?? path;
-    const plain = { ...content, path, mtime: undefined };
+    const plain = { ...content, path, mode: plainMode(content), mtime: undefined };
     return [
       first === path ? plain : { ...plain, type: 'hardlink' as const, size: 0, linkPath: first, body: undefined },
     ];
   });
+}
+
+/** Nobody gets more rights by starting a program of an image. */
+function plainMode({ type, mode }: TarEntry): number {
+  return type === 'file' ? mode & 0o1777 : mode;
 }
 
 function addParents(root: Root): void {

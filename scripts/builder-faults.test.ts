@@ -46,7 +46,7 @@ test('what only others can have', () => {
   `);
   expect(textOf(faults.architectureUnknown('s390x'))).toMatchInlineSnapshot(`
     "error: Base images and the runtime of our buildpacks are for amd64 and arm64, not for s390x.
-    what to do: Name one of these with \`--target\`, or a build image and buildpacks of others.
+    what to do: Name one of these with \`--target\` or \`--arch\`, or a build image and buildpacks of others.
     (CLI_ARGUMENTS_INVALID)"
   `);
 });

@@ -32,7 +32,7 @@ export function buildImageMissing(folder: string, name?: string): Fault {
 export function architectureUnknown(architecture: string): Fault {
   return argumentsInvalid(
     `Base images and the runtime of our buildpacks are for amd64 and arm64, not for ${architecture}.`,
-    'Name one of these with `--target`, or a build image and buildpacks of others.',
+    'Name one of these with `--target` or `--arch`, or a build image and buildpacks of others.',
   );
 }
 

@@ -15,6 +15,7 @@ import {
   writeFiles,
 } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PAGE } from './base-images-page.ts';
 import { dema, makePlace, type Place } from './dema.ts';
 
 const DEBS: FakeDeb[] = [
@@ -40,7 +41,9 @@ run = 2002
 name = "db"
 uid = 999
 `;
-const PICTURES = '\nfrom = "../plain"\n[packages]\nlibvips42t64 = "pictures"\n';
+/** The example of the page, on a base that the test's mirror has the packages of. */
+const page = await readFile(PAGE, 'utf8');
+const PICTURES = /```toml pictures\/base\.toml\n(.*?)```/s.exec(page)?.[1]?.replace('"base"', '"../plain"') ?? '';
 
 let place: Place;
 let server: TestServer;
@@ -62,6 +65,7 @@ beforeAll(async () => {
     'plain/base.toml': BASE,
     'plain/root.pem': certificate,
     'pictures/base.toml': PICTURES,
+    'pictures/example-root.pem': certificate,
   });
   const env = {
     ...made.env,
@@ -145,7 +149,14 @@ test('an image for both architectures goes into a registry as an index, and what
   const sbom = await dema(['sbom', `docker://${run.reference}`, '--platform', 'linux/arm64'], place);
   expect(sbom.stdout).toContain('pkg:deb/debian/libvips42t64@8.16-1');
   const inspect = await dema(['inspect', `docker://${run.reference}`, '--json', '--platform', 'linux/arm64'], place);
-  expect(JSON.parse(inspect.stdout).config).toMatchObject({ architecture: 'arm64', config: { User: '2002:1000' } });
+  expect(JSON.parse(inspect.stdout).config).toMatchObject({
+    architecture: 'arm64',
+    config: {
+      User: '2002:1000',
+      Env: expect.arrayContaining(['LANG=C.UTF-8']),
+      Labels: { 'com.example.team': 'shop', 'io.buildpacks.base.maintainer': 'Example' },
+    },
+  });
 });
 
 test('one image alone has the name and the place that are asked for', async () => {

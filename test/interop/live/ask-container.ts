@@ -3,15 +3,19 @@ import { findFreePort } from '../../whole/dema.ts';
 import { openPodman } from './podman-service.ts';
 import type { Setting } from './setting.ts';
 
-/** Starts an image in the container engine, asks for the paths once it answers, and gives status and body of each. */
+/**
+ * Starts an image in the container engine, asks for the paths once it answers, and gives status and body of each.
+ * @param options of `podman run`
+ */
 export async function askContainer(
   { engine }: Pick<Setting, 'engine'>,
   image: string,
   paths: string[],
+  options: string[] = [],
 ): Promise<{ status: number; body: string }[]> {
   const podman = openPodman(engine);
   const port = await findFreePort();
-  const started = await podman(['run', '--detach', '--pull', 'always', '--env', `PORT=${port}`, image]);
+  const started = await podman(['run', '--detach', '--pull', 'always', '--env', `PORT=${port}`, ...options, image]);
   if (started.code !== 0) throw new Error(`podman cannot run ${image}:\n${started.stderr}`);
   const container = started.stdout.trim();
   const address = `http://127.0.0.1:${port}`;
