@@ -1,19 +1,18 @@
 import { type BuilderModule, type BuildpackFolder, createModuleLayer, moduleName, RUNTIME_ID } from '@dema/engine';
 import type { ModuleLocation } from '@dema/spec';
 import { semverOrder } from '@dema/versions';
-import { moduleDiffers, moduleOfBuilder } from './builder-faults.ts';
 import type { MakeBuilderOptions } from './make-builder.ts';
 import { asDebian } from './open-build-image.ts';
 import type { ModuleKind } from './open-buildpackage.ts';
-import { openModules } from './open-modules.ts';
+import { openLocations } from './open-locations.ts';
 import { needsRuntime } from './provide-runtime.ts';
 import { openRuntimeBuildpack } from './runtime-buildpack.ts';
-import { parseSource, type SourcePlace } from './source-place.ts';
+import type { SourcePlace } from './source-place.ts';
 
 /**
  * The buildpacks or extensions that a definition names, each with what it brings along behind it, every one once. What ours run on
  * comes with them, though nobody names it: the newest of what packages bring and what this program has. Faults: those of
- * `openModules`; CLI_MODULE_DIFFERS where another module is found than the definition says.
+ * `openLocations` and of `openRuntimeBuildpack`.
  */
 export async function openBuilderModules(
   locations: ModuleLocation[],
@@ -21,8 +20,7 @@ export async function openBuilderModules(
   place: SourcePlace,
   options: MakeBuilderOptions,
 ): Promise<BuilderModule[]> {
-  const opened = await Promise.all(locations.map((location) => openLocation(location, kind, place)));
-  const all = opened.flat();
+  const all = await openLocations(locations, kind, place);
   const runtime = await chooseRuntime(all, place, options);
   const named = all.filter((one) => !isRuntime(one));
   const { store } = place.workplace;
@@ -32,25 +30,6 @@ export async function openBuilderModules(
     }),
   );
   return modules.filter((one, index) => modules.findIndex((other) => isSame(one, other)) === index);
-}
-
-async function openLocation(
-  { id, version, uri, image }: ModuleLocation,
-  kind: ModuleKind,
-  place: SourcePlace,
-): Promise<BuildpackFolder[]> {
-  const address = uri ?? `docker://${image}`;
-  const locator = parseSource(address, place);
-  if (locator.kind === 'builder') throw moduleOfBuilder(address);
-  const [main, ...others] = await openModules(place.workplace, locator, { ...place, kind });
-  const { buildpack } = main.descriptor;
-  const isOther = (id !== undefined && id !== buildpack.id) || (version !== undefined && version !== buildpack.version);
-  if (isOther) throw moduleDiffers(address, moduleName(main), [id ?? buildpack.id, version].filter(Boolean).join('@'));
-  return [main, ...others.sort(byName)];
-}
-
-function byName(a: BuildpackFolder, b: BuildpackFolder): number {
-  return moduleName(a) < moduleName(b) ? -1 : 1;
 }
 
 function isSame(one: BuilderModule, other: BuilderModule): boolean {

@@ -1,17 +1,19 @@
 import { readBuilder } from '@dema/builders';
-import type { BuildpackFolder } from '@dema/engine';
+import { type BuildpackFolder, RUNTIME_ID } from '@dema/engine';
 import { isReference, parseReference } from '@dema/oci';
-import type { Store } from '@dema/store';
+import { determineArchitecture } from './architecture.ts';
 import { buildpackUnknown } from './faults.ts';
 import { parseLocatorArgument, splitVersion } from './locator.ts';
+import { openLocations } from './open-locations.ts';
 import { type Modules, openModules } from './open-modules.ts';
-import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The buildpacks that a builder holds. */
-export async function listBuildpacks(store: Store, builder: string): Promise<BuildpackFolder[]> {
-  const { buildpackPaths } = await readBuilder(builder);
-  return Promise.all(buildpackPaths.map((path) => openBuildpack(store, path)));
+export async function listBuildpacks(workplace: Workplace, builder: string): Promise<BuildpackFolder[]> {
+  const { buildpacks, folder } = await readBuilder(builder);
+  const place = { workplace, env: process.env, folder, architecture: determineArchitecture() };
+  const opened = await openLocations(buildpacks, 'buildpack', place);
+  return opened.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID);
 }
 
 /** A buildpack, and those that came with it, by a locator of the command line, or by its id in a builder. Fault CLI_ARGUMENTS_INVALID. */
@@ -19,7 +21,7 @@ export async function findModules(workplace: Workplace, text: string, builder: s
   const locator = parseLocatorArgument(text);
   if (locator.kind !== 'builder' && locator.kind !== 'name')
     return openModules(workplace, locator, { env: process.env });
-  const all = await listBuildpacks(workplace.store, builder);
+  const all = await listBuildpacks(workplace, builder);
   const wanted = locator.kind === 'name' ? splitVersion(locator.name) : locator;
   const found = findHeld(all, wanted);
   if (found) return [found];

@@ -16,6 +16,7 @@ import {
   findMissingBubblewrapPackages,
   makeBubblewrap,
   type NewRunImage,
+  RUNTIME_ID,
   type Runtime,
   readBuilderContainer,
 } from '@dema/engine';
@@ -27,8 +28,9 @@ import { determineArchitecture } from './architecture.ts';
 import { type BuildpackWishes, chooseBuildpacks } from './choose-buildpacks.ts';
 import { extensionsUnsupported, offlineIncomplete } from './faults.ts';
 import { readLauncherSbom } from './launcher-sbom.ts';
-import { openBuildpack } from './packaged-buildpacks.ts';
+import { openLocations } from './open-locations.ts';
 import type { Preparation } from './report-preparation.ts';
+import type { SourcePlace } from './source-place.ts';
 import { VERSION } from './version.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -60,10 +62,11 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       container ?? makeBuildImage(base).then(describeBuildImage),
       makeRunImage(base),
       makeLauncher(base),
-      Promise.all(definition.buildpackPaths.map((path) => openBuildpack(store, path))),
+      openLocations(definition.buildpacks, 'buildpack', { ...options, ...placeOf(workplace, definition, base) }),
     ]);
     if (container) checkBuilderContainer(container, runImage);
-    const held = { buildpacks: known, order: definition.order };
+    const buildpacks = known.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID);
+    const held = { buildpacks, order: definition.order };
     return {
       ...(options.wishes ? await chooseBuildpacks(workplace, held, options.wishes, options) : held),
       system: definition.system,
@@ -79,6 +82,14 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       buildConfig: definition.build.env.flatMap(buildConfigFiles),
     };
   });
+}
+
+function placeOf(
+  workplace: Workplace,
+  { folder }: BuilderDefinition,
+  { architecture }: BaseImageOptions,
+): Omit<SourcePlace, 'env'> {
+  return { workplace, folder, architecture, platform: { os: 'linux', architecture } };
 }
 
 /** Fault CLI_EXTENSIONS_UNSUPPORTED. */

@@ -1,12 +1,12 @@
 import { type Dependency, parsePackagedInventory } from '@dema/dependencies';
-import type { Store } from '@dema/store';
 import { listBuildpacks } from './find-buildpack.ts';
+import type { Workplace } from './workplace.ts';
 
 export type OfferedDependency = Dependency & { buildpack: string };
 
 /** What the buildpacks of a builder can install. */
-export async function readOfferedDependencies(store: Store, builder: string): Promise<OfferedDependency[]> {
-  const buildpacks = await listBuildpacks(store, builder);
+export async function readOfferedDependencies(workplace: Workplace, builder: string): Promise<OfferedDependency[]> {
+  const buildpacks = await listBuildpacks(workplace, builder);
   return buildpacks.flatMap(({ descriptor: { buildpack, metadata } }) => {
     const offered = parsePackagedInventory(metadata, `buildpack.toml of ${buildpack.id}`);
     return offered.map((dependency) => ({ buildpack: buildpack.id, ...dependency }));

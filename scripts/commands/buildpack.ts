@@ -13,8 +13,7 @@ export function addBuildpackCommands(program: Command): void {
     .description('List the buildpacks of a builder.')
     .option('-B, --builder <name>', 'builder, by name or folder', 'base')
     .action(async ({ builder }: { builder: string }) => {
-      const { store } = await openWorkplace(process.env);
-      for (const { descriptor } of await listBuildpacks(store, builder)) {
+      for (const { descriptor } of await listBuildpacks(await openWorkplace(process.env), builder)) {
         const { id, version, description = '' } = descriptor.buildpack;
         process.stdout.write(`${id.padEnd(24)} ${version.padEnd(10)} ${description}\n`);
       }

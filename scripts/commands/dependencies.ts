@@ -45,14 +45,13 @@ export function addDependenciesCommand(program: Command): void {
 }
 
 async function list({ builder, json }: ListOptions): Promise<void> {
-  const { store } = await openWorkplace(process.env);
-  const offered = await readOfferedDependencies(store, builder);
+  const offered = await readOfferedDependencies(await openWorkplace(process.env), builder);
   print(json ? [JSON.stringify(offered)] : describeOffered(offered, new Date()));
 }
 
 async function outdated({ builder, json }: ListOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
-  const offered = await readOfferedDependencies(workplace.store, builder);
+  const offered = await readOfferedDependencies(workplace, builder);
   const found = await withRegistries(workplace, process.env, (registries) => findOutdated(offered, registries));
   if (json) return print([JSON.stringify(found)]);
   if (found.length === 0) process.stderr.write('everything is as new as its registry has it\n');
