@@ -14,6 +14,8 @@ const PACK_ONLY: Record<string, string> = {
   '--gid': SANDBOX,
   '--docker-host': NO_ENGINE,
   '--userns-host': NO_ENGINE,
+  '--flatten': 'Leave it out: every buildpack keeps a layer of its own, which other builders and versions share.',
+  '--append-image-name-suffix': 'Leave it out: images for several platforms have one name, and no other of their own.',
   '--interactive': 'Leave it out: progress is shown on a terminal by itself.',
   '--lifecycle-image': NO_ENGINE,
   '--cache-image': CACHE,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type BuilderDefinition, listBuiltIn, readBuilder } from '@dema/builders';
+import { isFault } from '@dema/errors';
 import { createIndex, parsePlatform, parseReference } from '@dema/oci';
 import type { Command } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
@@ -9,10 +10,12 @@ import { createBuilders } from '../create-builder.ts';
 import { describeCreated } from '../describe-created-builder.ts';
 import { openDestination } from '../destination.ts';
 import { namesNeedStore } from '../faults.ts';
+import type { ImageDestination } from '../image-destination.ts';
 import { collectLabel } from '../label-option.ts';
 import type { RegistryChoices } from '../registry-destination.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
-import { openWorkplace } from '../workplace.ts';
+import { withStop } from '../stop.ts';
+import { openWorkplace, type Workplace } from '../workplace.ts';
 
 interface CreateOptions extends RegistryChoices {
   config?: string;
@@ -63,7 +66,7 @@ export function addBuilderCreateCommand(builder: Command): void {
     .option('--locked', 'refuse what took the place of a package of the base images')
     .option('--json', 'print names, digests and contents as JSON instead of the digest')
     .addHelpText('after', HELP)
-    .action((name: string, options: CreateOptions) => create(name, options));
+    .action((name: string, options: CreateOptions) => withStop(() => create(name, options)));
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
@@ -73,29 +76,38 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   if (references.length > 1 && !['store', 'registry'].includes(output)) throw namesNeedStore(output);
   const workplace = await openWorkplace(process.env);
   const definition = await readBuilder(config);
-  const images = openDestination(workplace, output, options);
-  const [first, ...others] = await createBuilders(
-    definition,
-    { ...options, target: undefined, workplace, env: process.env },
-    determineArchitectures(definition, options, output),
-    {
-      ...{
-        env: process.env,
-        offline: options.offline,
-        locked: options.locked,
-        labels: options.label ?? {},
-      },
-      ...{ lifecycles: options.lifecycle ?? [], runImages: options.runImage ?? [] },
-      preparation: createPreparationReporter(process.stderr),
-    },
-  );
-  if (first === undefined) return;
-  const found = others.length > 0 ? createIndex([first, ...others]) : first;
+  const destination = openDestination(workplace, output, options);
+  for (const one of references) await checkDestination(destination, one);
+  const architectures = determineArchitectures(definition, options, output);
+  const images = await createBuilders(definition, placeOf(workplace, options), architectures, {
+    ...placeOf(workplace, options),
+    locked: options.locked,
+    labels: options.label ?? {},
+    lifecycles: options.lifecycle ?? [],
+    runImages: options.runImage ?? [],
+    preparation: createPreparationReporter(process.stderr),
+  });
+  const [only] = images;
+  const found = only && images.length === 1 ? only : createIndex(images);
   const digests = [];
-  for (const one of references) digests.push((await images.put(one, found)).digest);
-  for (const line of describeCreated(references, [first, ...others])) process.stderr.write(`${line}\n`);
+  for (const one of references) digests.push((await destination.put(one, found)).digest);
   const [digest] = digests;
+  for (const line of describeCreated(references, images)) process.stderr.write(`${line}\n`);
   process.stdout.write(options.json ? `${JSON.stringify({ references, digest })}\n` : `${digest}\n`);
+}
+
+function placeOf(workplace: Workplace, { insecureRegistry, offline }: CreateOptions) {
+  return { workplace, env: process.env, insecureRegistry, offline };
+}
+
+/** Says what is wrong with the place before the work begins; what stands there and is no image for this machine is none of ours. */
+async function checkDestination(images: ImageDestination, reference: string): Promise<void> {
+  try {
+    await images.find(reference);
+  } catch (error) {
+    if (!isFault(error) || !/^OCI_(PLATFORM_MISSING|IMAGE|BLOB|LAYER|LAYOUT_INVALID|ARCHIVE)/.test(error.code))
+      throw error;
+  }
 }
 
 /** A built-in builder by its name alone is made from its definition, unless a definition lies here. */
