@@ -7,7 +7,7 @@ export interface BuilderToml {
   mirrors?: string[];
   /** Path of the lifecycle's archive. */
   lifecycle?: string;
-  /** Paths, or `docker://` and a reference. */
+  /** Paths, or names in a registry. */
   buildpacks: string[];
   order: Group[];
 }

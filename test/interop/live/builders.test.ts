@@ -12,7 +12,7 @@ import { test } from './setting.ts';
 const folder = await mkdtemp(join(tmpdir(), 'dema-builders-'));
 afterAll(() => removeFolder(folder));
 
-test.for(['packBuilder', 'demaBuilder'] as const)(
+test.for(['packBuilder', 'demaBuilder', 'demaBuilderOfPack'] as const)(
   'pack inspects a builder of our base images and packages beside a foreign buildpack: %s',
   async (name, { real }) => {
     const pack = await openPack(folder, real);
@@ -35,23 +35,26 @@ test.for(['packBuilder', 'demaBuilder'] as const)(
   },
 );
 
-test('dema and pack make the same layers of the same builder.toml', async ({ real }) => {
-  const [ours, theirs] = await Promise.all([
-    readConfig(real, real.artefacts.demaBuilder),
-    readConfig(real, real.artefacts.packBuilder),
-  ]);
-  expect(ours.rootfs).toEqual(theirs.rootfs);
-  const { Labels, ...config } = theirs.config ?? {};
-  const { Labels: labels = {}, ...own } = ours.config ?? {};
-  expect(own).toEqual(config);
-  // What stands in this one besides names and versions, and who made the builder, is told in docs/compatibility.md.
-  const others = Object.entries(Labels ?? {}).filter(([name]) => name !== 'io.buildpacks.builder.metadata');
-  for (const [name, value] of others) expect({ [name]: asJson(labels[name] ?? '') }).toEqual({ [name]: asJson(value) });
-});
+test.for(['demaBuilder', 'demaBuilderOfPack'] as const)(
+  'dema and pack make the same layers and labels of a builder.toml: %s',
+  async (name, { real }) => {
+    const read = (builder: string) => readConfig(real, builder);
+    const [ours, theirs] = await Promise.all([read(real.artefacts[name]), read(real.artefacts.packBuilder)]);
+    expect(ours.rootfs).toEqual(theirs.rootfs);
+    const { Labels, ...config } = theirs.config ?? {};
+    const { Labels: labels = {}, ...own } = ours.config ?? {};
+    expect(own).toEqual(config);
+    // What stands in this one besides names and versions, and who made the builder, is told in docs/compatibility.md.
+    const others = Object.entries(Labels ?? {}).filter(([label]) => label !== 'io.buildpacks.builder.metadata');
+    for (const [label, value] of others) {
+      expect({ [label]: asJson(labels[label] ?? '') }).toEqual({ [label]: asJson(value) });
+    }
+  },
+);
 
-test('pack reads our package of a buildpack', async ({ real }) => {
+test.for(['nodejs', 'nodejsImage'] as const)('pack reads our package of a buildpack: %s', async (name, { real }) => {
   const pack = await openPack(folder, real);
-  const { stdout } = await pack(['buildpack', 'inspect', real.artefacts.nodejs]);
+  const { stdout } = await pack(['buildpack', 'inspect', real.artefacts[name]]);
   expect(stdout).toMatch(/dema\/nodejs +Dema Node\.js +\d/);
   expect(stdout).toMatch(new RegExp(`dema/runtime +Dema runtime +${process.versions.node}`));
   expect(stdout).toMatch(/Group #1:\s+└ dema\/nodejs@/);

@@ -14,12 +14,12 @@ const folder = await mkdtemp(join(tmpdir(), 'dema-phases-'));
 afterAll(() => removeFolder(folder));
 
 /** A place, a copy of the app that may be changed, and where its image goes. */
-async function open(real: Setting, sample: Case) {
+async function open(real: Setting, sample: Case, builder = real.artefacts.demaBuilder) {
   const root = await mkdtemp(join(folder, 'place-'));
   const app = join(root, 'app');
   await cp(sample.app, app, { recursive: true });
   const image = `${real.registry}/lifecycle/${sample.name}`;
-  const build = { builder: real.artefacts.packBuilder, image, app, env: sample.env };
+  const build = { builder, image, app, env: sample.env };
   return { place: await openLifecyclePlace(root, real), build };
 }
 
@@ -66,7 +66,7 @@ test.for(cases.filter(({ fault }) => fault === undefined))(
 test('the five phases in containers of their own make the image that creator makes', async ({ real }) => {
   const express = cases.find(({ name }) => name === 'nodejs/express');
   if (express === undefined) throw new Error('there is no sample of that name');
-  const { place, build } = await open(real, { ...express, name: 'five' });
+  const { place, build } = await open(real, { ...express, name: 'five' }, real.artefacts.packBuilder);
   const digest = () => crane(real, ['digest', build.image]);
   expect(reusedLayers(await place.runPhases(build))).toEqual([]);
   const cold = await digest();

@@ -12,6 +12,7 @@ import type { Artefacts, Setting } from './setting.ts';
 
 const BUILDPACKS = join(import.meta.dirname, '../../../buildpacks');
 const FOREIGN = join(import.meta.dirname, '../../buildpacks');
+const SHELL = join(FOREIGN, 'shell');
 const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'amd64';
 
 /** Publishes our base images, packages our buildpack, and lets pack and dema make builders of them. */
@@ -21,33 +22,56 @@ export async function makeArtefacts(folder: string, given: Omit<Setting, 'artefa
     buildImage: name('dema/build-base:trixie'),
     runImage: name('dema/run-base:trixie'),
     nodejs: join(folder, 'nodejs.cnb'),
+    nodejsImage: name('dema/nodejs:0.1.0'),
     packBuilder: name('pack/builder:base'),
     demaBuilder: name('dema/builder:base'),
+    demaBuilderOfPack: name('dema/builder:pack'),
     foreignBuilder: name('dema/foreign:base'),
     foreignBuilderAlone: name('dema/foreign:alone'),
   };
   const place = await makePlace();
-  const lifecycle = given.tools.lifecycleArchive;
   try {
     await publishBaseImages(artefacts);
-    const packaging = ['buildpack', 'package', join(BUILDPACKS, 'nodejs'), '--target', `linux/${ARCHITECTURE}`];
-    await run([...packaging, '--output', `archive:${artefacts.nodejs}`], place);
-    const pack = await openPack(folder, given);
-    await pack.createBuilder(artefacts.packBuilder, describeBuilder(artefacts));
-    await createBuilder(artefacts.demaBuilder, { ...describeBuilder(artefacts), lifecycle }, place);
-    const foreign = await describeForeignBuilder(folder, artefacts);
-    await createBuilder(artefacts.foreignBuilder, { ...foreign, lifecycle }, place);
-    await createBuilder(artefacts.foreignBuilderAlone, foreign, place);
+    await packageBuildpack(artefacts, place);
+    await makeBuilders(folder, artefacts, given, place);
   } finally {
     await place.remove();
   }
   return artefacts;
 }
 
+async function packageBuildpack({ nodejs, nodejsImage }: Artefacts, place: Place): Promise<void> {
+  const packaging = ['buildpack', 'package', join(BUILDPACKS, 'nodejs'), '--target', `linux/${ARCHITECTURE}`];
+  await run([...packaging, '--output', `archive:${nodejs}`], place);
+  await run([...packaging, '--publish', '--tag', nodejsImage], place);
+}
+
+async function makeBuilders(
+  folder: string,
+  artefacts: Artefacts,
+  given: Omit<Setting, 'artefacts'>,
+  place: Place,
+): Promise<void> {
+  const pack = await openPack(folder, given);
+  const packaged = join(folder, 'shell.cnb');
+  const target = ['--target', `linux/${ARCHITECTURE}`];
+  await pack(['buildpack', 'package', packaged, '--path', SHELL, '--format', 'file', ...target]);
+  const content = describeBuilder(artefacts);
+  const lifecycle = given.tools.lifecycleArchive;
+  // Without `docker://`, with which pack takes no name that has a port.
+  const buildpacks = [artefacts.nodejsImage, packaged];
+  await pack.createBuilder(artefacts.packBuilder, { ...content, buildpacks });
+  await createBuilder(artefacts.demaBuilder, { ...content, lifecycle }, place);
+  await createBuilder(artefacts.demaBuilderOfPack, { ...content, lifecycle, buildpacks }, place);
+  const foreign = await describeForeignBuilder(folder, artefacts);
+  await createBuilder(artefacts.foreignBuilder, { ...foreign, lifecycle }, place);
+  await createBuilder(artefacts.foreignBuilderAlone, foreign, place);
+}
+
 /** As an operator has it who has a buildpack of their own beside ours. */
 export function describeBuilder({ buildImage, runImage, nodejs }: Artefacts): BuilderToml {
   const order = [['dema/nodejs', 'example/shell?'], ['example/shell']];
-  return { buildImage, runImage, buildpacks: [nodejs, join(FOREIGN, 'shell')], order };
+  return { buildImage, runImage, buildpacks: [nodejs, SHELL], order };
 }
 
 async function describeForeignBuilder(folder: string, { buildImage, runImage }: Artefacts): Promise<BuilderToml> {

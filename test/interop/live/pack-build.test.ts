@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { exec } from '@dema/exec';
 import { removeFolder } from '@dema/store';
 import { afterAll, expect } from 'vitest';
+import { makePlace } from '../../whole/dema.ts';
 import { ownEnv } from '../go.ts';
 import { askContainer } from './ask-container.ts';
 import { readConfig } from './crane.ts';
-import { describeBuilder } from './make-artefacts.ts';
+import { createBuilder, describeBuilder } from './make-artefacts.ts';
 import { openPack } from './pack.ts';
 import { PATCHED, patchImage } from './patch-image.ts';
 import { openPodman } from './podman-service.ts';
@@ -15,15 +16,19 @@ import { test } from './setting.ts';
 
 const APPS = join(import.meta.dirname, '../../apps/nodejs');
 const folder = await mkdtemp(join(tmpdir(), 'dema-pack-'));
-afterAll(() => removeFolder(folder));
+const place = await makePlace();
+afterAll(() => Promise.all([removeFolder(folder), place.remove()]));
 
-test('pack builds an app, knows the image, downloads its SBOM and rebases it', async ({ real }) => {
+test('pack builds an app with a builder of dema, knows the image, downloads its SBOM and rebases it', async ({
+  real,
+}) => {
   const pack = await openPack(folder, real);
   const podman = openPodman(real.engine);
   const named = (name: string) => `${real.registry}/packs/${name}`;
   const [builder, runImage, image] = [named('builder'), named('run:trixie'), named('app')];
   await copyInDockerFormat(real.artefacts.runImage, runImage);
-  await pack.createBuilder(builder, { ...describeBuilder(real.artefacts), runImage });
+  const lifecycle = real.tools.lifecycleArchive;
+  await createBuilder(builder, { ...describeBuilder(real.artefacts), runImage, lifecycle }, place);
   const options = [
     '--path',
     join(APPS, 'express'),

@@ -15,12 +15,16 @@ export interface Setting {
 export interface Artefacts {
   buildImage: string;
   runImage: string;
-  /** Package of our Node.js buildpack. */
+  /** Package of our Node.js buildpack, as a file. */
   nodejs: string;
-  /** Builder that `pack` made of them, with the official lifecycle and a foreign buildpack. */
+  /** The same in the registry. */
+  nodejsImage: string;
+  /** Builder by `pack`: our package out of the registry, a foreign buildpack that `pack` has packaged, and the official lifecycle. */
   packBuilder: string;
-  /** The same builder by `dema builder create`. */
+  /** The same by `dema`, of our package as a file and the folder of the foreign buildpack. */
   demaBuilder: string;
+  /** The same by `dema`, of what `pack` took. */
+  demaBuilderOfPack: string;
   /** A builder of buildpacks in plain shell, one for each Buildpack API among them, with the official lifecycle. */
   foreignBuilder: string;
   /** The same without a lifecycle: images get our launcher. */
