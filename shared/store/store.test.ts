@@ -128,3 +128,10 @@ test('a store that cannot be made is a fault', async () => {
   await writeFile(join(root, 'file'), '');
   await expect(openStore(join(root, 'file', 'cache'))).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE' });
 });
+
+test('a store where nobody can make a folder is a fault, and not tried without end', async () => {
+  await expect(openStore('/proc/nothing/cache')).rejects.toMatchObject({
+    code: 'STORE_NOT_WRITABLE',
+    problem: 'The content store at /proc/nothing/cache cannot be written: /proc/nothing is refused.',
+  });
+});

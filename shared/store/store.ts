@@ -4,6 +4,7 @@ import { adoptBlob, blobPath, hasBlob, putBlob, type StoredBlob } from './blobs.
 import type { Digest } from './digest.ts';
 import { explained } from './faults.ts';
 import { withLock } from './lock.ts';
+import { makeRoot } from './make-root.ts';
 import { fileName, readRecord, writeRecord } from './records.ts';
 import { removeStale, withTempFolder } from './temp-folders.ts';
 import { findTree, type PutTreeOptions, putTree, treePath } from './trees.ts';
@@ -40,6 +41,7 @@ export async function openStore(folder: string): Promise<Store> {
   const root = resolve(folder);
   const temp = join(root, 'tmp');
   await explained(root, async () => {
+    await makeRoot(root);
     for (const one of ['blobs/sha256', 'trees', 'records', 'locks', 'tmp']) {
       await mkdir(join(root, one), { recursive: true });
     }
