@@ -26,6 +26,14 @@ test('a definition that names what is not there', () => {
 });
 
 test('a definition that contradicts itself', () => {
+  expect(textOf(faults.runImageOfOtherStack('example/run', 'a', 'b'))).toMatchInlineSnapshot(`
+    "error: The definition of the builder is for the stack b, and its run image example/run is of a.
+    what to do: Name a run image of that stack, or leave \`[stack]\` out.
+    (CLI_BUILDER_CONTRADICTS)"
+  `);
+  expect(faults.runImageOfOtherStack('example/run', '', 'b').problem).toContain(
+    'its run image example/run is of none.',
+  );
   expect(textOf(faults.definitionContradicts('/builder', '[run]', 'a', 'b'))).toMatchInlineSnapshot(`
     "error: The definition of the builder in /builder names a in \`[run]\` and b in \`[stack]\`.
     what to do: Leave \`[stack]\` out; its \`id\` comes from the build image.
@@ -34,6 +42,11 @@ test('a definition that contradicts itself', () => {
 });
 
 test('what only others can have', () => {
+  expect(textOf(faults.builderSystemUnsupported('windows'))).toMatchInlineSnapshot(`
+    "error: Builders are made for Linux, and the target is "windows".
+    what to do: Name targets of Linux with \`--target\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
   expect(textOf(faults.lifecycleVersionOnly('0.21.14'))).toMatchInlineSnapshot(`
     "error: The definition of the builder names the lifecycle by its version 0.21.14 alone, and this program knows no place to fetch it from.
     what to do: Download \`lifecycle-v0.21.14+linux.x86-64.tgz\` of its releases, and write its path, or its address with \`#sha256=…\` behind it, as \`uri\` into \`[lifecycle]\`; or give it with \`--lifecycle\`.

@@ -83,3 +83,19 @@ export function builtInNotMade(name: string): Fault {
     blame: 'user',
   });
 }
+
+export function runImageOfOtherStack(name: string, found: string, wanted: string): Fault {
+  return fault('CLI_BUILDER_CONTRADICTS', {
+    problem: `The definition of the builder is for the stack ${wanted}, and its run image ${name} is ${found ? `of ${found}` : 'of none'}.`,
+    fix: 'Name a run image of that stack, or leave `[stack]` out.',
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+export function builderSystemUnsupported(os: string): Fault {
+  return argumentsInvalid(
+    `Builders are made for Linux, and the target is "${os}".`,
+    'Name targets of Linux with `--target`.',
+  );
+}

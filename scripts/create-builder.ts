@@ -4,6 +4,7 @@ import type { Image } from '@dema/oci';
 import type { RunImageReference } from '@dema/spec';
 import { definitionContradicts, lifecycleVersionOnly } from './builder-faults.ts';
 import { openBuilderModules } from './builder-modules.ts';
+import { checkRunImages } from './check-run-images.ts';
 import { buildConfigFiles, type MakeBuilderOptions } from './make-builder.ts';
 import { openBuildImage } from './open-build-image.ts';
 import { openFittingLifecycle } from './open-lifecycle.ts';
@@ -16,6 +17,7 @@ export interface CreateBuilderOptions extends MakeBuilderOptions {
   /** Take the place of those of the definition: the first is the run image, the others its mirrors. */
   runImages: string[];
   labels: Record<string, string>;
+  onWarning: (sentence: string) => void;
 }
 
 /**
@@ -53,6 +55,8 @@ async function createBuilder(
     openBuilderModules(definition.buildpacks, 'buildpack', place, options),
     openBuilderModules(definition.extensions, 'extension', place, options),
   ]);
+  const warnings = await checkRunImages(runImages, base, { ...place, stackId: stack?.id });
+  for (const warning of warnings) options.onWarning(warning);
   return composeBuilder({
     ...{ store: place.workplace.store, name: folder, description, architecture: place.architecture, base },
     ...{ buildpacks, extensions, order, orderExtensions, system, runImages, lifecycle: options.lifecycle },

@@ -32,7 +32,8 @@ export async function findSourceImage(locator: Locator, place: SourcePlace): Pro
   return findImage(place.workplace, locator.name, place);
 }
 
-function hasRegistry(name: string): boolean {
+/** Whether the name of an image begins with a registry. */
+export function hasRegistry(name: string): boolean {
   try {
     return parseRegistryName(name).host !== '';
   } catch {

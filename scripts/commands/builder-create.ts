@@ -4,6 +4,7 @@ import { isFault } from '@dema/errors';
 import { createIndex, parsePlatform, parseReference } from '@dema/oci';
 import type { Command } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
+import { builderSystemUnsupported } from '../builder-faults.ts';
 import { builtInName } from '../built-in-name.ts';
 import { collect } from '../collect-option.ts';
 import { createBuilders } from '../create-builder.ts';
@@ -86,6 +87,7 @@ async function create(name: string, options: CreateOptions): Promise<void> {
     lifecycles: options.lifecycle ?? [],
     runImages: options.runImage ?? [],
     preparation: createPreparationReporter(process.stderr),
+    onWarning: (sentence) => process.stderr.write(`warning: ${sentence}\n`),
   });
   const [only] = images;
   const found = only && images.length === 1 ? only : createIndex(images);
@@ -121,10 +123,17 @@ async function determineSubject(
   return { config: name, reference: builtInName(name) };
 }
 
+/** Distributions in a target are those of the build image. Fault CLI_ARGUMENTS_INVALID. */
+function readArchitecture(target: string): string {
+  const { os, architecture } = parsePlatform(target.replace(/:.*$/, ''));
+  if (os !== 'linux') throw builderSystemUnsupported(os);
+  return architecture;
+}
+
 /** Those that are asked for; where several can go, those of the definition; else the one of this machine, if it is one of them. */
 function determineArchitectures({ targets }: BuilderDefinition, { target }: CreateOptions, output: string): string[] {
   const own = determineArchitecture();
-  if (target) return target.map((text) => parsePlatform(text.replace(/:.*$/, '')).architecture);
+  if (target) return target.map(readArchitecture);
   const known = [...new Set(targets.flatMap(({ os, arch }) => (arch && os !== 'windows' ? [arch] : [])))];
   const [first = own] = known;
   if (output === 'registry' || output.startsWith('oci:')) return known.length > 0 ? known : [own];
