@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -66,4 +66,22 @@ test('licences go with it', async () => {
   const names = await readdir(join(installed, 'node_modules/dema'));
   expect(names).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'bin', 'dist', 'package.json']));
   expect(await readdir(join(installed, 'node_modules'))).toContain('openpgp');
+});
+
+test('an operator makes a builder with our buildpacks, which lie in the package', async () => {
+  const text = `[[buildpacks]]
+uri = "dema/nodejs"
+[[order]]
+[[order.group]]
+id = "dema/nodejs"
+[build]
+image = "base"
+[[run.images]]
+image = "dema/run-base:trixie"
+`;
+  await writeFile(join(installed, 'builder.toml'), text);
+  await dema(['builder', 'create', 'mine']);
+  const { stdout } = await dema(['builder', 'inspect', 'mine', '--json']);
+  const { buildpacks } = JSON.parse(stdout) as { buildpacks: { id: string }[] };
+  expect(buildpacks.map(({ id }) => id)).toEqual(['dema/nodejs', 'dema/runtime']);
 });
