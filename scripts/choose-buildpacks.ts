@@ -1,10 +1,10 @@
 import type { BuildpackFolder, GroupMember } from '@dema/engine';
 import type { ProjectBuildpack } from '@dema/spec';
 import { buildpackUnknown } from './faults.ts';
-import { findHeld, findStoredModules } from './find-buildpack.ts';
+import { findHeld, findStoredPackage } from './find-buildpack.ts';
 import { makeInlineBuildpack } from './inline-buildpack.ts';
 import { type Locator, parseLocator, parseLocatorArgument, splitVersion } from './locator.ts';
-import { type Modules, type OpenModulesOptions, openModules, withoutRuntime } from './open-modules.ts';
+import { type Modules, type OpenModulesOptions, openModules } from './open-modules.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -80,13 +80,13 @@ async function openWish(
   const locator = wish.uri === undefined ? undefined : parseLocator(wish.uri, folder);
   if (locator?.kind === 'builder' && locator.id === undefined) return held.order;
   if (locator && locator.kind !== 'builder' && locator.kind !== 'name')
-    return withoutRuntime(await openModules(workplace, locator, options));
+    return openModules(workplace, locator, { ...options, withoutRuntime: true });
   const wanted = locator?.kind === 'name' ? splitVersion(locator.name) : (locator ?? wish);
   const found = findHeld(held.buildpacks, wanted);
   if (found) return [found];
   const name = [wanted.id, wanted.version].filter(Boolean).join('@');
-  const stored = locator?.kind === 'builder' ? undefined : await findStoredModules(workplace, name);
-  if (stored) return withoutRuntime(stored);
+  const stored = locator?.kind === 'builder' ? undefined : await findStoredPackage(workplace, name);
+  if (stored) return openModules(workplace, stored, { ...options, withoutRuntime: true });
   const known = held.buildpacks.map(({ descriptor: { buildpack } }) => `${buildpack.id}@${buildpack.version}`);
   throw buildpackUnknown(name, known);
 }

@@ -1,4 +1,5 @@
-import type { InspectedBuilder, ShownMember, ShownModule } from './inspect-builder.ts';
+import { describeGroups, describeMembers, describeModules, section } from './describe-modules.ts';
+import type { InspectedBuilder } from './inspect-builder.ts';
 import { sizeText } from './size-text.ts';
 
 /** What `pack builder inspect` shows, and what only dema says, as lines. */
@@ -38,26 +39,4 @@ function describeLifecycle({ lifecycle }: InspectedBuilder): string[] {
     return `    ${kind} APIs ${supported.join(', ')}${old}`;
   };
   return [`  lifecycle   ${lifecycle.version}`, line('buildpack'), line('platform')];
-}
-
-function describeModules(modules: ShownModule[]): string[] {
-  const width = (field: 'id' | 'version') => Math.max(...modules.map((one) => one[field].length));
-  return modules.map(({ id, version, name = '', homepage = '' }) =>
-    `${id.padEnd(width('id'))}  ${version.padEnd(width('version'))}  ${[name, homepage].filter(Boolean).join('  ')}`.trimEnd(),
-  );
-}
-
-function describeGroups(groups: ShownMember[][]): string[] {
-  return groups.flatMap((group, index) => [`group ${index + 1}`, ...describeMembers(group).map((line) => `  ${line}`)]);
-}
-
-function describeMembers(members: ShownMember[]): string[] {
-  return members.flatMap(({ id, version, optional, order = [] }) => [
-    `${version ? `${id}@${version}` : id}${optional ? ' (optional)' : ''}`,
-    ...describeGroups(order).map((line) => `  ${line}`),
-  ]);
-}
-
-function section(title: string, lines: string[]): string[] {
-  return lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : [];
 }

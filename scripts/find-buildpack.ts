@@ -5,7 +5,7 @@ import { determineArchitecture } from './architecture.ts';
 import { buildpackUnknown } from './faults.ts';
 import { parseLocatorArgument, splitVersion } from './locator.ts';
 import { openLocations } from './open-locations.ts';
-import { type Modules, openModules } from './open-modules.ts';
+import type { ModulePlace } from './open-modules.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The buildpacks that a builder holds. */
@@ -16,17 +16,19 @@ export async function listBuildpacks(workplace: Workplace, builder: string): Pro
   return opened.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID);
 }
 
-/** A buildpack, and those that came with it, by a locator of the command line, or by its id in a builder. Fault CLI_ARGUMENTS_INVALID. */
-export async function findModules(workplace: Workplace, text: string, builder: string): Promise<Modules> {
+/** What a locator of the command line, or an id in a builder, names: a buildpack of the builder, or another place. Fault CLI_ARGUMENTS_INVALID. */
+export async function findNamed(
+  workplace: Workplace,
+  text: string,
+  builder: string,
+): Promise<{ held: BuildpackFolder } | { place: ModulePlace }> {
   const locator = parseLocatorArgument(text);
-  if (locator.kind !== 'builder' && locator.kind !== 'name')
-    return openModules(workplace, locator, { env: process.env });
+  if (locator.kind !== 'builder' && locator.kind !== 'name') return { place: locator };
   const all = await listBuildpacks(workplace, builder);
-  const wanted = locator.kind === 'name' ? splitVersion(locator.name) : locator;
-  const found = findHeld(all, wanted);
-  if (found) return [found];
-  const stored = locator.kind === 'name' ? await findStoredModules(workplace, locator.name) : undefined;
-  if (stored) return stored;
+  const held = findHeld(all, locator.kind === 'name' ? splitVersion(locator.name) : locator);
+  if (held) return { held };
+  const place = locator.kind === 'name' ? await findStoredPackage(workplace, locator.name) : undefined;
+  if (place) return { place };
   throw buildpackUnknown(
     text,
     all.map(({ descriptor }) => descriptor.buildpack.id),
@@ -43,9 +45,9 @@ export function findHeld(
   });
 }
 
-/** The package that the image store has by this name. */
-export async function findStoredModules(workplace: Workplace, name: string): Promise<Modules | undefined> {
+/** The image that the store has by this name. */
+export async function findStoredPackage(workplace: Workplace, name: string): Promise<ModulePlace | undefined> {
   if (!isReference(name)) return undefined;
   const found = await workplace.images.findImageOrIndex(parseReference(name));
-  return found && openModules(workplace, { kind: 'name', name }, { env: process.env });
+  return found && { kind: 'name', name };
 }

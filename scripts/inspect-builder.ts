@@ -1,18 +1,14 @@
 import { listBuiltIn } from '@dema/builders';
 import { isFault } from '@dema/errors';
-import { chooseImage, type Image, isIndex, type Platform, platformOf, renderPlatform, writeImage } from '@dema/oci';
-import {
-  type BuilderLabels,
-  type BuildpackReference,
-  isBuilder,
-  type ModuleLayer,
-  parseBuilderLabels,
-} from '@dema/spec';
+import { chooseImage, type Image, type Platform, platformOf, renderPlatform, writeImage } from '@dema/oci';
+import { type BuilderLabels, isBuilder, parseBuilderLabels } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import { builtInNotMade, noBuilder } from './builder-faults.ts';
 import { builtInName } from './built-in-name.ts';
 import { findImageOrIndex, IN_REGISTRY } from './destination.ts';
 import type { FoundContent } from './image-destination.ts';
+import { listModules, type ShownMember, type ShownModule, showGroup } from './module-tree.ts';
+import { listPlatforms } from './platform-option.ts';
 import type { RegistryChoices } from './registry-destination.ts';
 import { parseSource } from './source-place.ts';
 import type { Workplace } from './workplace.ts';
@@ -44,18 +40,6 @@ export interface InspectedBuilder {
   system: { pre: ShownMember[]; post: ShownMember[] };
 }
 
-export interface ShownModule {
-  id: string;
-  version: string;
-  name?: string;
-  homepage?: string;
-}
-
-/** A member of a group; a composite buildpack with the groups that stand for it. */
-export interface ShownMember extends BuildpackReference {
-  order?: ShownMember[][];
-}
-
 export interface InspectOptions extends RegistryChoices {
   platform?: Platform;
   /** How many composite buildpacks inside of each other are taken apart; without it all. */
@@ -84,7 +68,7 @@ export async function inspectBuilder(
     reference: content.reference,
     digest: (await writeImage(workplace.store, image)).manifest.digest,
     platform: renderPlatform(platformOf(image)),
-    ...platformsOf(content),
+    ...listPlatforms(content.found),
     size: descriptors.reduce((sum, { size }) => sum + size, 0),
     layers: image.layers.length,
     ...{ description, createdBy, stack: stackId, ...describeBase(image), lifecycle },
@@ -114,11 +98,6 @@ async function findContent(workplace: Workplace, text: string, choices: Registry
   }
 }
 
-function platformsOf({ found }: FoundContent): { platforms?: string[] } {
-  if (!isIndex(found)) return {};
-  return { platforms: found.entries.map(({ platform }) => (platform ? renderPlatform(platform) : 'not said')) };
-}
-
 function describeBase({ config: { config } }: Image): Pick<InspectedBuilder, 'distro' | 'user'> {
   const labels = config?.Labels ?? {};
   const [name, version = ''] = ['name', 'version'].map((key) => labels[`io.buildpacks.base.distro.${key}`]);
@@ -126,22 +105,4 @@ function describeBase({ config: { config } }: Image): Pick<InspectedBuilder, 'di
     return config?.Env?.find((one) => one.startsWith(`${variable}=`))?.slice(variable.length + 1);
   });
   return { ...(name && { distro: { name, version } }), ...(user && { user: `${user}:${group ?? ''}` }) };
-}
-
-function listModules(modules: ModuleLayer[]): ShownModule[] {
-  return modules.map(({ id, version, name, homepage }) => ({ id, version, name, homepage }));
-}
-
-interface Tree {
-  modules: ModuleLayer[];
-  depth: number;
-}
-
-function showGroup(group: readonly BuildpackReference[], { modules, depth }: Tree): ShownMember[] {
-  return group.map((member) => {
-    const { order } =
-      modules.find((one) => one.id === member.id && (!member.version || one.version === member.version)) ?? {};
-    if (order === undefined || depth < 1) return member;
-    return { ...member, order: order.map((inner) => showGroup(inner, { modules, depth: depth - 1 })) };
-  });
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BUILDPACKS_DIR, type BuildpackFolder, EXTENSIONS_DIR } from '@dema/engine';
+import { BUILDPACKS_DIR, type BuildpackFolder, EXTENSIONS_DIR, RUNTIME_ID } from '@dema/engine';
 import type { Image } from '@dema/oci';
 import {
   BUILDPACK_LAYERS_LABEL,
@@ -17,6 +17,13 @@ import { buildpackageInvalid } from './package-faults.ts';
 /** Image extensions are opened in the words of buildpacks. */
 export type ModuleKind = 'buildpack' | 'extension';
 
+export interface OpenPackageOptions {
+  /** Without one buildpacks. */
+  kind?: ModuleKind;
+  /** Leaves our runtime where it is, which is large. */
+  withoutRuntime?: boolean;
+}
+
 /** Where an image has modules of a kind. */
 const PARTS = {
   buildpack: { label: BUILDPACK_LAYERS_LABEL, dir: BUILDPACKS_DIR, parse: parseBuildpackToml },
@@ -30,7 +37,7 @@ const PARTS = {
 export async function openBuildpackage(
   image: Image,
   name: string,
-  kind: ModuleKind = 'buildpack',
+  { kind = 'buildpack', withoutRuntime = false }: OpenPackageOptions = {},
 ): Promise<[BuildpackFolder, ...BuildpackFolder[]]> {
   const labelled = { labels: image.config.config?.Labels ?? {}, image: name };
   const main = parsePackageLabel(labelled);
@@ -41,7 +48,8 @@ export async function openBuildpackage(
   const isAlone = (one: ModuleLayer) =>
     modules.filter(({ layerDiffId }) => layerDiffId === one.layerDiffId).length === 1;
   const open = (one: ModuleLayer) => openModule(image, one, { name, kind, isAlone: isAlone(one) });
-  return [await open(own), ...(await Promise.all(modules.filter((one) => one !== own).map(open)))];
+  const others = modules.filter((one) => one !== own && !(withoutRuntime && one.id === RUNTIME_ID));
+  return [await open(own), ...(await Promise.all(others.map(open)))];
 }
 
 async function openModule(

@@ -10,7 +10,7 @@ import { createIndex, folderEntries, writeArchive, writeLayout } from '@dema/oci
 import { content, startServer, type TestServer, writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseLocator } from './locator.ts';
-import { openModules, withoutRuntime } from './open-modules.ts';
+import { openModules } from './open-modules.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 
@@ -83,8 +83,8 @@ test.each(['shell.cnb', 'archive:shell.cnb', 'layout', 'oci:layout', 'acme/shell
 );
 
 test('what the engine has of its own is left out for it', async () => {
-  const modules = await openModules(workplace, parsePath('shell.cnb'), { env });
-  expect(withoutRuntime(modules).map(({ descriptor }) => descriptor.buildpack.id)).toEqual(['acme/shell']);
+  const modules = await openModules(workplace, parsePath('shell.cnb'), { env, withoutRuntime: true });
+  expect(modules.map(({ descriptor }) => descriptor.buildpack.id)).toEqual(['acme/shell']);
 });
 
 function parsePath(name: string) {

@@ -1,13 +1,13 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decompress, readTar, unpackTar } from '@dema/archive';
-import { type BuildpackFolder, RUNTIME_ID } from '@dema/engine';
+import type { BuildpackFolder } from '@dema/engine';
 import type { Target } from '@dema/spec';
 import { digestFiles, type Store } from '@dema/store';
-import { type FindChoices, findImage } from './destination.ts';
+import { type FindChoices, type FoundImage, findImage } from './destination.ts';
 import { downloadArchive } from './download-archive.ts';
 import type { Locator } from './locator.ts';
-import { type ModuleKind, openBuildpackage } from './open-buildpackage.ts';
+import { type OpenPackageOptions, openBuildpackage } from './open-buildpackage.ts';
 import { openExtension } from './open-extension.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import type { Workplace } from './workplace.ts';
@@ -15,11 +15,9 @@ import type { Workplace } from './workplace.ts';
 /** The buildpack that was asked for, and those that came with it because it is composed of them or runs on them. */
 export type Modules = [BuildpackFolder, ...BuildpackFolder[]];
 
-export interface OpenModulesOptions extends FindChoices {
+export interface OpenModulesOptions extends FindChoices, OpenPackageOptions {
   env: NodeJS.ProcessEnv;
   offline?: boolean;
-  /** Without one buildpacks. */
-  kind?: ModuleKind;
   /** For which folders may hold other files; without it it is `platform`, or this machine. */
   target?: Target;
 }
@@ -38,9 +36,18 @@ export async function openModules(
 ): Promise<Modules> {
   const source = await findSource(workplace, place, options);
   if (source) return [source];
+  const { name, image } = await findPackage(workplace, place, options);
+  return openBuildpackage(image, name, options);
+}
+
+/** The image of a package, under the name that it was found by. */
+export async function findPackage(
+  workplace: Workplace,
+  place: ModulePlace,
+  options: OpenModulesOptions,
+): Promise<FoundImage & { name: string }> {
   const name = await nameOf(workplace, place, options);
-  const { image } = await findImage(workplace, name, options);
-  return openBuildpackage(image, name, options.kind);
+  return { ...(await findImage(workplace, name, options)), name };
 }
 
 /** The buildpack of a folder or of an archive of one; undefined where a package is. Faults as those of `openModules`. */
@@ -74,11 +81,6 @@ async function nameOf(workplace: Workplace, place: ModulePlace, options: OpenMod
 
 function isLayout(path: string): boolean {
   return existsSync(join(path, 'oci-layout'));
-}
-
-/** Without our runtime, which the engine has of its own. */
-export function withoutRuntime([main, ...others]: Modules): Modules {
-  return [main, ...others.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID)];
 }
 
 /** For images the platform says for what it is. */

@@ -1,4 +1,4 @@
-import { parsePlatform } from '@dema/oci';
+import { type ImageOrIndex, isIndex, parsePlatform, renderPlatform } from '@dema/oci';
 import { Option } from 'commander';
 
 /** Which image is meant where a name stands for several. */
@@ -7,4 +7,10 @@ export function platformOption(otherwise: string): Option {
     '--platform <os/arch>',
     `of an image for several platforms that for one (default: ${otherwise})`,
   ).argParser((text: string) => parsePlatform(text));
+}
+
+/** Of an index those that it has images for. */
+export function listPlatforms(found: ImageOrIndex): { platforms?: string[] } {
+  if (!isIndex(found)) return {};
+  return { platforms: found.entries.map(({ platform }) => (platform ? renderPlatform(platform) : 'not said')) };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { depthInvalid } from '../builder-faults.ts';
 import { collect } from '../collect-option.ts';
+import { parseDepth } from '../depth-option.ts';
 import { describeBuilder } from '../describe-builder.ts';
 import { type InspectOptions, inspectBuilder } from '../inspect-builder.ts';
 import { platformOption } from '../platform-option.ts';
@@ -26,9 +26,4 @@ export function addBuilderInspectCommand(builder: Command): void {
       const inspected = await inspectBuilder(await openWorkplace(process.env), name, options);
       process.stdout.write(`${json ? JSON.stringify(inspected) : describeBuilder(inspected).join('\n')}\n`);
     });
-}
-
-function parseDepth(text: string): number {
-  if (!/^\d+$/.test(text)) throw depthInvalid(text);
-  return Number(text);
 }

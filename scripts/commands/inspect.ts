@@ -2,7 +2,6 @@ import { BUILD_LABEL, type BuildLabel, findLifecycleMetadata } from '@dema/engin
 import { isFault } from '@dema/errors';
 import {
   type Image,
-  isIndex,
   listReferrers,
   type Platform,
   parseRegistryName,
@@ -13,7 +12,7 @@ import {
 import type { Command } from 'commander';
 import { collect } from '../collect-option.ts';
 import { type FoundImage, findImage, IN_REGISTRY } from '../destination.ts';
-import { platformOption } from '../platform-option.ts';
+import { listPlatforms, platformOption } from '../platform-option.ts';
 import { type RegistryChoices, registryOptions } from '../registry-destination.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
@@ -74,19 +73,13 @@ async function compressedSize({ layers }: Image): Promise<number> {
 
 function describeAsJson(content: InspectedImage): string {
   const { reference, digest, size, image, attached } = content;
-  return JSON.stringify({ reference, digest, size, ...platformsOf(content), attached, config: image.config });
-}
-
-/** Of an index those that it has images for. */
-function platformsOf({ found }: FoundImage): { platforms?: string[] } {
-  if (!isIndex(found)) return {};
-  return { platforms: found.entries.map(({ platform }) => (platform ? renderPlatform(platform) : 'not said')) };
+  return JSON.stringify({ reference, digest, size, ...listPlatforms(content.found), attached, config: image.config });
 }
 
 async function describe(content: InspectedImage): Promise<string[]> {
   const { reference, digest, size, image, attached } = content;
   const { created, config } = image.config;
-  const { platforms } = platformsOf(content);
+  const { platforms } = listPlatforms(content.found);
   const metadata = findLifecycleMetadata(image);
   const label = config?.Labels?.[BUILD_LABEL];
   const build: BuildLabel | undefined = label === undefined ? undefined : JSON.parse(label);
