@@ -4,6 +4,7 @@ import { redactJson } from '@dema/errors';
 import { openRegistryConnections } from '@dema/oci';
 import { determineDataRoot } from '@dema/store';
 import type { Command } from 'commander';
+import { determineArchitecture } from '../architecture.ts';
 import { collect } from '../collect-option.ts';
 import { jobsOption } from '../jobs-option.ts';
 import { createBaseCarriers } from '../rebase/base-carriers.ts';
@@ -126,7 +127,13 @@ async function rollTo(base: NewBase, names: string[], rolling: Rolling): Promise
   const { advisory: advisories = [], fixed: known = [], force, dryRun: isDryRun, jobs } = options;
   const runImages = openRunImages(workplace, { ...registry, ...base.choices, pullPolicy: 'always' });
   const bases = createBaseLookup(workplace.store, registry);
-  const fixes = createFixFinder({ archive, locked: base.locked, known, advisories });
+  const fixes = createFixFinder({
+    archive,
+    architecture: determineArchitecture(),
+    locked: base.locked,
+    known,
+    advisories,
+  });
   const reporter = createRebaseReporter(tell, { isDryRun });
   const mended = new Map<string, number>();
   await rollOut({

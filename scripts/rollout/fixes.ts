@@ -22,6 +22,8 @@ export interface FixFinder {
 
 export interface FixFinderOptions {
   archive: DebianArchive;
+  /** Changelogs are the same for all; this one's packages are read. */
+  architecture: DebianArchitecture;
   /** Those that the new run image is made of, where that is known. */
   locked: readonly LockedPackage[];
   known: readonly KnownFix[];
@@ -52,12 +54,12 @@ async function findFixes(
 ): Promise<MendedChange[]> {
   const mended: (MendedChange & { source: string })[] = [];
   for (const change of changes) {
-    const { name, after } = change;
-    const pkg = after === undefined ? undefined : await findPackage(name, after, options);
-    if (pkg === undefined) unread.add(`${name} ${after ?? ''}`.trim());
-    const read = pkg && change.before ? await readFixes(await options.archive.fetch(pkg), change.before) : [];
-    const fixes = [...new Set([...read, ...saidFixes(change, options)])];
-    mended.push({ ...change, fixes, source: pkg ? dirname(pkg.filename) : name });
+    const { name, before, after } = change;
+    const said = saidFixes(change, options);
+    const pkg = said.length > 0 || after === undefined ? undefined : await findPackage(name, after, options);
+    if (pkg === undefined && said.length === 0) unread.add(`${name} ${after ?? ''}`.trim());
+    const read = pkg && before ? await readFixes(await options.archive.fetch(pkg), before) : [];
+    mended.push({ ...change, fixes: [...said, ...read], source: pkg ? dirname(pkg.filename) : name });
   }
   // Packages of one source are built together, and one of them may have the changelog for all.
   return mended.map(({ source, ...change }) => {
@@ -75,25 +77,22 @@ function saidFixes({ name, before, after }: PackageChange, { known, advisories }
   return isSaid ? advisories : [];
 }
 
-const ARCHITECTURES: DebianArchitecture[] = ['amd64', 'arm64'];
-
-/** The package file of a version; undefined when neither lock nor archive has it, or no archive can be asked. */
+/**
+ * The package file of a version. The archive is asked only for what the lock does not have, and where an advisory is looked for;
+ * undefined when neither has it, or no archive can be asked.
+ */
 async function findPackage(
   name: string,
   version: string,
-  { archive, locked }: FixFinderOptions,
+  { archive, architecture, locked, advisories }: FixFinderOptions,
 ): Promise<LockedPackage | undefined> {
   const isIt = (pkg: LockedPackage) => pkg.name === name && pkg.version === version;
   const ofLock = locked.find(isIt);
-  if (ofLock) return ofLock;
-  for (const architecture of ARCHITECTURES) {
-    try {
-      const found = (await archive.packages(architecture)).find(name).find(isIt);
-      if (found) return found;
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      return undefined;
-    }
+  if (ofLock || advisories.length === 0) return ofLock;
+  try {
+    return (await archive.packages(architecture)).find(name).find(isIt);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return undefined;
   }
-  return undefined;
 }

@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureLauncher } from './launch.ts';
 import { type Measured, measure } from './measure.ts';
+import { benchRebase } from './rebase.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEMA = join(ROOT, 'scripts/bin/dema.js');
 const HELP = `Measures builds of a sample app beside raw npm, in one run, and prints a table.
 
-  npm run bench -- [--app FOLDER] [--runs N]
+  npm run bench -- [--app FOLDER] [--runs N] [--images N]
 
 --app    folder with the app, with a package-lock.json (default: test/apps/nodejs/express)
 --runs   how often the short measurements are repeated; the median counts (default: 5)
+--images how many app images are rebased and rolled out in a registry (default: 1000; 0 leaves that out)
+--only-images  measures that alone
 --large  measures an app with a file of 1.5 GB and one with 100,000 files too: a minute, and 8 GB of disk`;
 
 interface Row {
@@ -28,32 +31,46 @@ const { values } = parseArgs({
     app: { type: 'string', default: join(ROOT, 'test/apps/nodejs/express') },
     runs: { type: 'string', default: '5' },
     large: { type: 'boolean', default: false },
+    images: { type: 'string', default: '1000' },
+    'only-images': { type: 'boolean', default: false },
     help: { type: 'boolean' },
   },
 });
 
 if (values.help) process.stdout.write(`${HELP}\n`);
-else await bench(values.app, Number(values.runs), values.large);
+else if (values['only-images']) await inFolder(benchImages);
+else await inFolder((place) => bench(place, values.app, Number(values.runs), values.large));
 
-async function bench(sample: string, runs: number, isLarge: boolean): Promise<void> {
+interface BenchPlace {
+  folder: string;
+  /** With a cache and images of its own. */
+  env: NodeJS.ProcessEnv;
+}
+
+async function inFolder(use: (place: BenchPlace) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'dema-bench-'));
+  const own = { DEMA_CACHE: join(folder, 'cache'), XDG_DATA_HOME: join(folder, 'data'), NO_COLOR: '1' };
   try {
-    const app = join(folder, 'app');
-    await cp(sample, app, { recursive: true });
-    const env = {
-      ...process.env,
-      DEMA_CACHE: join(folder, 'cache'),
-      XDG_DATA_HOME: join(folder, 'data'),
-      NO_COLOR: '1',
-    };
-    const rows = [...(await benchDema({ app, env, runs })), ...(await benchNpm({ app, folder, runs }))];
-    if (isLarge) rows.push(...(await benchLarge(folder, env)));
-    process.stdout.write(`${renderTable(rows)}\n\n${await phaseLine(app, env)}\n`);
-    process.stdout.write(`launcher: ${asMilliseconds(await measureLauncher(runs * 5))} before the app starts\n`);
-    process.stdout.write(`${await imageLine(env)}\n`);
+    await use({ folder, env: { ...process.env, ...own } });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function bench({ folder, env }: BenchPlace, sample: string, runs: number, isLarge: boolean): Promise<void> {
+  const app = join(folder, 'app');
+  await cp(sample, app, { recursive: true });
+  const rows = [...(await benchDema({ app, env, runs })), ...(await benchNpm({ app, folder, runs }))];
+  if (isLarge) rows.push(...(await benchLarge(folder, env)));
+  process.stdout.write(`${renderTable(rows)}\n\n${await phaseLine(app, env)}\n`);
+  process.stdout.write(`launcher: ${asMilliseconds(await measureLauncher(runs * 5))} before the app starts\n`);
+  process.stdout.write(`${await imageLine(env)}\n\n`);
+  await benchImages({ folder, env });
+}
+
+async function benchImages({ folder, env }: BenchPlace): Promise<void> {
+  const count = Number(values.images);
+  if (count > 0) process.stdout.write(`${renderTable(await benchRebase(folder, env, count))}\n`);
 }
 
 interface Subject {
