@@ -1,9 +1,9 @@
 import { isFault } from '@dema/errors';
-import { chooseImage, type Image } from '@dema/oci';
+import { chooseImage, hasRegistry, type Image } from '@dema/oci';
 import type { RunImageReference } from '@dema/spec';
 import { runImageOfOtherStack } from './builder-faults.ts';
 import { findImageOrIndex, IN_REGISTRY } from './destination.ts';
-import { hasRegistry, type SourcePlace } from './source-place.ts';
+import type { SourcePlace } from './source-place.ts';
 
 const STACK = 'io.buildpacks.stack.id';
 const DISTRO = ['io.buildpacks.base.distro.name', 'io.buildpacks.base.distro.version'];

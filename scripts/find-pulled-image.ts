@@ -1,5 +1,4 @@
-import { isFault } from '@dema/errors';
-import { type Image, isReference, type PullPolicy, parseRegistryName, pullKnown } from '@dema/oci';
+import { hasRegistry, type Image, isReference, type PullPolicy, parseRegistryName, pullKnown } from '@dema/oci';
 import { type FoundImage, findImage, IN_REGISTRY, isPlaceName } from './destination.ts';
 import { registryImageMissing } from './faults.ts';
 import { type RegistryChoices, registryOptions } from './registry-destination.ts';
@@ -35,7 +34,7 @@ export async function findPulledImage(workplace: Workplace, name: string, choice
   const isLocal = inRegistry === undefined && (isPlaceName(name) || !isReference(withoutDigest(name)));
   if (isLocal) return pin(await findImage(workplace, name, choices));
   const wanted = inRegistry ?? name;
-  const isHosted = hasHost(wanted);
+  const isHosted = hasRegistry(wanted);
   const findStored = () => (inRegistry ? undefined : findInStore(workplace, wanted));
   const found = isHosted
     ? ((await pull(workplace, wanted, choices)) ?? (await findStored()))
@@ -54,7 +53,7 @@ export async function findStoredOrPulled(
   const isName = !name.startsWith(IN_REGISTRY) && !isPlaceName(name) && isReference(withoutDigest(name));
   const stored = isName ? await findInStore(workplace, name) : undefined;
   if (stored) return stored;
-  return isName && !hasHost(name)
+  return isName && !hasRegistry(name)
     ? pin(await findImage(workplace, name, choices))
     : findPulledImage(workplace, name, choices);
 }
@@ -88,14 +87,5 @@ function withoutTag(name: string): string {
 
 /** The host of a registry's image; Docker's own for a name without one. */
 export function registryOf(name: string): string {
-  return hasHost(name) ? parseRegistryName(name).host : 'docker.io';
-}
-
-function hasHost(name: string): boolean {
-  try {
-    return parseRegistryName(name).host !== '';
-  } catch (error) {
-    if (isFault(error)) return false;
-    throw error;
-  }
+  return hasRegistry(name) ? parseRegistryName(name).host : 'docker.io';
 }

@@ -1,4 +1,4 @@
-import { parseRegistryName } from '@dema/oci';
+import { hasRegistry } from '@dema/oci';
 import { type FoundImage, findImage, IN_REGISTRY } from './destination.ts';
 import { type Locator, parseLocator } from './locator.ts';
 import type { OpenModulesOptions } from './open-modules.ts';
@@ -30,13 +30,4 @@ export function parseSource(text: string, { folder }: Pick<SourcePlace, 'folder'
 export async function findSourceImage(locator: Locator, place: SourcePlace): Promise<FoundImage | undefined> {
   if (locator.kind !== 'image' && locator.kind !== 'name') return undefined;
   return findImage(place.workplace, locator.name, place);
-}
-
-/** Whether the name of an image begins with a registry. */
-export function hasRegistry(name: string): boolean {
-  try {
-    return parseRegistryName(name).host !== '';
-  } catch {
-    return false;
-  }
 }

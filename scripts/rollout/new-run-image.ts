@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type LockUpdate, readBuilder, readLockedPackages, updateBuilderLocks } from '@dema/builders';
 import type { DebianArchitecture, DebianArchive, LockedPackage } from '@dema/debian';
 import { isFault } from '@dema/errors';
-import { createIndex, describeContent, type Image, parseRegistryName } from '@dema/oci';
+import { createIndex, describeContent, hasRegistry, type Image } from '@dema/oci';
 import type { Digest } from '@dema/store';
 import { determineArchitecture } from '../architecture.ts';
 import { makeRunImageOf } from '../make-builder.ts';
@@ -67,7 +67,7 @@ async function renew(workplace: Workplace, folder: string, options: NewRunImageO
   const architectures = wanted.length > 0 ? [...new Set(wanted)] : [determineArchitecture()];
   const locks = await Promise.all(architectures.map((one) => readLockedPackages(folder, 'run', one)));
   const base = { choices: { builder: folder }, locked: locks.flat() };
-  if (options.isDryRun || runImage === undefined || !isInRegistry(runImage)) return base;
+  if (options.isDryRun || runImage === undefined || !hasRegistry(runImage)) return base;
   const images: Image[] = [];
   for (const architecture of architectures) {
     const preparation = createPreparationReporter(process.stderr);
@@ -112,12 +112,4 @@ function describeUpdates(updates: LockUpdate[]): string[] {
 
 function isArchitecture(arch: string | undefined): arch is DebianArchitecture {
   return arch === 'amd64' || arch === 'arm64';
-}
-
-function isInRegistry(name: string): boolean {
-  try {
-    return parseRegistryName(name).host !== '';
-  } catch {
-    return false;
-  }
 }

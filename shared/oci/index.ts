@@ -43,7 +43,7 @@ export { listReferrers, type Referrer } from './referrers.ts';
 export type { RegistryOptions } from './registry.ts';
 export { listRepositories, listTags } from './registry-catalogue.ts';
 export { openRegistryConnections, type RegistryConnections } from './registry-connections.ts';
-export { parseRegistryName, type RegistryName } from './registry-name.ts';
+export { hasRegistry, parseRegistryName, type RegistryName } from './registry-name.ts';
 export { validateImage } from './validate-image.ts';
 export { type VerifiedImages, verifyImages } from './verify-images.ts';
 export { checkArchiveTarget, writeArchive } from './write-archive.ts';

@@ -1,3 +1,4 @@
+import { isFault } from '@dema/errors';
 import { registryMissing } from './faults.ts';
 import { dockerReference, parseReference } from './reference.ts';
 
@@ -30,6 +31,16 @@ export function parseRegistryName(text: string): RegistryName {
     repository: isShort ? `library/${repository}` : repository,
     reference: digest ?? full.slice(colon + 1),
   };
+}
+
+/** Whether a text is the name of an image that begins with its registry. */
+export function hasRegistry(text: string): boolean {
+  try {
+    return parseRegistryName(text).host !== '';
+  } catch (error) {
+    if (isFault(error)) return false;
+    throw error;
+  }
 }
 
 /** As a person writes it. */
