@@ -16,7 +16,10 @@ export function addBuilderInspectCommand(builder: Command): void {
   builder
     .command('inspect')
     .description('Show what a builder holds: buildpacks and their order, run images, lifecycle.')
-    .argument('<builder>', 'image of a registry or of the image store, oci:DIR, archive:FILE, or a built-in builder')
+    .argument(
+      '<builder>',
+      'image of a registry or the image store, oci:DIR, archive:FILE, daemon:NAME, or a built-in builder',
+    )
     .option('-d, --depth <number>', 'how many composite buildpacks inside of each other are taken apart', parseDepth)
     .addOption(platformOption("this machine's"))
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)

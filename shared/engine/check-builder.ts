@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findEnv, type Image } from '@dema/oci';
-import { parseMixins, STACK_LABEL, SUPPORTED_APIS } from '@dema/spec';
+import { isBuilder, parseMixins, STACK_LABEL, SUPPORTED_APIS } from '@dema/spec';
 import { type BuilderModule, moduleName } from './builder-module.ts';
 import type { BuilderParts } from './compose-builder.ts';
 import { builderIncoherent, buildImageInvalid } from './faults.ts';
@@ -37,6 +37,7 @@ function readUser({ name, base, architecture }: BuilderParts): { uid: number; gi
     return Number(value);
   });
   const { config } = base;
+  if (isBuilder(config.config?.Labels ?? {})) throw buildImageInvalid(name, 'it is a builder already');
   const platform = `${config.os}/${config.architecture}`;
   if (platform !== `linux/${architecture}`)
     throw buildImageInvalid(name, `it is for ${platform}, and the builder for linux/${architecture}`);

@@ -199,6 +199,11 @@ test.each<[string, () => Promise<Partial<BuilderParts>> | Partial<BuilderParts>,
     'its variable CNB_USER_ID is "cnb"',
   ],
   [
+    'a base that is a builder',
+    async () => ({ base: await composeBuilder(parts) }),
+    'The build image of the builder ours is none: it is a builder already.',
+  ],
+  [
     'a base for another processor',
     () => ({ architecture: 'arm64' }),
     'it is for linux/amd64, and the builder for linux/arm64',

@@ -101,6 +101,7 @@ test.each([
   ],
   [`${ORDER}[[buildpacks]]\nid = "a"`, 'builder.toml:4: `buildpacks[0]` has neither `uri` nor `image`'],
   [`${ORDER}[[buildpacks]]\nuri = "a"\nimage = "b"`, 'builder.toml:4: `buildpacks[0]` has both `uri` and `image`'],
+  [`${ORDER}[[build.env]]\nname = "../A"\nvalue = "x"`, 'builder.toml:5: `build.env[0].name` is "../A"'],
   [
     `${ORDER}[[build.env]]\nname = "A"\nvalue = "x"\nsuffix = "apend"`,
     'builder.toml:7: `build.env[0].suffix` is "apend"',

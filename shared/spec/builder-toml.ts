@@ -138,7 +138,9 @@ function readEnv(table: TomlTable): BuilderEnv {
     );
   }
   const execEnv = findStrings(table, 'exec-env') ?? [];
-  return { name: readName(table, 'name'), value: readString(table, 'value'), suffix, delim, execEnv };
+  const name = readName(table, 'name');
+  if (/[/=\0]/.test(name)) throw tomlFault(placeAt(table, 'name'), `is "${name}"`, 'write a name without "/" and "="');
+  return { name, value: readString(table, 'value'), suffix, delim, execEnv };
 }
 
 function readStack(table: TomlTable | undefined): BuilderDescriptor['stack'] {
