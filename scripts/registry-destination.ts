@@ -24,12 +24,14 @@ export interface RegistryChoices {
   /** Those of the work that this is part of. */
   connections?: RegistryConnections;
   onBlob?: PushOptions['onBlob'];
+  /** Of each blob that is sent. */
+  onProgress?: PushOptions['onProgress'];
 }
 
 /** Images go to the registry that stands at the beginning of their names. */
 export function registryDestination(
   store: Store,
-  { insecureRegistry, mountFrom = [], whereIs, connections, onBlob }: RegistryChoices = {},
+  { insecureRegistry, mountFrom = [], whereIs, connections, onBlob, onProgress }: RegistryChoices = {},
 ): ImageDestination {
   const optionsFor = (name: RegistryName) => registryOptions(name, { insecureRegistry, connections });
   return {
@@ -49,6 +51,7 @@ export function registryDestination(
         mountFrom: repositoriesIn(name, [...mountFrom, ...images.flatMap(runImagesOf)]),
         whereIs,
         onBlob,
+        onProgress,
       });
     },
   };

@@ -4,7 +4,8 @@ import { type AttachChoices, attachAll, collectAttachment, parseSbomFormats, rea
 import { collect } from '../collect-option.ts';
 import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
 import { platformOption } from '../platform-option.ts';
-import { registryDestination } from '../registry-destination.ts';
+import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
+import { createScreen, type Screen } from '../screen.ts';
 import { sizeText } from '../size-text.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -53,6 +54,7 @@ async function push(name: string, target: string | undefined, options: PushComma
   const attachments = await readAttachments(reference, chosen, { sbom, attach });
   const blobs = { sent: 0, mounted: 0, there: 0 };
   let bytes = 0;
+  const screen = createScreen(process.stderr);
   const registry = registryDestination(workplace.store, {
     ...choices,
     mountFrom: name.startsWith(IN_REGISTRY) ? [name.slice(IN_REGISTRY.length)] : [],
@@ -60,8 +62,9 @@ async function push(name: string, target: string | undefined, options: PushComma
       blobs[how] += 1;
       if (how === 'sent') bytes += size;
     },
+    onProgress: progressOn(screen, `sending ${reference}`),
   });
-  const { digest } = await registry.put(reference, chosen);
+  const { digest } = await registry.put(reference, chosen).finally(() => screen.status(undefined));
   process.stderr.write(
     `${reference}: ${blobs.sent} sent (${sizeText(bytes)}), ${blobs.there + blobs.mounted} there already\n`,
   );
@@ -71,4 +74,14 @@ async function push(name: string, target: string | undefined, options: PushComma
   process.stdout.write(
     options.json ? `${JSON.stringify({ reference, digest, ...blobs, bytes, ...more })}\n` : `${digest}\n`,
   );
+}
+
+/** Blobs that are sent side by side, as one status. */
+function progressOn(screen: Screen, text: string): RegistryChoices['onProgress'] {
+  const blobs = new Map<string, { bytes: number; size: number }>();
+  const sum = (field: 'bytes' | 'size') => [...blobs.values()].reduce((all, one) => all + one[field], 0);
+  return ({ digest, bytes, size }) => {
+    blobs.set(digest, { bytes, size });
+    screen.status({ text, bytes: sum('bytes'), total: sum('size') });
+  };
 }

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
-import type { Platform } from '@dema/oci';
 import type { SbomFormat } from '@dema/sbom';
 import { SBOM_TYPES } from '@dema/spec';
 import { type Command, Option } from 'commander';
-import { findImage } from '../destination.ts';
+import { collect } from '../collect-option.ts';
+import { type FindChoices, findImage } from '../destination.ts';
 import { type ImageSboms, mergeImageSboms, readImageSboms } from '../image-sboms.ts';
 import { checkOutputFolder, writeOutputFile } from '../output-file.ts';
 import { platformOption } from '../platform-option.ts';
 import { openWorkplace } from '../workplace.ts';
 import { writeSbomDocuments } from '../write-sbom-documents.ts';
 
-interface SbomOptions {
-  platform?: Platform;
+interface SbomOptions extends Pick<FindChoices, 'platform' | 'insecureRegistry'> {
   format?: SbomFormat['name'];
   output?: string;
 }
@@ -34,11 +33,12 @@ export function addSbomCommand(program: Command): void {
     )
     .option('-o, --output <dir>', 'folder to write every format to, and what the image holds for each of its layers')
     .addOption(platformOption("this machine's"))
+    .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
     .addHelpText('after', EXAMPLES)
-    .action(async (name: string, { format: wanted, output, platform }: SbomOptions) => {
+    .action(async (name: string, { format: wanted, output, ...choices }: SbomOptions) => {
       if (output) await checkOutputFolder(output);
       const { SBOM_FORMATS } = await import('@dema/sbom');
-      const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name, { platform }));
+      const sboms = await readImageSboms(await findImage(await openWorkplace(process.env), name, choices));
       const formats = SBOM_FORMATS.filter((format) => format.name === (wanted ?? (output ? format.name : 'cyclonedx')));
       if (output) await writeSbomDocuments(output, sboms);
       for (const format of formats) await tell(sboms, format, output);

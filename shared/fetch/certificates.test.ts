@@ -16,6 +16,8 @@ test("the host's bundle and the extra one are read, each certificate once", asyn
   const found = await findHostCertificates(env);
   expect(found.pem.map((pem) => pem.trim())).toEqual([one.trim(), other.trim()]);
   expect(found.sources).toEqual([bundle, extra]);
-  expect((await readAuthorities(env, [one])).pem.length).toBe(rootCertificates.length + 2);
+  const all = await readAuthorities(env, { read: () => [one], source: 'a test' });
+  expect(all.pem.length).toBe(rootCertificates.length + 2);
+  expect(all.sources).toEqual(['Node.js itself', bundle, extra, 'a test']);
   await rm(folder, { recursive: true });
 });

@@ -25,14 +25,20 @@ export async function findHostCertificates(env: Environment): Promise<HostCertif
   return { pem: distinct(found.flatMap(({ pem }) => pem)), sources: [...new Set(found.map(({ source }) => source))] };
 }
 
+/** Authorities beside those of the host, as PEM, and where they come from. */
+export interface FurtherAuthorities {
+  read: () => Promise<string[]> | string[];
+  source: string;
+}
+
 /** Node's own authorities, the host's, and further ones, each once. */
-export async function readAuthorities(env: Environment, further: string[] = []): Promise<HostCertificates> {
+export async function readAuthorities(env: Environment, further?: FurtherAuthorities): Promise<HostCertificates> {
   const { rootCertificates } = await import('node:tls');
   const host = await findHostCertificates(env);
-  const given = further.flatMap(splitPem);
+  const given = ((await further?.read()) ?? []).flatMap(splitPem);
   return {
     pem: distinct([...rootCertificates, ...host.pem, ...given]),
-    sources: ['Node.js itself', ...host.sources, ...(given.length > 0 ? ['the npm configuration'] : [])],
+    sources: ['Node.js itself', ...host.sources, ...(further && given.length > 0 ? [further.source] : [])],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { readAuthorities } from './certificates.ts';
+import { type FurtherAuthorities, readAuthorities } from './certificates.ts';
 import { proxyInvalid } from './faults.ts';
 import { createFirstAnswers } from './first-answers.ts';
 import type { HttpRequest } from './http-client.ts';
@@ -19,7 +19,7 @@ export interface Timeouts {
 
 export interface ConnectionOptions {
   env: Record<string, string | undefined>;
-  ca?: string[];
+  ca?: FurtherAuthorities;
   proxyFor(url: string): string | undefined;
   timeouts: Timeouts;
   /** Takes any certificate: for hosts that a person calls insecure. */

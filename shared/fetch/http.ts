@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Fault } from '@dema/errors';
+import type { FurtherAuthorities } from './certificates.ts';
 import { createProxyChoice } from './choose-proxy.ts';
 import { type Answer, createConnections } from './connections.ts';
 import { judgeError } from './request.ts';
@@ -36,14 +37,17 @@ export interface HttpOptions {
   env: Record<string, string | undefined>;
   /** Takes any certificate. */
   isInsecure?: boolean;
+  /** Read when the first connection is made. */
+  ca?: FurtherAuthorities;
   retry?: Partial<RetryOptions>;
 }
 
 /** Storing a large body may take its receiver long. */
 const TIMEOUTS = { connectMs: 5000, firstAnswerMs: 20_000, stallMs: 300_000 };
 
-export function createHttp({ env, isInsecure, retry }: HttpOptions): Http {
-  const connections = createConnections({ env, proxyFor: createProxyChoice({ env }), timeouts: TIMEOUTS, isInsecure });
+export function createHttp({ env, isInsecure, ca, retry }: HttpOptions): Http {
+  const proxyFor = createProxyChoice({ env });
+  const connections = createConnections({ env, proxyFor, timeouts: TIMEOUTS, isInsecure, ca });
   const context = { connections, offline: false, unreachable: openUnreachableHosts() };
   return {
     async send({ method, url, what, headers, body, isOnce = false }) {

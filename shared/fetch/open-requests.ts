@@ -28,7 +28,8 @@ export interface Requests {
 
 export function openRequests({ env, npm, offline = false, ...options }: RequestOptions): Requests {
   const timeouts = { connectMs: 3500, firstAnswerMs: 4500, stallMs: 30_000, ...options.timeouts };
-  const ca = [...(npm?.ca ?? []), ...(options.ca ?? [])];
+  const further = [...(npm?.ca ?? []), ...(options.ca ?? [])];
+  const ca = { read: () => further, source: 'the npm configuration' };
   const proxyFor = createProxyChoice({ env, npm, proxy: options.proxy });
   const connections = createConnections({ env, ca, timeouts, proxyFor });
   const unreachable = options.unreachable ?? openUnreachableHosts();

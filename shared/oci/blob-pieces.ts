@@ -13,7 +13,11 @@ interface Cursor {
   position: number;
 }
 
-export function openBlobPieces(open: () => AsyncIterable<Uint8Array>): BlobPieces {
+/** @param onRead called with the position that is reached */
+export function openBlobPieces(
+  open: () => AsyncIterable<Uint8Array>,
+  onRead: (position: number) => void = () => undefined,
+): BlobPieces {
   let idle: Cursor | undefined;
 
   async function cursorAt(place: number): Promise<Cursor> {
@@ -33,6 +37,7 @@ export function openBlobPieces(open: () => AsyncIterable<Uint8Array>): BlobPiece
         while (cursor.position < to) {
           const taken = await take(cursor, to - cursor.position);
           if (taken === undefined) return;
+          onRead(cursor.position);
           yield taken;
         }
         idle = cursor;

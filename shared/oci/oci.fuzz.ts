@@ -7,10 +7,13 @@ import { writeTar } from '@dema/archive';
 import { openStore } from '@dema/store';
 import { fuzz } from '@dema/testkit';
 import { MEDIA_TYPES } from './descriptor.ts';
-import { findEnv, setLabels } from './image.ts';
+import { emptyImage, findEnv, setLabels } from './image.ts';
 import { renderImageConfig } from './image-config.ts';
+import { chooseImage, parseIndex } from './image-index.ts';
 import { readLayout } from './layout.ts';
 import { parseImageConfig } from './parse-image-config.ts';
+import { parsePlatform } from './platform.ts';
+import { findPullSources } from './pull-sources.ts';
 import { readArchive } from './read-archive.ts';
 import { parseManifest } from './read-image.ts';
 import { parseReference, referenceFromName } from './reference.ts';
@@ -192,6 +195,36 @@ fuzz('names in registries', {
   tokens: ['/', ':', '@sha256:', 'docker.io', 'localhost', '.'],
   inputs: 1200,
   run: (input) => parseRegistryName(input.toString()),
+});
+
+fuzz('indexes of images', {
+  seeds: [
+    indexOf(manifestOf(CONFIG)),
+    JSON.stringify({ manifests: [{ platform: { os: 'linux', architecture: 'arm', variant: 'v7' } }] }),
+  ],
+  tokens: ['manifests', 'platform', 'variant', 'digest', 'annotations', 'null', '[]'],
+  async run(input) {
+    const found = parseIndex(input, digest(input), async () => emptyImage({ os: 'linux', architecture: 'amd64' }));
+    await chooseImage(found, 'a:1', { os: 'linux', architecture: 'arm' });
+  },
+});
+
+fuzz('names of platforms', {
+  seeds: ['linux/amd64', 'linux/arm/v7', 'aarch64'],
+  tokens: ['/', 'linux', 'arm', 'v', '__proto__'],
+  run: (input) => parsePlatform(input.toString()),
+});
+
+fuzz('registries.conf', {
+  seeds: [
+    '[[registry]]\nprefix = "*.r.example"\nlocation = "m.example/a"\ninsecure = true\n[[registry.mirror]]\nlocation = "n.example"\npull-from-mirror = "tag-only"\n',
+  ],
+  tokens: ['[[registry]]', '[[registry.mirror]]', 'prefix', 'location', 'mirror', '"', '*.', '/', 'true'],
+  run(input, folder) {
+    const file = join(folder, 'registries.conf');
+    writeFileSync(file, input);
+    return findPullSources(parseRegistryName('a.r.example/shop'), { CONTAINERS_REGISTRIES_CONF: file });
+  },
 });
 
 fuzz('what a registry asks for', {

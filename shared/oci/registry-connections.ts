@@ -1,10 +1,11 @@
 import { isFault } from '@dema/errors';
 import { createHttp, type Http } from '@dema/fetch';
+import { readRegistryAuthorities } from './registry-authorities.ts';
 import { askHelper, type Credentials, findCredentials } from './registry-credentials.ts';
 
 /** What work on many images of a few registries shares: connections, which stay open, and what was found out about each host. */
 export interface RegistryConnections {
-  http(isInsecure: boolean): Http;
+  http(host: string, isInsecure: boolean): Http;
   /** `https://host`, or `http://host` where that is allowed and nothing else is there. */
   findBase(host: string, isInsecure: boolean): Promise<string>;
   findCredentials(host: string, repository: string): Promise<Credentials | undefined>;
@@ -21,17 +22,21 @@ export interface ConnectionsOptions {
 const LOCAL = /^(localhost|[^/:]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
 
 export function openRegistryConnections({ env, retry }: ConnectionsOptions): RegistryConnections {
-  const https = new Map<boolean, Http>();
+  const https = new Map<string, Http>();
   const bases = new Map<string, Promise<string>>();
   const helpers = new Map<string, Promise<Credentials | undefined>>();
   const ask: typeof askHelper = (name, host) =>
     findOrMake(helpers, `${name} ${host}`, () => askHelper(name, host, env));
-  const http = (isInsecure: boolean) => findOrMake(https, isInsecure, () => createHttp({ env, isInsecure, retry }));
+  const http = (host: string, isInsecure: boolean) =>
+    findOrMake(https, `${host} ${isInsecure}`, () => {
+      const ca = { read: () => readRegistryAuthorities(host, env), source: `certs.d/${host}` };
+      return createHttp({ env, isInsecure, ca, retry });
+    });
   return {
     http,
     findBase: (host, isInsecure) =>
       findOrMake(bases, `${host} ${isInsecure}`, () =>
-        findBase(http(isInsecure), host, isInsecure || LOCAL.test(host)),
+        findBase(http(host, isInsecure), host, isInsecure || LOCAL.test(host)),
       ),
     findCredentials: (host, repository) => findCredentials(host, env, { repository, ask }),
     async close() {

@@ -261,6 +261,24 @@ test('a private authority is trusted when it is named, and any when the registry
   await push({ env: env(), isInsecure: true });
 });
 
+test("authorities of Docker's and podman's certs.d are trusted for their registry alone", async () => {
+  const authority = createCertificateAuthority();
+  const certificate = authority.issue(['127.0.0.1']);
+  const running = await start({ tls: certificate });
+  const other = await startContainerRegistry({ tls: certificate });
+  const image = await makeImage('a');
+  for (const tool of ['docker', 'containers']) {
+    const folder = join(root, tool, tool, 'certs.d', running.host);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'ca.crt'), authority.cert);
+    const options = { env: env({ XDG_CONFIG_HOME: join(root, tool) }) };
+    await pushImage(nameIn(running, `${tool}:1`), image, options);
+    const elsewhere = pushImage(nameIn(other, `${tool}:1`), image, options);
+    await expect(elsewhere).rejects.toMatchObject({ code: 'FETCH_CERTIFICATE_UNTRUSTED' });
+  }
+  await other.close();
+});
+
 test('something else in the place of a registry is a fault that says so', async () => {
   const server = await startServer({
     '/v2/shop/manifests/': content('<html>Welcome</html>'),

@@ -55,7 +55,7 @@ export async function openRegistry(
   { actions, others = [], scopes: more }: { actions: string; others?: string[]; scopes?: string[] },
 ): Promise<Registry> {
   const connections = shared ?? openRegistryConnections(options);
-  const http = connections.http(isInsecure);
+  const http = connections.http(host, isInsecure);
   const base = await connections.findBase(host, isInsecure);
   const scopes = more ?? [`repository:${repository}:${actions}`];
   const hopedFor = others.map((other) => `repository:${other}:pull`);

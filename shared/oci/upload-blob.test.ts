@@ -30,6 +30,7 @@ const BLOB: LayoutBlob = {
 let home: string;
 let registry: ContainerRegistry;
 let seen: string[];
+let progress: number[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'upload-'));
@@ -61,7 +62,9 @@ async function upload(instead: Instead = () => undefined, options: ContainerRegi
   );
   try {
     seen.length = 0;
-    await uploadBlob(opened, BLOB, undefined, { chunkBytes });
+    const positions: number[] = [];
+    await uploadBlob(opened, BLOB, undefined, { chunkBytes, onProgress: ({ bytes }) => positions.push(bytes) });
+    progress = positions;
   } finally {
     await opened.close();
   }
@@ -86,6 +89,8 @@ test('a small blob goes in one request, a large one in chunks that say where the
   await registry.close();
   expect(await upload()).toBe(true);
   expect(seen).toEqual(['POST', ...CHUNKS.map((range) => `PATCH ${range}`), 'PUT']);
+  expect(progress.at(-1)).toBe(BLOB.size);
+  expect(progress).toEqual([...progress].sort((one, other) => one - other));
 });
 
 test('a registry that asks for chunks of a size gets them', async () => {

@@ -21,6 +21,8 @@ export interface Upload {
 export interface UploadOptions {
   /** How large chunks are, and blobs that go as one; 32 MiB. */
   chunkBytes?: number;
+  /** How many bytes of a blob are on their way; fewer than before where some are sent again. */
+  onProgress?: (event: { digest: string; size: number; bytes: number }) => void;
 }
 
 /** The upload of one blob while it is under way. */
@@ -45,12 +47,13 @@ export async function uploadBlob(
   registry: Registry,
   blob: LayoutBlob,
   begun: Upload | undefined,
-  { chunkBytes = CHUNK_BYTES }: UploadOptions = {},
+  { chunkBytes = CHUNK_BYTES, onProgress = () => undefined }: UploadOptions = {},
 ): Promise<void> {
   const upload = begun ?? (await startUpload(registry));
   const isLarge = blob.size > chunkBytes || upload.leastChunk !== undefined;
   const chunk = isLarge ? Math.max(chunkBytes, upload.leastChunk ?? 0) : undefined;
-  const pieces = openBlobPieces(blob.read);
+  const { digest, size } = blob;
+  const pieces = openBlobPieces(blob.read, (bytes) => onProgress({ digest, size, bytes }));
   const progress: Progress = { registry, blob, pieces, upload, offset: 0, chunk, isWhole: false };
   try {
     let retries = registry.retries();
