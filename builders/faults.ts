@@ -14,7 +14,7 @@ export function builderUnknown(name: string, known: string[]): Fault {
 export function builderFileMissing(folder: string, file: string): Fault {
   return fault('BUILDER_FILE_MISSING', {
     problem: `The builder ${folder} has no ${file}.`,
-    fix: 'Name a folder that holds a builder.toml, and a base.toml where it makes its own base images.',
+    fix: 'Name a folder that holds a builder.toml, and a base.toml where it makes its own base images. The image of any other builder is made with `dema builder create NAME --config FOLDER`.',
     blame: 'user',
   });
 }
