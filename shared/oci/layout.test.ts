@@ -145,3 +145,14 @@ test('a blob that is a link to something else is not followed unseen', async () 
   await symlink(join(root, 'secret'), blobPath(digest));
   await expect(readLayout(await otherStore(), folder)).rejects.toMatchObject({ code: 'STORE_BLOB_CORRUPT' });
 });
+
+test("a layout may hold manifests and layers of Docker's kinds, as packages of pack do", async () => {
+  const docker = { ...image, format: 'docker' as const };
+  const { digest, mediaType } = await writeLayout(folder, docker);
+  expect(mediaType).toBe('application/vnd.docker.distribution.manifest.v2+json');
+  const other = await otherStore();
+  const read = await readLayout(other, folder);
+  expect(read.format).toBe('docker');
+  expect((await writeImage(other, read)).manifest.digest).toBe(digest);
+  expect((await layerOf(read, 0).descriptor()).mediaType).toBe('application/vnd.docker.image.rootfs.diff.tar.gzip');
+});

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { openStore, removeFolder, type Store } from '@dema/store';
-import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
+import { type ContainerRegistry, createCertificateAuthority, startContainerRegistry } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { appendLayers, createLayer, emptyImage, parseRegistryName, pullImage, pushImage } from './index.ts';
+import { isInsecureHere } from './insecure-registries.ts';
 import { findPullSources } from './pull-sources.ts';
 
 let root: string;
@@ -183,4 +184,33 @@ test('pushes never go to a mirror', async () => {
   await pushImage(parseRegistryName(`${origin.host}/shop:1`), image, { env });
   expect(mirror.requests).toEqual([]);
   expect(origin.manifests.size).toBe(2);
+});
+
+test.each([
+  ['registries.conf', '[[registry]]\nlocation = "r.example/lan"\ninsecure = true\n', '{}', ['r.example/lan/shop']],
+  ['another place', '[[registry]]\nprefix = "r.example"\nlocation = "s.example"\ninsecure = true\n', '{}', []],
+  [
+    'daemon.json',
+    '',
+    '{"insecure-registries":["r.example:5000","10.1.0.0/16","x/99"]}',
+    ['r.example:5000/a', '10.1.2.3:80/a'],
+  ],
+  ['nothing', '', '{"insecure-registries":"r.example"}', []],
+])('what may be insecure is said in %s', async (_, conf, daemon, insecure) => {
+  const config = join(root, 'config');
+  await mkdir(join(config, 'docker'), { recursive: true });
+  await writeFile(join(config, 'docker/daemon.json'), daemon);
+  const env = { HOME: root, XDG_CONFIG_HOME: config, ...(await writeConf(conf)) };
+  const names = ['r.example/lan/shop', 'r.example/other', 'r.example:5000/a', '10.1.2.3:80/a', '10.2.2.3:80/a'];
+  const found = await Promise.all(names.map((name) => isInsecureHere(parseRegistryName(name), env)));
+  expect(names.filter((_, index) => found[index])).toEqual(insecure);
+});
+
+test('a registry with a certificate of nobody is written to where the machine calls it insecure', async () => {
+  const running = await startContainerRegistry({ tls: createCertificateAuthority().issue(['127.0.0.1']) });
+  const env = { HOME: root, ...(await writeConf(`[[registry]]\nlocation = "${running.host}"\ninsecure = true\n`)) };
+  const image = emptyImage({ os: 'linux', architecture: 'amd64' });
+  await pushImage(parseRegistryName(`${running.host}/shop:1`), image, { env });
+  expect(running.manifests.size).toBe(2);
+  await running.close();
 });

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { zstdCompressSync } from 'node:zlib';
 import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import {
   type ContainerRegistry,
@@ -12,7 +13,16 @@ import {
   type TestServer,
 } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendLayers, createLayer, emptyImage, type Image, parseRegistryName, pullImage, pushImage } from './index.ts';
+import {
+  appendLayers,
+  createLayer,
+  emptyImage,
+  type Image,
+  openRegistryConnections,
+  parseRegistryName,
+  pullImage,
+  pushImage,
+} from './index.ts';
 import { isPrivateAddress } from './private-address.ts';
 import type { Registry } from './registry.ts';
 import { uploadOf } from './upload-blob.ts';
@@ -216,6 +226,43 @@ test.each([
   if (!pulled) throw new Error('it is there');
   await push(pulled.image, 'shop:2');
   expect(registry.manifests.get('shop:2')).toEqual({ content, type: mediaType });
+});
+
+test('a layer may be compressed with zstd, or be one that is not to be passed on', async () => {
+  const [layer] = (await makeImage('a')).layers;
+  if (!layer) throw new Error('it has a layer');
+  const plain = await buffer(layer.read());
+  const blob = zstdCompressSync(plain);
+  const { digest } = await push(makeImage('a'));
+  const pushed = JSON.parse(String(registry.manifests.get('shop:1')?.content));
+  const type = 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd';
+  const known = { mediaType: type, digest: digestOf(blob), size: blob.length };
+  const content = Buffer.from(JSON.stringify({ ...pushed, layers: [known] }));
+  registry.blobs.set(`shop@${digestOf(blob)}`, blob);
+  registry.manifests.set('shop:1', { content, type: pushed.mediaType });
+  const pulled = await pullImage(await otherStore(), nameOf('shop:1'), options());
+  expect(pulled?.digest).not.toBe(digest);
+  const [read] = pulled?.image.layers ?? [];
+  if (!read) throw new Error('it has a layer');
+  expect(await buffer(read.read())).toEqual(plain);
+});
+
+test("Docker's own registry has another address than name, and only this machine is spoken to in plain HTTP", async () => {
+  const connections = openRegistryConnections(options());
+  expect(await connections.findBase('docker.io', false)).toBe('https://registry-1.docker.io');
+  expect(await connections.findBase('registry.example', false)).toBe('https://registry.example');
+  expect(await connections.findBase(registry.host, false)).toBe(`http://${registry.host}`);
+  await connections.close();
+});
+
+test('an upload begins with a request that says that it is empty', async () => {
+  const lengths: unknown[] = [];
+  instead = ({ method, headers }) => {
+    if (method === 'POST') lengths.push(headers['content-length']);
+    return undefined;
+  };
+  await push(makeImage('a'));
+  expect(new Set(lengths)).toEqual(new Set(['0']));
 });
 
 test('a manifest without a media type is told by what is in it', async () => {

@@ -1,12 +1,13 @@
 import { type Fault, isFault } from '@dema/errors';
 import { createRetries, type HttpAnswer, type Retries } from '@dema/fetch';
 import { registryAnswerInvalid, registryBrokeOff, registryRefused, registryUnreachable } from './faults.ts';
+import { isInsecureHere } from './insecure-registries.ts';
 import { readSmall } from './read-small.ts';
 import { type ConnectionsOptions, openRegistryConnections, type RegistryConnections } from './registry-connections.ts';
 import { createRegistryLogin, type RegistryLogin } from './registry-login.ts';
 
 export interface RegistryOptions extends ConnectionsOptions {
-  /** Whether plain HTTP and any certificate will do. */
+  /** Whether plain HTTP and any certificate will do, also where the machine does not say so. */
   isInsecure?: boolean;
   /** Those of the work that this is part of, which closes them; without them this has its own. */
   connections?: RegistryConnections;
@@ -51,10 +52,11 @@ const MOST_REDIRECTS = 10;
 /** @param actions what is to be done: `pull` or `pull,push`; `others` names repositories that layers are mounted from, `scopes` stands for both */
 export async function openRegistry(
   { host, repository }: { host: string; repository: string },
-  { isInsecure = false, connections: shared, isOneOfSeveral = false, ...options }: RegistryOptions,
+  { isInsecure: isCalledInsecure = false, connections: shared, isOneOfSeveral = false, ...options }: RegistryOptions,
   { actions, others = [], scopes: more }: { actions: string; others?: string[]; scopes?: string[] },
 ): Promise<Registry> {
   const connections = shared ?? openRegistryConnections(options);
+  const isInsecure = isCalledInsecure || (await isInsecureHere({ host, repository }, options.env));
   const http = connections.http(host, isInsecure);
   const base = await connections.findBase(host, isInsecure);
   const scopes = more ?? [`repository:${repository}:${actions}`];
