@@ -21,6 +21,9 @@ export interface RegistryChoices {
   mountFrom?: string[];
   /** As of `PushOptions`. */
   whereIs?: PushOptions['whereIs'];
+  replaces?: PushOptions['replaces'];
+  /** As of `RegistryOptions`. */
+  isFromOrigin?: boolean;
   /** Those of the work that this is part of. */
   connections?: RegistryConnections;
   onBlob?: PushOptions['onBlob'];
@@ -31,9 +34,9 @@ export interface RegistryChoices {
 /** Images go to the registry that stands at the beginning of their names. */
 export function registryDestination(
   store: Store,
-  { insecureRegistry, mountFrom = [], whereIs, connections, onBlob, onProgress }: RegistryChoices = {},
+  { mountFrom = [], whereIs, replaces, onBlob, onProgress, ...choices }: RegistryChoices = {},
 ): ImageDestination {
-  const optionsFor = (name: RegistryName) => registryOptions(name, { insecureRegistry, connections });
+  const optionsFor = (name: RegistryName) => registryOptions(name, choices);
   return {
     async find(reference) {
       const name = parseRegistryName(reference);
@@ -50,6 +53,7 @@ export function registryDestination(
         ...optionsFor(name),
         mountFrom: repositoriesIn(name, [...mountFrom, ...images.flatMap(runImagesOf)]),
         whereIs,
+        replaces,
         onBlob,
         onProgress,
       });
@@ -60,12 +64,17 @@ export function registryDestination(
 /** How the registry of a name is spoken to. */
 export function registryOptions(
   { host, repository }: Pick<RegistryName, 'host' | 'repository'>,
-  { insecureRegistry = [], connections }: Pick<RegistryChoices, 'insecureRegistry' | 'connections'>,
+  {
+    insecureRegistry = [],
+    connections,
+    isFromOrigin,
+  }: Pick<RegistryChoices, 'insecureRegistry' | 'connections' | 'isFromOrigin'>,
 ): RegistryOptions {
   const insecure = [...insecureRegistry, ...(process.env.CNB_INSECURE_REGISTRIES?.split(',') ?? [])].filter(Boolean);
   return {
     env: process.env,
     connections,
+    isFromOrigin,
     isInsecure: insecure.some((prefix) => `${host}/${repository}/`.startsWith(`${prefix.replace(/\/+$/, '')}/`)),
   };
 }

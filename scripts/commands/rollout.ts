@@ -100,7 +100,7 @@ async function withTools(use: (tools: Tools) => Promise<void>, { insecureRegistr
   const connections = openRegistryConnections({ env: process.env });
   const archive = openHostArchive({ store: workplace.downloads, env: process.env });
   try {
-    await use({ workplace, registry: { insecureRegistry, connections }, archive });
+    await use({ workplace, registry: { insecureRegistry, connections, isFromOrigin: true }, archive });
   } finally {
     await Promise.all([connections.close(), archive.close()]);
   }

@@ -169,6 +169,44 @@ test('what cannot be rebased says why, and others go on', async () => {
   expect(forced).toMatchObject([{ outcome: 'rebased' }]);
 });
 
+test('an image that somebody builds meanwhile is the one that is rebased', async () => {
+  let [isFilled, isBuilt] = [false, false];
+  await start({
+    async instead({ method, repository }) {
+      if (method !== 'POST' || repository !== 'shop' || isBuilt || !isFilled) return undefined;
+      isBuilt = true;
+      await registry.push('shop:1', await registry.makeApp('newer', bases.old));
+      return undefined;
+    },
+  });
+  await registry.push('base/run:trixie', bases.fresh);
+  await pushApps('shop:1');
+  isFilled = true;
+  const [outcome] = await rebase([named('shop:1')]);
+  expect(isBuilt).toBe(true);
+  expect(outcome).toMatchObject({ outcome: 'rebased', digest: (await pull('shop:1')).digest });
+  const own = topOf(await registry.makeApp('newer', bases.old));
+  expect((await imageOf('shop:1')).config.rootfs.diff_ids).toEqual([topOf(bases.fresh), own]);
+});
+
+test('a registry that is busy when the tag is written is asked again', async () => {
+  let failures = 0;
+  await start({
+    instead({ method, repository, rest }) {
+      if (method !== 'PUT' || repository !== 'shop' || !rest.startsWith('manifests/') || failures !== 0)
+        return undefined;
+      failures += 1;
+      return { status: 503 };
+    },
+  });
+  failures = 1;
+  await registry.push('base/run:trixie', bases.fresh);
+  await pushApps('shop:1');
+  failures = 0;
+  expect(await rebase([named('shop:1')])).toMatchObject([{ outcome: 'rebased' }]);
+  expect(failures).toBe(1);
+});
+
 test('nothing is written in a dry run, and the digest is that of the real one', async () => {
   await registry.push('base/run:trixie', bases.fresh);
   await pushApps('shop:1');

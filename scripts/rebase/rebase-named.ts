@@ -1,3 +1,4 @@
+import { isFault } from '@dema/errors';
 import { describeContent, type ImageOrIndex, isIndex, parseRegistryName } from '@dema/oci';
 import type { Digest } from '@dema/store';
 import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
@@ -49,7 +50,20 @@ export interface RebaseTarget {
  * one. In a registry manifests and configurations are read and written; layers of the run image are mounted where it is in the same registry.
  */
 export async function rebaseNamed(work: RebaseWork, name: string, target: RebaseTarget = {}): Promise<RebasedImage> {
-  const content = await findImageOrIndex(work.workplace, name, work.registry);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await rebaseOnce(work, name, target);
+    } catch (error) {
+      // Somebody has just built another image under that name: that one is to be rebased.
+      if (tries === MOST_TRIES || !isFault(error, 'OCI_REGISTRY_TAG_TAKEN')) throw error;
+    }
+  }
+}
+
+const MOST_TRIES = 3;
+
+async function rebaseOnce(work: RebaseWork, name: string, target: RebaseTarget): Promise<RebasedImage> {
+  const content = await findImageOrIndex(work.workplace, name, { ...work.registry, isFromOrigin: true });
   const { reference, found } = content;
   const rebased = await rebaseContent(found, {
     runImageFor: (app) => work.runImages.find(app, reference),
@@ -66,11 +80,13 @@ export async function rebaseNamed(work: RebaseWork, name: string, target: Rebase
   const leftAlone = await target.decide?.(planned);
   if (leftAlone !== undefined) return { ...planned, digest: before, leftAlone };
   if (work.isDryRun) return planned;
-  const isRemote = name.startsWith(IN_REGISTRY);
+  if (!name.startsWith(IN_REGISTRY)) {
+    for (const tag of tags) await content.images.put(tag, rebased.found);
+    return planned;
+  }
   let sent = 0;
   for (const tag of tags) {
-    if (isRemote) sent += await putInRegistry(work, content, rebased, tag);
-    else await content.images.put(tag, rebased.found);
+    sent += await putInRegistry(work, content, rebased, tag);
   }
   return { ...planned, ...(sent > 0 && { sent }) };
 }
@@ -78,7 +94,7 @@ export async function rebaseNamed(work: RebaseWork, name: string, target: Rebase
 /** Gives how many bytes of layers were sent. */
 async function putInRegistry(
   { workplace, registry, carriers }: RebaseWork,
-  { reference, found }: FoundContent,
+  { reference, found, digest: before }: FoundContent,
   { found: rebased, runImages }: RebasedContent,
   tag: string,
 ): Promise<number> {
@@ -88,7 +104,8 @@ async function putInRegistry(
   const layers = await layersOf(rebased);
   const there = isSame ? await layersOf(found) : new Set();
   const { digest } = await describeContent(rebased);
-  const name = target.reference.startsWith('sha256:') ? `${tag.replace(DIGEST, '')}@${digest}` : tag;
+  const isTag = !target.reference.startsWith('sha256:');
+  const name = isTag ? tag : `${tag.replace(DIGEST, '')}@${digest}`;
   const ofBase = runImages.flatMap((one) => (one.inRegistry ? [one.inRegistry] : []));
   const isMountable = ofBase.some((one) => parseRegistryName(one).host === target.host);
   let sent = 0;
@@ -96,6 +113,7 @@ async function putInRegistry(
     const images = registryDestination(workplace.store, {
       ...registry,
       mountFrom: [...(isMountable ? ofBase : []), ...mountFrom, reference],
+      replaces: isTag && tag === reference ? before : undefined,
       // What is no layer is a configuration that did not exist before.
       whereIs: (one) => (there.has(one) ? 'there' : layers.has(one) ? 'elsewhere' : 'new'),
       onBlob(blob) {

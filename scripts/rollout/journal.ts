@@ -71,8 +71,11 @@ export function readMoved(file: string): MovedByRollout[] {
     if (line?.type !== 'planned' && line?.type !== 'run-image') continue;
     const { image, before, after } = line;
     if (typeof image !== 'string' || !isDigest(after)) continue;
-    const known = moved.get(image) ?? { image, before: isDigest(before) ? before : undefined, after: [] };
-    moved.set(image, { ...known, after: [...known.after, after] });
+    const known = moved.get(image);
+    const from = isDigest(before) ? before : undefined;
+    // What stood there in between, and was not of a roll-out, is what is to be put back.
+    const isOurs = known && (known.before === from || (from !== undefined && known.after.includes(from)));
+    moved.set(image, isOurs ? { ...known, after: [...known.after, after] } : { image, before: from, after: [after] });
   }
   return [...moved.values()];
 }

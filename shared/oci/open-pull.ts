@@ -14,7 +14,7 @@ export function openPull(name: RegistryName, options: RegistryOptions): Pull {
   let sources: Promise<PullSource[]> | undefined;
   const unreachable = new Set<PullSource>();
   return async (ask) => {
-    sources ??= findPullSources(name, options.env, options.isInsecure);
+    sources ??= options.isFromOrigin ? Promise.resolve([]) : findPullSources(name, options.env, options.isInsecure);
     const places = await sources;
     for (const source of places.slice(0, -1).filter((one) => !unreachable.has(one))) {
       try {
@@ -25,7 +25,7 @@ export function openPull(name: RegistryName, options: RegistryOptions): Pull {
         if (error.code === 'OCI_REGISTRY_UNREACHABLE') unreachable.add(source);
       }
     }
-    return askIn(places.at(-1) ?? { ...name, isInsecure: false }, options, ask);
+    return askIn(places.at(-1) ?? { ...name, isInsecure: options.isInsecure ?? false }, options, ask);
   };
 }
 

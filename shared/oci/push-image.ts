@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { isFault } from '@dema/errors';
 import type { Digest } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
+import { registryTagTaken } from './faults.ts';
 import { hasBlob } from './has-blob.ts';
 import type { ImageOrIndex } from './image-index.ts';
 import { type LayoutBlob, type LayoutFiles, makeLayoutFiles } from './layout-files.ts';
@@ -21,6 +22,8 @@ export interface PushOptions extends RegistryOptions, UploadOptions {
    * `elsewhere` in one of `mountFrom`, or `new`.
    */
   whereIs?: (digest: string) => 'there' | 'elsewhere' | 'new' | undefined;
+  /** What the tag stands for; another image that it stands for by then stays. Fault: OCI_REGISTRY_TAG_TAKEN. */
+  replaces?: Digest;
   /** Called for each blob that may not be there. */
   onBlob?: (event: { digest: string; size: number; how: 'sent' | 'mounted' | 'there' }) => void;
 }
@@ -37,9 +40,8 @@ export async function pushImage(name: RegistryName, found: ImageOrIndex, options
   const { digest, mediaType } = files.descriptor;
   const registry = await openRegistry(name, options, { actions: 'pull,push', others });
   try {
-    // Whoever knows so much knows that the image is another one.
-    const before = whereIs ? undefined : await findDigest(registry, name.reference, mediaType);
-    if (before === digest) {
+    const before = options.replaces ?? (await findDigest(registry, name.reference, mediaType));
+    if (before === digest && options.replaces === undefined) {
       for (const blob of files.blobs) onBlob({ ...blob, how: 'there' });
       return files.descriptor;
     }
@@ -70,6 +72,14 @@ function unknown(): undefined {
   return undefined;
 }
 
+/** As late as can be: what is to be replaced may have been read long before. */
+async function checkTag({ registry, files, name, options: { replaces } }: Push): Promise<void> {
+  if (replaces === undefined) return;
+  const found = await findDigest(registry, name.reference, files.descriptor.mediaType);
+  if (found !== undefined && found !== replaces)
+    throw registryTagTaken(`${registry.host}/${registry.repository}`, name.reference, found);
+}
+
 async function pushAll(push: Push): Promise<void> {
   const { registry, files, name, before, whereIs, options } = push;
   const { onBlob = () => undefined } = options;
@@ -84,6 +94,7 @@ async function pushAll(push: Push): Promise<void> {
   }
   const [top, ...images] = files.manifests;
   for (const manifest of images) await putManifest(registry, { ...(await read(manifest)), reference: manifest.digest });
+  await checkTag(push);
   if (top) await putManifest(registry, { ...(await read(top)), reference: name.reference, before });
 }
 

@@ -9,6 +9,8 @@ import { createRegistryLogin, type RegistryLogin } from './registry-login.ts';
 export interface RegistryOptions extends ConnectionsOptions {
   /** Whether plain HTTP and any certificate will do, also where the machine does not say so. */
   isInsecure?: boolean;
+  /** Whether no mirror will do: what a tag stands for there may be older than what is to be changed. */
+  isFromOrigin?: boolean;
   /** Those of the work that this is part of, which closes them; without them this has its own. */
   connections?: RegistryConnections;
   /** Whether there is another one to ask, so that nothing is tried twice. */
