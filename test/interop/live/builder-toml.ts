@@ -10,6 +10,8 @@ export interface BuilderToml {
   /** Paths, or names in a registry. */
   buildpacks: string[];
   order: Group[];
+  /** Further tables. */
+  more?: string;
 }
 
 /** A `builder.toml` as operators write it. */
@@ -20,6 +22,7 @@ export function renderBuilderToml({
   lifecycle,
   buildpacks,
   order,
+  more = '',
 }: BuilderToml): string {
   const text = JSON.stringify;
   const groups = order.map((group) => `\n[[order]]\n${group.map(renderMember).join('')}`);
@@ -29,6 +32,7 @@ export function renderBuilderToml({
     lifecycle ? `\n[lifecycle]\nuri = ${text(lifecycle)}\n` : '',
     ...buildpacks.map((uri) => `\n[[buildpacks]]\nuri = ${text(uri)}\n`),
     ...groups,
+    more,
   ].join('');
 }
 

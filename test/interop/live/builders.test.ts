@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { SUPPORTED_APIS } from '@dema/spec';
 import { removeFolder } from '@dema/store';
 import { afterAll, expect } from 'vitest';
+import { makePlace } from '../../whole/dema.ts';
+import { writeApiBuildpacks } from './api-buildpacks.ts';
 import { readConfig } from './crane.ts';
+import { createBuilder, renderSystem } from './make-artefacts.ts';
 import { openPack } from './pack.ts';
 import { LIFECYCLE_VERSION } from './real-tools.ts';
-import { test } from './setting.ts';
+import { type Setting, test } from './setting.ts';
 
+const METADATA = 'io.buildpacks.builder.metadata';
 const folder = await mkdtemp(join(tmpdir(), 'dema-builders-'));
-afterAll(() => removeFolder(folder));
+const place = await makePlace();
+afterAll(() => Promise.all([removeFolder(folder), place.remove()]));
 
 test.for(['packBuilder', 'demaBuilder', 'demaBuilderOfPack'] as const)(
   'pack inspects a builder of our base images and packages beside a foreign buildpack: %s',
@@ -38,19 +43,21 @@ test.for(['packBuilder', 'demaBuilder', 'demaBuilderOfPack'] as const)(
 test.for(['demaBuilder', 'demaBuilderOfPack'] as const)(
   'dema and pack make the same layers and labels of a builder.toml: %s',
   async (name, { real }) => {
-    const read = (builder: string) => readConfig(real, builder);
-    const [ours, theirs] = await Promise.all([read(real.artefacts[name]), read(real.artefacts.packBuilder)]);
-    expect(ours.rootfs).toEqual(theirs.rootfs);
-    const { Labels, ...config } = theirs.config ?? {};
-    const { Labels: labels = {}, ...own } = ours.config ?? {};
-    expect(own).toEqual(config);
-    // What stands in this one besides names and versions, and who made the builder, is told in docs/compatibility.md.
-    const others = Object.entries(Labels ?? {}).filter(([label]) => label !== 'io.buildpacks.builder.metadata');
-    for (const [label, value] of others) {
-      expect({ [label]: asJson(labels[label] ?? '') }).toEqual({ [label]: asJson(value) });
-    }
+    await expectSame(real, real.artefacts[name], real.artefacts.packBuilder);
   },
 );
+
+test('dema and pack make the same builder with system buildpacks and variables', async ({ real }) => {
+  const { buildImage, runImage } = real.artefacts;
+  const apis = await writeApiBuildpacks(folder);
+  const [pre, post, ...others] = apis.map(({ id }) => id);
+  const more = renderSystem(pre ?? '', post ?? '');
+  const descriptor = { buildImage, runImage, buildpacks: apis.map((one) => one.folder), order: [others], more };
+  const [ours, theirs] = ['dema', 'pack'].map((by) => `${real.registry}/${by}/system`) as [string, string];
+  await (await openPack(folder, real)).createBuilder(theirs, descriptor);
+  await createBuilder(ours, { ...descriptor, lifecycle: real.tools.lifecycleArchive }, place);
+  await expectSame(real, ours, theirs);
+});
 
 test.for(['nodejs', 'nodejsImage'] as const)('pack reads our package of a buildpack: %s', async (name, { real }) => {
   const pack = await openPack(folder, real);
@@ -59,6 +66,17 @@ test.for(['nodejs', 'nodejsImage'] as const)('pack reads our package of a buildp
   expect(stdout).toMatch(new RegExp(`dema/runtime +Dema runtime +${process.versions.node}`));
   expect(stdout).toMatch(/Group #1:\s+└ dema\/nodejs@/);
 });
+
+async function expectSame(real: Setting, ours: string, theirs: string): Promise<void> {
+  const [own, others] = await Promise.all([readConfig(real, ours), readConfig(real, theirs)]);
+  expect(own.rootfs).toEqual(others.rootfs);
+  expect({ ...own.config, Labels: {} }).toEqual({ ...others.config, Labels: {} });
+  // What stands in this one besides names and versions, and who made the builder, is told in docs/compatibility.md.
+  const labels = Object.entries(others.config?.Labels ?? {}).filter(([label]) => label !== METADATA);
+  for (const [label, value] of labels) {
+    expect({ [label]: asJson(own.config?.Labels?.[label] ?? '') }).toEqual({ [label]: asJson(value) });
+  }
+}
 
 /** A label as a value, so that the order of keys does not matter. */
 function asJson(text: string): unknown {

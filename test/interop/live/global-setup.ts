@@ -25,6 +25,10 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
     await registry.stop();
     await removeFolder(folder);
   };
+  // Ctrl-C ends vitest before it calls what is returned here.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stop().finally(() => process.exit(130)));
+  }
   try {
     const given = { tools, registry: registry.host, engine: { dockerHost: engine.dockerHost, folder: engine.folder } };
     provide('interop', { real: { ...given, artefacts: await makeArtefacts(folder, given) } });

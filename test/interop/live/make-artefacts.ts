@@ -81,8 +81,28 @@ async function describeForeignBuilder(folder: string, { buildImage, runImage }: 
     buildImage,
     runImage,
     buildpacks: [...own.map((name) => join(FOREIGN, name)), ...apis.map((one) => one.folder)],
-    order: [[...own.map((name) => `example/${name}`), ...apis.map(({ id }) => id)]],
+    order: [[...own.map((name) => `example/${name}`), ...apis.slice(1, -1).map(({ id }) => id)]],
+    more: renderSystem(apis[0]?.id ?? '', apis.at(-1)?.id ?? ''),
   };
+}
+
+/** Buildpacks before and after all others, and a variable of the operator. */
+export function renderSystem(pre: string, post: string): string {
+  return `
+[[system.pre.buildpacks]]
+id = "${pre}"
+version = "1.0.0"
+
+[[system.post.buildpacks]]
+id = "${post}"
+version = "1.0.0"
+
+[[build.env]]
+name = "MADE_ALL"
+value = "by the operator"
+suffix = "prepend"
+delim = ":"
+`;
 }
 
 /** Makes a builder in the registry with `dema`. */

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '@dema/exec';
 import { removeFolder } from '@dema/store';
 import { afterAll, expect } from 'vitest';
-import { makePlace } from '../../whole/dema.ts';
+import { dema, makePlace } from '../../whole/dema.ts';
 import { ownEnv } from '../go.ts';
 import { askContainer } from './ask-container.ts';
 import { readConfig } from './crane.ts';
@@ -65,6 +65,29 @@ test('pack builds an app with a builder of dema, knows the image, downloads its 
   expect(own(after.rootfs.diff_ids)).toEqual(own(before.rootfs.diff_ids));
   const shown = await podman(['run', '--rm', '--pull', 'always', '--entrypoint', 'cat', image, PATCHED.path]);
   expect(shown.stdout).toBe(PATCHED.content);
+});
+
+test('pack builds into a container engine, and dema knows the image there', async ({ real }) => {
+  const pack = await openPack(folder, real);
+  // pack also asks the registry of the name, which must be there.
+  const image = `${real.registry}/packs/greeting:1`;
+  const app = join(folder, 'greeting');
+  await mkdir(app);
+  await writeFile(join(app, 'greeting.txt'), 'Good morning');
+  const options = ['--builder', real.artefacts.foreignBuilder, '--trust-builder', '--docker-host', 'inherit'];
+  await pack(['build', image, '--path', app, ...options, '--network', 'host']);
+  const { local_info: info } = JSON.parse((await pack(['inspect', image, '--output', 'json'])).stdout);
+  expect(info.buildpacks).toContainEqual(expect.objectContaining({ id: 'example/shell' }));
+  const sboms = join(folder, 'local');
+  await pack(['sbom', 'download', image, '--output-dir', sboms]);
+  expect(await readdir(join(sboms, 'layers/sbom/launch'))).toContain('example_everything');
+  const started = await openPodman(real.engine)(['run', '--rm', image]);
+  expect(started.stdout).toBe('Good morning from process 1\n');
+  const ran = await dema(['run', `daemon:${image}`], {
+    ...place,
+    env: { ...place.env, DOCKER_HOST: real.engine.dockerHost },
+  });
+  expect(ran.stdout, ran.stderr).toBe('Good morning from process 1\n');
 });
 
 /** What `pack rebase` writes is a manifest of Docker's kind, whatever its layers are, and podman wants both of one kind. */
