@@ -33,8 +33,8 @@ interface CreateOptions extends RegistryChoices {
 }
 
 const HELP = `
-The definition is a builder.toml as pack reads it. Buildpacks of ours may stand in it as folders with their source; the
-runtime that they share comes with them. Without a lifecycle only dema can build with the builder.
+The definition is a builder.toml as pack reads it. Buildpacks of ours may stand in it by their ids, such as dema/nodejs, or as
+folders with their source; the runtime that they share comes with them. Without a lifecycle only dema can build with it.
 
 Examples:
   dema builder create localhost:5000/builder --config ./builder.toml --publish
