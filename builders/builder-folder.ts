@@ -22,6 +22,7 @@ export async function readBuilderFile(folder: string, name: string): Promise<str
   try {
     return await readFile(join(folder, name), 'utf8');
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? builderFileMissing(folder, name) : error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? builderFileMissing(folder, name) : error;
   }
 }

@@ -19,6 +19,7 @@ test('a builder of somebody is found by its path, and so are its buildpacks', as
   await writeFile(join(folder, 'builder.toml'), `${buildpacks}[[order]]\n[[order.group]]\nid = "me/mine"\n`);
   const builder = await readBuilder(folder);
   expect(builder).toMatchObject({ folder, buildpackPaths: [join(folder, 'mine')] });
+  await expect(readBuilder(join(folder, 'builder.toml/x'))).rejects.toMatchObject({ code: 'BUILDER_FILE_MISSING' });
   await rm(folder, { recursive: true });
   await expect(readBuilder(folder)).rejects.toMatchObject({ code: 'BUILDER_FILE_MISSING' });
 });

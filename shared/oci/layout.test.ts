@@ -156,3 +156,9 @@ test("a layout may hold manifests and layers of Docker's kinds, as packages of p
   expect((await writeImage(other, read)).manifest.digest).toBe(digest);
   expect((await layerOf(read, 0).descriptor()).mediaType).toBe('application/vnd.docker.image.rootfs.diff.tar.gzip');
 });
+
+test('a layout where nobody can make a folder is refused, and not tried without end', async () => {
+  await expect(writeLayout('/proc/nothing/layout', image)).rejects.toMatchObject({
+    code: 'OCI_OUTPUT_FAILED',
+  });
+});

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { asidePath, type Digest, removeFolder, removeStaleAside, type Store } from '@dema/store';
+import { asidePath, type Digest, makeFolder, removeFolder, removeStaleAside, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
 import { asOutputFault, invalidLayout, layoutNotFolder, layoutOccupied } from './faults.ts';
 import { findContent, type LayoutSource, type NamedContent } from './find-content.ts';
@@ -24,7 +24,7 @@ export async function writeLayout(
   const existing = await checkLayoutTarget(folder);
   const aside = asidePath(target);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     const descriptor = await fillLayout(`${aside}.new`, found, reference);
     if (existing) await rename(target, `${aside}.old`);
     await rename(`${aside}.new`, target);
@@ -47,7 +47,7 @@ export async function checkLayoutTarget(folder: string): Promise<string[] | unde
 async function fillLayout(folder: string, found: ImageOrIndex, reference: string | undefined): Promise<Descriptor> {
   const annotations: Record<string, string> = reference ? { [REF_NAME]: reference } : {};
   const { descriptor, files, manifests, blobs } = await makeLayoutFiles(found, annotations);
-  await mkdir(join(folder, 'blobs/sha256'), { recursive: true });
+  await makeFolder(join(folder, 'blobs/sha256'));
   for (const { digest, read } of [...manifests, ...blobs]) await writeFile(join(folder, layoutPath(digest)), read());
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return descriptor;

@@ -1,8 +1,8 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type TarEntry, writeTar } from '@dema/archive';
 import { renderJson } from '@dema/spec';
-import { asidePath, removeStaleAside } from '@dema/store';
+import { asidePath, makeFolder, removeStaleAside } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
 import { asOutputFault, notAFile } from './faults.ts';
 import type { ImageOrIndex } from './image-index.ts';
@@ -26,7 +26,7 @@ export async function writeArchive(
   const target = resolve(file);
   const aside = asidePath(target);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     const layout = await makeLayoutFiles(found, {
       [CONTAINERD_NAME]: dockerReference(reference),
       [REF_NAME]: reference,

@@ -5,6 +5,7 @@ export { type Digest, digestOf, isDigest } from './digest.ts';
 export { digestFiles } from './digest-files.ts';
 export { diskFull } from './faults.ts';
 export { holdStore } from './leases.ts';
+export { makeFolder } from './make-folder.ts';
 export { readRecords } from './records.ts';
 export { removeFolder } from './remove-folder.ts';
 export { determineDataRoot, determineStoreRoot } from './roots.ts';

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adoptBlob, blobPath, hasBlob, putBlob, type StoredBlob } from './blobs.ts';
 import type { Digest } from './digest.ts';
-import { explained } from './faults.ts';
+import { explained, notWritable } from './faults.ts';
 import { withLock } from './lock.ts';
-import { makeRoot } from './make-root.ts';
+import { makeFolder } from './make-folder.ts';
 import { fileName, readRecord, writeRecord } from './records.ts';
 import { removeStale, withTempFolder } from './temp-folders.ts';
 import { findTree, type PutTreeOptions, putTree, treePath } from './trees.ts';
@@ -41,7 +41,9 @@ export async function openStore(folder: string): Promise<Store> {
   const root = resolve(folder);
   const temp = join(root, 'tmp');
   await explained(root, async () => {
-    await makeRoot(root);
+    await makeFolder(root).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? notWritable(root, error.path ?? root, error) : error;
+    });
     for (const one of ['blobs/sha256', 'trees', 'records', 'locks', 'tmp']) {
       await mkdir(join(root, one), { recursive: true });
     }

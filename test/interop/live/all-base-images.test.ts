@@ -6,6 +6,8 @@ import { readImageFigures, TOLERANCE } from '../../whole/base-images-page.ts';
 import { dema, makePlace, type Place } from '../../whole/dema.ts';
 import { ownEnv } from '../go.ts';
 import { askContainer } from './ask-container.ts';
+import { describeBuilder } from './make-artefacts.ts';
+import { openPack } from './pack.ts';
 import { openPodman } from './podman-service.ts';
 import { test } from './setting.ts';
 
@@ -38,8 +40,8 @@ interface Created {
   platforms: { architecture: 'amd64' | 'arm64'; packages: number; size: number }[];
 }
 
-async function create(registry: string, base: string): Promise<Created[]> {
-  const args = ['--arch', 'amd64,arm64', '--publish', '--tag', `${registry}/base/${base}:13`, '--json'];
+async function create(registry: string, base: string, architectures = 'amd64,arm64'): Promise<Created[]> {
+  const args = ['--arch', architectures, '--publish', '--tag', `${registry}/base/${base}:13`, '--json'];
   const lines = (await run('base', 'create', base, ...args)).trim().split('\n');
   return lines.map((line) => JSON.parse(line));
 }
@@ -64,6 +66,19 @@ test.for(BASES)(
     }
   },
 );
+
+test('pack takes tiny for a builder, and builds with it', async ({ real }) => {
+  const [build, run] = await create(real.registry, 'tiny', process.arch === 'arm64' ? 'arm64' : 'amd64');
+  const pack = await openPack(place.folder, real);
+  const [builder, image] = [`${real.registry}/packs/tiny-builder`, `${real.registry}/packs/on-tiny`];
+  const images = { buildImage: build?.reference ?? '', runImage: run?.reference ?? '' };
+  await pack.createBuilder(builder, { ...describeBuilder(real.artefacts), ...images });
+  const options = ['--builder', builder, '--publish', '--trust-builder', ...(await pack.networkOptions())];
+  await pack(['build', image, '--path', join(APPS, 'express'), ...options]);
+  expect(await askContainer(real, image, ['/'])).toEqual([{ status: 200, body: 'Hello from Express\n' }]);
+  const { remote_info: info } = JSON.parse((await pack(['inspect', image, '--output', 'json'])).stdout);
+  expect(info).toMatchObject({ stack: 'io.dema.stacks.trixie.tiny', rebasable: true });
+});
 
 test('native code is compiled on full', { timeout: LONG }, async ({ real }) => {
   const name = `${real.registry}/apps/native:1`;
