@@ -16,6 +16,8 @@ export interface DockerRegistryOptions {
 export interface DockerRegistry {
   /** `127.0.0.1:<port>`. */
   host: string;
+  folder: string;
+  /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startDockerRegistry({ login = false, tls }: DockerRegistry
   });
   return {
     host: listens(server.output()) ?? '',
+    folder,
     async stop() {
       await server.stop();
       await removeFolder(folder);

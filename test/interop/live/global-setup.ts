@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeFolder } from '@dema/store';
 import type { TestProject } from 'vitest/node';
 import { startDockerRegistry } from './docker-registry.ts';
 import { findMissing } from './find-missing.ts';
@@ -20,15 +21,12 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   const tools = await buildRealTools();
   const registry = await startDockerRegistry();
   const engine = await startPodmanService([registry.host]);
+  const cleaner = startCleaner([engine.folder, registry.folder, folder]);
   const stop = async () => {
     await engine.stop();
     await registry.stop();
-    await removeFolder(folder);
+    await cleaner.clean();
   };
-  // Ctrl-C ends vitest before it calls what is returned here.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stop().finally(() => process.exit(130)));
-  }
   try {
     const given = { tools, registry: registry.host, engine: { dockerHost: engine.dockerHost, folder: engine.folder } };
     provide('interop', { real: { ...given, artefacts: await makeArtefacts(folder, given) } });
@@ -37,4 +35,20 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
     await stop();
     throw error;
   }
+}
+
+/** A process of its own that removes the folders when it is told to, or when this process is gone. */
+function startCleaner(folders: string[]): { clean(): Promise<void> } {
+  const program = join(import.meta.dirname, 'clean-up.ts');
+  const child = spawn(process.execPath, [program, ...folders], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    detached: true,
+  });
+  const ended = once(child, 'close');
+  return {
+    async clean() {
+      child.stdin.end();
+      await ended;
+    },
+  };
 }

@@ -42,18 +42,16 @@ export async function startPodmanService(registries: string[]): Promise<PodmanSe
   const socket = join(folder, 'podman.sock');
   const command = ['podman', ...placeOf(folder), 'system', 'service', '--time', '0', `unix://${socket}`];
   const server = await startServer(command, envOf(folder), () => answers(socket));
+  return { dockerHost: `unix://${socket}`, folder, stop: server.stop };
+}
+
+/** Ends all containers of a service that has ended, and removes its folder with all that is mounted there. */
+export async function removePodmanStorage(folder: string): Promise<void> {
   const podman = openPodman({ folder });
-  return {
-    dockerHost: `unix://${socket}`,
-    folder,
-    async stop() {
-      await podman(['rm', '--all', '--force', '--time', '0']);
-      await podman(['unmount', '--all', '--force']);
-      await server.stop();
-      await exec('umount', [join(folder, 'root/overlay')], { env: ownEnv() });
-      await removeFolder(folder);
-    },
-  };
+  await podman(['rm', '--all', '--force', '--time', '0']);
+  await podman(['unmount', '--all', '--force']);
+  await exec('umount', [join(folder, 'root/overlay')], { env: ownEnv() });
+  await removeFolder(folder);
 }
 
 export function openPodman({ folder }: Pick<PodmanService, 'folder'>): Podman {
