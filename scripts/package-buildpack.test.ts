@@ -130,3 +130,27 @@ test('a package is not packaged again', async () => {
   await putPackages(workplace, await make('one'), { output });
   await expect(make('one.cnb')).rejects.toMatchObject({ problem: `${join(root, 'one.cnb')} is a package already.` });
 });
+
+test('a dependency is the same wherever it comes from, for the target that is made', async () => {
+  const packages = await make('many');
+  const layout = join(root, 'many-layout');
+  await putPackages(workplace, packages, { output: `oci:${layout}` });
+  await putPackages(workplace, packages, { output: `archive:${join(root, 'files/many.cnb')}` });
+  await putPackages(workplace, packages, { output: 'store', tag: 'acme/many:parts' });
+  const order = '[[order]]\n[[order.group]]\nid = "acme/many"\nversion = "1.0.0"\n';
+  await writeFiles(root, { 'parts/buildpack.toml': `${descriptor('acme/composite')}${order}` });
+  const uris = ['many', 'files/many-linux-arm64.cnb', `oci:${layout}`, 'acme/many:parts'];
+  const images = await Promise.all(
+    uris.map(async (uri, index) => {
+      const config = join(root, `package-${index}.toml`);
+      await writeFiles(root, {
+        [`package-${index}.toml`]: `buildpack = { uri = "parts" }\n[[dependencies]]\nuri = "${uri}"\n`,
+      });
+      const request = await readPackageRequest({ folder: root, config });
+      const [one] = await packageBuildpack(workplace, request, { env, targets: [parseTarget('linux/arm64')] });
+      return one?.image.config;
+    }),
+  );
+  expect(images[0]?.rootfs.diff_ids).toHaveLength(2);
+  for (const image of images) expect(image).toEqual(images[0]);
+});

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { bundleFailed } from './faults.ts';
+import { withStableNames } from './stable-names.ts';
 
 const ENTRY = `import buildpack from './index.ts';
 import { runBuildpack } from '@dema/buildpack';
@@ -29,6 +30,8 @@ const COMMON: BuildOptions & { write: false } = {
   minify: true,
   legalComments: 'none',
   nodePaths: [WORKSPACES],
+  // That of a project around the folder must not count, as it does not for Node.js, which runs the sources elsewhere.
+  tsconfigRaw: { compilerOptions: { strict: true } },
   ...(existsSync(MADE_KIT) && { alias: { '@dema/buildpack': MADE_KIT } }),
   logLevel: 'silent',
 };
@@ -37,8 +40,8 @@ const COMMON: BuildOptions & { write: false } = {
  * What only a build needs (above all the HTTP client) becomes files of its own: it is most of the code, and detect starts in
  * half the time without.
  */
-export function bundleBuildpack(folder: string): Promise<BundledFile[]> {
-  return bundle(folder, {
+export async function bundleBuildpack(folder: string): Promise<BundledFile[]> {
+  const files = await bundle(folder, {
     ...COMMON,
     stdin: { contents: ENTRY, resolveDir: folder, sourcefile: 'main.ts', loader: 'ts' },
     splitting: true,
@@ -53,6 +56,7 @@ export function bundleBuildpack(folder: string): Promise<BundledFile[]> {
     external: ['esbuild', 'openpgp', '@dema/launch'],
     absWorkingDir: folder,
   });
+  return withStableNames(files);
 }
 
 /**

@@ -13,17 +13,16 @@ export async function createModuleLayer(
   { folder, descriptor, layer, added }: BuildpackFolder,
   kind: 'buildpack' | 'extension' = 'buildpack',
 ): Promise<Layer> {
-  if (layer && !added) return layer;
   const { id, version } = descriptor.buildpack;
+  const createdBy = `${kind === 'buildpack' ? 'Buildpack' : 'Extension'}: ${id}@${version}`;
+  if (layer && !added) return { ...layer, createdBy };
   const parent = `${kind === 'buildpack' ? BUILDPACKS_DIR : EXTENSIONS_DIR}/${escapeId(id)}`;
   const prefix = `${parent}/${version}`;
   const root = { uid: 0, gid: 0 };
   const parents = [{ path: parent, mode: 0o755, ...root }];
   const entries = folderEntries(folder, { prefix, ...root, parents, keepHardLinks: true, added });
   const programs = PROGRAMS.map((name) => `${prefix}/${name}`);
-  return createLayer(store, withPlainModes(entries, programs), {
-    createdBy: `${kind === 'buildpack' ? 'Buildpack' : 'Extension'}: ${id}@${version}`,
-  });
+  return createLayer(store, withPlainModes(entries, programs), { createdBy });
 }
 
 /** Can be run also when their files say otherwise. */
