@@ -73,9 +73,27 @@ test.each<[TarEntry[], string]>([
     [file('lifecycle.toml', TOML), ...release('lifecycle', ELF)],
     'its programs are for arm64, and the builder is for amd64',
   ],
+  [
+    [file('lifecycle.toml', TOML), { ...file('lifecycle/large', ''), size: 600e6 }, ...release('lifecycle')],
+    'its files are larger than 512 MB',
+  ],
 ])('what is no lifecycle for the builder is refused', async (entries, reason) => {
   await expect(create(entries)).rejects.toMatchObject({
     code: 'ENGINE_LIFECYCLE_INVALID',
     problem: `lifecycle.tgz holds no lifecycle that a builder could have: ${reason}.`,
   });
+});
+
+test('what is no file of the folder is passed over', async () => {
+  const others = [file('lifecycle/..', 'x'), file('lifecycle/a/b', 'x'), file('elsewhere/lifecycle', 'x')];
+  const { layer } = await create([file('lifecycle.toml', TOML), ...others, ...release('lifecycle')]);
+  expect(layer.diffId).toBe((await create([file('lifecycle.toml', TOML), ...release('lifecycle')])).layer.diffId);
+});
+
+test('a hard link leads to where its file went', async () => {
+  const link: TarEntry = { ...file('lifecycle/extender', ''), type: 'hardlink', linkPath: 'lifecycle/lifecycle' };
+  const { layer } = await create([file('lifecycle.toml', TOML), ...release('lifecycle'), link]);
+  const links: (string | undefined)[] = [];
+  for await (const { type, linkPath } of readTar(layer.read())) if (type === 'hardlink') links.push(linkPath);
+  expect(links).toEqual(['/cnb/lifecycle/lifecycle']);
 });

@@ -36,7 +36,7 @@ const MACHINES: Record<number, string> = { 62: 'amd64', 183: 'arm64', 21: 'ppc64
  */
 export async function createLifecycleLayer(store: Store, source: LifecycleSource): Promise<BuilderLifecycle> {
   const { name, architecture } = source;
-  const { descriptor, files } = await collectFiles(source.entries);
+  const { descriptor, files } = await collectFiles(source);
   if (descriptor === undefined && !source.info) throw lifecycleInvalid(name, 'it has no lifecycle.toml');
   const info = source.info ?? parseLifecycleToml(descriptor ?? '', `${name}: lifecycle.toml`);
   const missing = PROGRAMS.filter((program) => !files.has(program));
@@ -46,21 +46,37 @@ export async function createLifecycleLayer(store: Store, source: LifecycleSource
     throw lifecycleInvalid(name, `its programs are for ${machine}, and the builder is for ${architecture}`);
   const entries: TarEntry[] = [
     { path: FOLDER, type: 'directory', mode: 0o755, ...ROOT, size: 0 },
-    ...[...files].map(([file, entry]) => ({ ...entry, path: `${FOLDER}/${file}` })),
+    ...[...files].map(([file, entry]) => placed(entry, file)),
     { path: '/lifecycle', type: 'symlink', mode: 0o644, ...ROOT, size: 0, linkPath: FOLDER },
   ];
   return { info, layer: await createLayer(store, entries, { createdBy: `Lifecycle: ${info.version}` }) };
 }
 
-async function collectFiles(
-  entries: LifecycleSource['entries'],
-): Promise<{ descriptor?: string; files: Map<string, TarEntry> }> {
+/** A hard link names another member, which has moved too. */
+function placed(entry: TarEntry, file: string): TarEntry {
+  const target = entry.linkPath?.split('/').at(-1);
+  return { ...entry, path: `${FOLDER}/${file}`, ...(entry.type === 'hardlink' && { linkPath: `${FOLDER}/${target}` }) };
+}
+
+/** All of a release is some 30 MB; it is held in memory. */
+const MOST = 512 * 1024 * 1024;
+
+async function collectFiles({
+  name: source,
+  entries,
+}: LifecycleSource): Promise<{ descriptor?: string; files: Map<string, TarEntry> }> {
   const files = new Map<string, TarEntry>();
   let descriptor: string | undefined;
+  let size = 0;
   for await (const entry of entries) {
-    const [, name] = /^\/?(?:cnb\/)?lifecycle\/([^/]+)$/.exec(entry.path) ?? [];
-    if (name !== undefined && entry.type !== 'directory') files.set(name, await withContent(entry));
-    if (/^\/?(?:cnb\/)?lifecycle\.toml$/.test(entry.path)) descriptor = textOf(await withContent(entry));
+    const [, path = ''] = /^\/?(?:cnb\/)?(lifecycle(?:\.toml|\/[^/]+))$/.exec(entry.path) ?? [];
+    const name = path.slice('lifecycle/'.length);
+    if (path === '' || entry.type === 'directory' || /^\.+$/.test(name)) continue;
+    size += entry.size;
+    if (size > MOST) throw lifecycleInvalid(source, 'its files are larger than 512 MB');
+    const file = await withContent(entry);
+    if (path === 'lifecycle.toml') descriptor = contentOf(file).toString();
+    else files.set(name, file);
   }
   return { descriptor, files };
 }
@@ -75,10 +91,6 @@ async function withContent(entry: TarEntry): Promise<TarEntry> {
 
 function contentOf(entry: TarEntry): Buffer {
   return Buffer.concat([...((entry.body?.() ?? []) as Iterable<Uint8Array>)]);
-}
-
-function textOf(entry: TarEntry): string {
-  return contentOf(entry).toString();
 }
 
 function findMachine(entry: TarEntry): string | undefined {
