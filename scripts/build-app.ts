@@ -4,7 +4,7 @@ import { LOCK_FILE } from '@dema/dependencies';
 import { type BuiltImage, buildImage, checkApp, type ExportedImage } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import { readNpmConfig } from '@dema/fetch';
-import { parseReference, parseRegistryName, referenceFromName } from '@dema/oci';
+import { openRegistryConnections, parseReference, parseRegistryName, referenceFromName } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { type LockChoices, readLockFor, writeLock } from './app-lock.ts';
 import { determineArchitecture } from './architecture.ts';
@@ -36,6 +36,11 @@ export interface BuildAppOptions extends BuildChoices, LockChoices {
 
 /** Builds the app in a folder and tells of it: in lines for people on standard error, or in events on standard output. */
 export async function buildApp(workplace: Workplace, path: string, options: BuildAppOptions): Promise<ExportedImage> {
+  const connections = openRegistryConnections({ env: process.env });
+  return buildWith(workplace, path, { ...options, connections }).finally(() => connections.close());
+}
+
+async function buildWith(workplace: Workplace, path: string, options: BuildAppOptions): Promise<ExportedImage> {
   const app = resolve(path);
   await checkApp(app);
   if (options.report) await checkOutputFile(options.report);
@@ -46,7 +51,7 @@ export async function buildApp(workplace: Workplace, path: string, options: Buil
   const { preparation, onEvent, onProgress, end } = chooseReporters(options.json);
   if (options.offline && options.output === 'registry') throw registryNeedsNetwork();
   if (options.sandbox === 'none' && options.network === 'none') throw networkNeedsSandbox();
-  const previous = options.previousImage ? await findImage(workplace, options.previousImage) : undefined;
+  const previous = options.previousImage ? await findImage(workplace, options.previousImage, options) : undefined;
   const network = options.network !== 'none' && !options.offline;
   const lock = await readLockFor(app, options);
   const built = await withStop(async (signal) => {

@@ -1,5 +1,6 @@
 import { findLifecycleMetadata } from '@dema/engine';
 import {
+  findRemoteDigest,
   type Image,
   isIndex,
   type PushOptions,
@@ -10,8 +11,9 @@ import {
   type RegistryConnections,
   type RegistryName,
   type RegistryOptions,
+  writeImage,
 } from '@dema/oci';
-import type { Store } from '@dema/store';
+import type { Digest, Store } from '@dema/store';
 import type { ImageDestination } from './image-destination.ts';
 
 export interface RegistryChoices {
@@ -37,10 +39,13 @@ export function registryDestination(
   { mountFrom = [], whereIs, replaces, onBlob, onProgress, ...choices }: RegistryChoices = {},
 ): ImageDestination {
   const optionsFor = (name: RegistryName) => registryOptions(name, choices);
+  const seen = new Map<string, Digest>();
   return {
     async find(reference) {
       const name = parseRegistryName(reference);
-      return pullImage(store, name, optionsFor(name));
+      const found = await pullImage(store, name, optionsFor(name));
+      if (found) seen.set(reference, found.digest);
+      return found;
     },
     async findImageOrIndex(reference) {
       const name = parseRegistryName(reference);
@@ -48,6 +53,9 @@ export function registryDestination(
     },
     async put(reference, found) {
       const name = parseRegistryName(reference);
+      const known = isIndex(found) ? undefined : (await writeImage(store, found)).manifest;
+      if (known && known.digest === seen.get(reference) && (await isAt(name, known.digest, optionsFor(name))))
+        return known;
       const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];
       return pushImage(name, found, {
         ...optionsFor(name),
@@ -59,6 +67,11 @@ export function registryDestination(
       });
     },
   };
+}
+
+/** Of an image that was there when it was looked for, and has come out the same, nothing need be asked but whether it still is. */
+async function isAt(name: RegistryName, digest: Digest, options: RegistryOptions): Promise<boolean> {
+  return (await findRemoteDigest(name, options)) === digest;
 }
 
 /** How the registry of a name is spoken to. */

@@ -1,6 +1,6 @@
 export type { Destination } from './analyze.ts';
 export { buildLabel } from './app-image.ts';
-export { explainRefusal } from './bubblewrap.ts';
+export { bubblewrapCommand, explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, type BuiltImage, buildImage, detectApp, type ImageRequest } from './build-image.ts';
 export {
   BUILDPACKS_DIR,

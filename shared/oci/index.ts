@@ -32,7 +32,7 @@ export { checkLayoutTarget, readLayout, readNamedLayout, writeLayout } from './l
 export { type MovedTag, moveTag } from './move-tag.ts';
 export { parsePlatform, renderPlatform } from './platform.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
-export { pullImage, pullImageOrIndex } from './pull-image.ts';
+export { findRemoteDigest, pullImage, pullImageOrIndex } from './pull-image.ts';
 export { type KnownImage, type PullPolicy, pullKnown } from './pull-known.ts';
 export { type PushOptions, pushImage } from './push-image.ts';
 export { readArchive, readNamedArchive } from './read-archive.ts';

@@ -9,6 +9,7 @@ export interface RegistryConnections {
   /** `https://host`, or `http://host` where that is allowed and nothing else is there. */
   findBase(host: string, isInsecure: boolean): Promise<string>;
   findCredentials(host: string, repository: string): Promise<Credentials | undefined>;
+  /** What is asked for later has connections anew. */
   close(): Promise<void>;
 }
 
@@ -40,7 +41,9 @@ export function openRegistryConnections({ env, retry }: ConnectionsOptions): Reg
       ),
     findCredentials: (host, repository) => findCredentials(host, env, { repository, ask }),
     async close() {
-      await Promise.all([...https.values()].map((one) => one.close()));
+      const open = [...https.values()];
+      https.clear();
+      await Promise.all(open.map((one) => one.close()));
     },
   };
 }

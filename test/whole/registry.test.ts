@@ -92,3 +92,13 @@ test('images for several platforms go along, or one of them', async () => {
   const none = await dema(['inspect', `docker://${target}`, '--platform', 'linux/s390x'], place);
   expect(none.stderr).toContain('OCI_PLATFORM_MISSING');
 });
+
+test('an image that comes out the same is not sent again, and neither are questions about its layers', async () => {
+  const name = `${registry.host}/shop/same:1`;
+  const first = await dema(['build', app, '--publish', '--tag', name], place);
+  registry.requests.length = 0;
+  const again = await dema(['build', app, '--publish', '--tag', name], place);
+  expect(again.stdout).toBe(first.stdout);
+  const asked = new Set(registry.requests.filter((one) => !one.startsWith('GET')));
+  expect([...asked]).toEqual(['HEAD /v2/shop/same/manifests/1']);
+});
