@@ -53,9 +53,9 @@ export function registryDestination(
     },
     async put(reference, found) {
       const name = parseRegistryName(reference);
-      const known = isIndex(found) ? undefined : (await writeImage(store, found)).manifest;
-      if (known && known.digest === seen.get(reference) && (await isAt(name, known.digest, optionsFor(name))))
-        return known;
+      const before = seen.get(reference);
+      const same = before && !isIndex(found) ? (await writeImage(store, found)).manifest : undefined;
+      if (same?.digest === before && same && (await isAt(name, same.digest, optionsFor(name)))) return same;
       const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];
       return pushImage(name, found, {
         ...optionsFor(name),
@@ -71,7 +71,7 @@ export function registryDestination(
 
 /** Of an image that was there when it was looked for, and has come out the same, nothing need be asked but whether it still is. */
 async function isAt(name: RegistryName, digest: Digest, options: RegistryOptions): Promise<boolean> {
-  return (await findRemoteDigest(name, options)) === digest;
+  return (await findRemoteDigest(name, { ...options, isFromOrigin: true })) === digest;
 }
 
 /** How the registry of a name is spoken to. */

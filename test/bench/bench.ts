@@ -4,13 +4,14 @@ import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchBesideCreator } from './beside-creator.ts';
 import { measureLauncher } from './launch.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Measured, measure, median } from './measure.ts';
 import { benchRebase } from './rebase.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEMA = join(ROOT, 'scripts/bin/dema.js');
-const HELP = `Measures builds of a sample app beside raw npm, in one run, and prints a table.
+const HELP = `Measures builds of a sample app beside raw npm and beside the official lifecycle, in one run, and prints tables.
 
   npm run bench -- [--app FOLDER] [--runs N] [--images N]
 
@@ -18,6 +19,7 @@ const HELP = `Measures builds of a sample app beside raw npm, in one run, and pr
 --runs   how often the short measurements are repeated; the median counts (default: 5)
 --images how many app images are rebased and rolled out in a registry (default: 1000; 0 leaves that out)
 --only-images  measures that alone
+--only-creator  measures builds beside the official creator alone
 --large  measures an app with a file of 1.5 GB and one with 100,000 files too: a minute, and 8 GB of disk`;
 
 interface Row {
@@ -33,12 +35,14 @@ const { values } = parseArgs({
     large: { type: 'boolean', default: false },
     images: { type: 'string', default: '1000' },
     'only-images': { type: 'boolean', default: false },
+    'only-creator': { type: 'boolean', default: false },
     help: { type: 'boolean' },
   },
 });
 
 if (values.help) process.stdout.write(`${HELP}\n`);
 else if (values['only-images']) await inFolder(benchImages);
+else if (values['only-creator']) await inFolder((place) => benchCreator(place, values.app, Number(values.runs)));
 else await inFolder((place) => bench(place, values.app, Number(values.runs), values.large));
 
 interface BenchPlace {
@@ -65,7 +69,12 @@ async function bench({ folder, env }: BenchPlace, sample: string, runs: number, 
   process.stdout.write(`${renderTable(rows)}\n\n${await phaseLine(app, env)}\n`);
   process.stdout.write(`launcher: ${asMilliseconds(await measureLauncher(runs * 5))} before the app starts\n`);
   process.stdout.write(`${await imageLine(env)}\n\n`);
+  await benchCreator({ folder, env }, sample, runs);
   await benchImages({ folder, env });
+}
+
+async function benchCreator({ folder }: BenchPlace, sample: string, runs: number): Promise<void> {
+  process.stdout.write(`${await benchBesideCreator(sample, folder, runs)}\n\n`);
 }
 
 async function benchImages({ folder, env }: BenchPlace): Promise<void> {
@@ -83,15 +92,15 @@ async function benchDema({ app, env, runs }: Subject): Promise<Row[]> {
   const dema = (...args: string[]) => measure(process.execPath, [DEMA, ...args], { cwd: app, env });
   const build = (...args: string[]) => dema('build', app, '--tag', 'bench', ...args);
   const empty = await build();
-  const stored = await median(runs, () => build('--clear-cache'));
-  const unchanged = await median(runs, () => build());
-  const changed = await median(runs, async () => {
+  const stored = await repeat(runs, () => build('--clear-cache'));
+  const unchanged = await repeat(runs, () => build());
+  const changed = await repeat(runs, async () => {
     await appendFile(join(app, 'server.js'), '// another line\n');
     return build();
   });
-  const detect = await median(runs, () => dema('detect', app));
-  const start = await median(runs, () => dema('--version'));
-  const npx = await median(runs, () => measure('npx', ['dema', '--version'], { cwd: ROOT, env }));
+  const detect = await repeat(runs, () => dema('detect', app));
+  const start = await repeat(runs, () => dema('--version'));
+  const npx = await repeat(runs, () => measure('npx', ['dema', '--version'], { cwd: ROOT, env }));
   return [
     { what: 'build, everything empty: base images, Node.js, npm and packages downloaded', ...empty },
     { what: 'build, cold: base images, Node.js and npm in the store', ...stored },
@@ -106,13 +115,13 @@ async function benchDema({ app, env, runs }: Subject): Promise<Row[]> {
 async function benchNpm({ app, folder, runs }: { app: string; folder: string; runs: number }): Promise<Row[]> {
   const cache = join(folder, 'npm-cache');
   const ci = () => measure('npm', ['ci', '--omit=dev', '--cache', cache], { cwd: app, env: process.env });
-  const cold = await median(runs, async () => {
+  const cold = await repeat(runs, async () => {
     await rm(cache, { recursive: true, force: true });
     return ci();
   });
   return [
     { what: 'raw `npm ci --omit=dev`, empty npm cache', ...cold },
-    { what: 'raw `npm ci --omit=dev`, warm npm cache', ...(await median(runs, ci)) },
+    { what: 'raw `npm ci --omit=dev`, warm npm cache', ...(await repeat(runs, ci)) },
   ];
 }
 
@@ -139,13 +148,10 @@ function* randomChunks(megabytes: number): Generator<Uint8Array> {
   for (let count = 0; count < megabytes; count += 1) yield randomBytes(1_000_000);
 }
 
-async function median(runs: number, run: () => Promise<Measured>): Promise<Measured> {
+async function repeat(runs: number, run: () => Promise<Measured>): Promise<Measured> {
   const measured: Measured[] = [];
   for (let index = 0; index < runs; index += 1) measured.push(await run());
-  measured.sort((a, b) => a.seconds - b.seconds);
-  const middle = measured[Math.floor(measured.length / 2)];
-  if (middle === undefined) throw new Error('--runs must be at least 1');
-  return middle;
+  return median(measured);
 }
 
 function renderTable(rows: Row[]): string {
