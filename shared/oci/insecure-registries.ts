@@ -1,18 +1,17 @@
 import { BlockList, isIP } from 'node:net';
-import { readDockerDaemons } from './docker-daemon.ts';
-import { readRegistriesConf } from './registries-conf.ts';
+import { findRegistry } from './registries-conf.ts';
+import type { RegistryConfiguration } from './registry-configuration.ts';
 
 /**
  * Whether this machine's operator lets a registry speak plain HTTP or have any certificate: by `insecure` in podman's registries.conf, or
  * by `insecure-registries` of Docker's daemon.json, which names hosts and networks.
  */
-export async function isInsecureHere(
+export function isInsecureHere(
   name: { host: string; repository: string },
-  env: Record<string, string | undefined>,
-): Promise<boolean> {
-  const configured = await readRegistriesConf({ ...name, reference: '' }, env);
+  { registries, daemons }: RegistryConfiguration,
+): boolean {
+  const configured = findRegistry(registries, name);
   if (configured?.isInsecure && (configured.location ?? configured.prefix) === configured.prefix) return true;
-  const daemons = await readDockerDaemons(env);
   return daemons.some(({ insecure }) => insecure.some((one) => isMeant(one, name.host)));
 }
 

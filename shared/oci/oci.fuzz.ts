@@ -17,6 +17,7 @@ import { findPullSources } from './pull-sources.ts';
 import { readArchive } from './read-archive.ts';
 import { parseManifest } from './read-image.ts';
 import { parseReference, referenceFromName } from './reference.ts';
+import { readRegistryConfiguration } from './registry-configuration.ts';
 import { findCredentials } from './registry-credentials.ts';
 import { createRegistryLogin, type LoginOptions } from './registry-login.ts';
 import { parseRegistryName } from './registry-name.ts';
@@ -220,10 +221,11 @@ fuzz('registries.conf', {
     '[[registry]]\nprefix = "*.r.example"\nlocation = "m.example/a"\ninsecure = true\n[[registry.mirror]]\nlocation = "n.example"\npull-from-mirror = "tag-only"\n',
   ],
   tokens: ['[[registry]]', '[[registry.mirror]]', 'prefix', 'location', 'mirror', '"', '*.', '/', 'true'],
-  run(input, folder) {
+  async run(input, folder) {
     const file = join(folder, 'registries.conf');
     writeFileSync(file, input);
-    return findPullSources(parseRegistryName('a.r.example/shop'), { CONTAINERS_REGISTRIES_CONF: file });
+    const env = { CONTAINERS_REGISTRIES_CONF: file, HOME: folder };
+    findPullSources(parseRegistryName('a.r.example/shop'), env, await readRegistryConfiguration(env));
   },
 });
 

@@ -1,6 +1,7 @@
 import { isFault } from '@dema/errors';
 import { findPullSources, type PullSource } from './pull-sources.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
+import { readRegistryConfiguration } from './registry-configuration.ts';
 import type { RegistryName } from './registry-name.ts';
 
 /** Reads in the first of the places that has what is asked for; what the last one says counts. */
@@ -14,7 +15,7 @@ export function openPull(name: RegistryName, options: RegistryOptions): Pull {
   let sources: Promise<PullSource[]> | undefined;
   const unreachable = new Set<PullSource>();
   return async (ask) => {
-    sources ??= options.isFromOrigin ? Promise.resolve([]) : findPullSources(name, options.env, options.isInsecure);
+    sources ??= options.isFromOrigin ? Promise.resolve([]) : readSources(name, options);
     const places = await sources;
     for (const source of places.slice(0, -1).filter((one) => !unreachable.has(one))) {
       try {
@@ -27,6 +28,12 @@ export function openPull(name: RegistryName, options: RegistryOptions): Pull {
     }
     return askIn(places.at(-1) ?? { ...name, isInsecure: options.isInsecure ?? false }, options, ask);
   };
+}
+
+async function readSources(name: RegistryName, options: RegistryOptions): Promise<PullSource[]> {
+  const { env, connections, isInsecure } = options;
+  const configuration = (await connections?.configuration()) ?? (await readRegistryConfiguration(env));
+  return findPullSources(name, env, configuration, isInsecure);
 }
 
 async function askIn<T>(

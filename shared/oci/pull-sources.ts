@@ -1,6 +1,7 @@
-import { readDockerMirrors } from './docker-mirrors.ts';
+import type { DockerDaemon } from './docker-daemon.ts';
 import { mirrorInvalid, registryBlocked } from './faults.ts';
-import { type MirroredRegistry, readRegistriesConf } from './registries-conf.ts';
+import { findRegistry, type MirroredRegistry } from './registries-conf.ts';
+import type { RegistryConfiguration } from './registry-configuration.ts';
 import type { RegistryName } from './registry-name.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -18,13 +19,29 @@ export interface PullSource {
  * of the name: DEMA_REGISTRY_MIRROR_<HOST> and DEMA_REGISTRY_MIRROR, else registries.conf of podman, else Docker's
  * daemon.json. Faults: OCI_MIRROR_INVALID, OCI_REGISTRY_BLOCKED.
  */
-export async function findPullSources(name: RegistryName, env: Environment, isInsecure = false): Promise<PullSource[]> {
+export function findPullSources(
+  name: RegistryName,
+  env: Environment,
+  { registries, daemons }: RegistryConfiguration,
+  isInsecure = false,
+): PullSource[] {
   const own = { host: name.host, repository: name.repository, isInsecure };
   const named = mirrorsInVariables(name, env);
   if (named.length > 0) return [...named, own];
-  const configured = await readRegistriesConf(name, env);
+  const configured = findRegistry(registries, name);
   if (configured) return sourcesOf(configured, name, own);
-  return [...(await readDockerMirrors(name, env)), own];
+  return [...mirrorsOfDocker(name, daemons), own];
+}
+
+/** Docker's daemon has mirrors of its own registry alone. */
+function mirrorsOfDocker({ host, repository }: RegistryName, daemons: readonly DockerDaemon[]): PullSource[] {
+  const { file = '', mirrors = [] } = daemons.find((one) => one.mirrors.length > 0) ?? {};
+  if (host !== 'docker.io') return [];
+  return mirrors.map((address) => {
+    const source = parseMirror(address, repository);
+    if (source === undefined) throw mirrorInvalid(file, address);
+    return source;
+  });
 }
 
 function mirrorsInVariables({ host, repository }: RegistryName, env: Environment): PullSource[] {
@@ -42,7 +59,7 @@ function mirrorsInVariables({ host, repository }: RegistryName, env: Environment
 }
 
 /** Of `[https://]host[:port][/path]`, behind which the repository stands. `http://` says that it may be plain. */
-export function parseMirror(address: string, repository: string): PullSource | undefined {
+function parseMirror(address: string, repository: string): PullSource | undefined {
   const [, scheme, host = '', path = ''] =
     /^(https?:\/\/)?([A-Za-z0-9.-]+(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?)((?:\/[^/?#@]+)*)\/?$/.exec(address) ?? [];
   if (host === '') return undefined;

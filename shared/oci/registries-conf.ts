@@ -19,21 +19,27 @@ export interface MirroredRegistry {
 }
 
 /**
- * The entry with the longest prefix that fits, in the file that CONTAINERS_REGISTRIES_CONF names, else in those of the user and of
- * the machine. Files that are not there say nothing. Fault: TOML_SYNTAX_INVALID.
+ * All entries of the file that CONTAINERS_REGISTRIES_CONF names, else of those of the machine and of the user. Files that are not
+ * there say nothing. Fault: TOML_SYNTAX_INVALID.
  */
-export async function readRegistriesConf(name: RegistryName, env: Environment): Promise<MirroredRegistry | undefined> {
+export async function readRegistriesConf(env: Environment): Promise<MirroredRegistry[]> {
   const all: MirroredRegistry[] = [];
   for (const file of await listFiles(env)) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text !== undefined) all.push(...parseRegistriesConf(text, file));
   }
-  const text = `${name.host}/${name.repository}`;
+  return all;
+}
+
+/** The entry with the longest prefix that fits, of equal ones the later, with what the prefix stands for in the name. */
+export function findRegistry(
+  all: readonly MirroredRegistry[],
+  { host, repository }: Pick<RegistryName, 'host' | 'repository'>,
+): MirroredRegistry | undefined {
   const fitting = all.flatMap((one) => {
-    const prefix = findPrefix(one.prefix, text);
+    const prefix = findPrefix(one.prefix, `${host}/${repository}`);
     return prefix === undefined ? [] : [{ ...one, prefix }];
   });
-  // Of equal ones the later file.
   return fitting.reduce<MirroredRegistry | undefined>(
     (best, one) => (best && best.prefix.length > one.prefix.length ? best : one),
     undefined,

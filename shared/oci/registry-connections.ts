@@ -1,6 +1,7 @@
 import { isFault } from '@dema/errors';
 import { createHttp, type Http } from '@dema/fetch';
 import { readRegistryAuthorities } from './registry-authorities.ts';
+import { type RegistryConfiguration, readRegistryConfiguration } from './registry-configuration.ts';
 import { askHelper, type Credentials, findCredentials } from './registry-credentials.ts';
 
 /** What work on many images of a few registries shares: connections, which stay open, and what was found out about each host. */
@@ -8,6 +9,7 @@ export interface RegistryConnections {
   http(host: string, isInsecure: boolean): Http;
   /** `https://host`, or `http://host` where that is allowed and nothing else is there. */
   findBase(host: string, isInsecure: boolean): Promise<string>;
+  configuration(): Promise<RegistryConfiguration>;
   findCredentials(host: string, repository: string): Promise<Credentials | undefined>;
   /** What is asked for later has connections anew. */
   close(): Promise<void>;
@@ -33,8 +35,13 @@ export function openRegistryConnections({ env, retry }: ConnectionsOptions): Reg
       const ca = { read: () => readRegistryAuthorities(host, env), source: `certs.d/${host}` };
       return createHttp({ env, isInsecure, ca, retry });
     });
+  let configuration: Promise<RegistryConfiguration> | undefined;
   return {
     http,
+    configuration() {
+      configuration ??= readRegistryConfiguration(env);
+      return configuration;
+    },
     findBase: (host, isInsecure) =>
       findOrMake(bases, `${host} ${isInsecure}`, () =>
         findBase(http(host, isInsecure), host, isInsecure || LOCAL.test(host)),

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { appendLayers, createLayer, emptyImage, parseRegistryName, pullImage, pushImage } from './index.ts';
 import { isInsecureHere } from './insecure-registries.ts';
 import { findPullSources } from './pull-sources.ts';
+import { readRegistryConfiguration } from './registry-configuration.ts';
 
 let root: string;
 let store: Store;
@@ -27,10 +28,11 @@ afterEach(async () => {
 
 type Environment = Record<string, string>;
 
-const pathsOf = async (text: string, env: Environment) =>
-  (await findPullSources(parseRegistryName(text), { HOME: root, ...env })).map(
-    ({ host, repository, isInsecure }) => `${isInsecure ? 'http://' : ''}${host}/${repository}`,
-  );
+async function pathsOf(text: string, more: Environment): Promise<string[]> {
+  const env = { HOME: root, ...more };
+  const sources = findPullSources(parseRegistryName(text), env, await readRegistryConfiguration(env));
+  return sources.map(({ host, repository, isInsecure }) => `${isInsecure ? 'http://' : ''}${host}/${repository}`);
+}
 
 async function writeConf(text: string): Promise<Environment> {
   await writeFile(join(root, 'registries.conf'), text);
@@ -202,8 +204,8 @@ test.each([
   await writeFile(join(config, 'docker/daemon.json'), daemon);
   const env = { HOME: root, XDG_CONFIG_HOME: config, ...(await writeConf(conf)) };
   const names = ['r.example/lan/shop', 'r.example/other', 'r.example:5000/a', '10.1.2.3:80/a', '10.2.2.3:80/a'];
-  const found = await Promise.all(names.map((name) => isInsecureHere(parseRegistryName(name), env)));
-  expect(names.filter((_, index) => found[index])).toEqual(insecure);
+  const configuration = await readRegistryConfiguration(env);
+  expect(names.filter((name) => isInsecureHere(parseRegistryName(name), configuration))).toEqual(insecure);
 });
 
 test('a registry with a certificate of nobody is written to where the machine calls it insecure', async () => {

@@ -58,7 +58,7 @@ export async function openRegistry(
   { actions, others = [], scopes: more }: { actions: string; others?: string[]; scopes?: string[] },
 ): Promise<Registry> {
   const connections = shared ?? openRegistryConnections(options);
-  const isInsecure = isCalledInsecure || (await isInsecureHere({ host, repository }, options.env));
+  const isInsecure = isCalledInsecure || isInsecureHere({ host, repository }, await connections.configuration());
   const http = connections.http(host, isInsecure);
   const base = await connections.findBase(host, isInsecure);
   const scopes = more ?? [`repository:${repository}:${actions}`];
