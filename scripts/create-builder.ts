@@ -60,7 +60,7 @@ async function createBuilder(
   return composeBuilder({
     ...{ store: place.workplace.store, name: folder, description, architecture: place.architecture, base },
     ...{ buildpacks, extensions, order, orderExtensions, system, runImages, lifecycle: options.lifecycle },
-    stack: stack && { id: stack.id, runImage: findStackRunImage(definition) },
+    stack: stack && { id: stack.id, runImage: stack.runImage ? runImages[0] : undefined },
     buildConfig: build.env.flatMap(buildConfigFiles),
     createdBy: { name: 'Dema', version: VERSION },
     labels: options.labels,

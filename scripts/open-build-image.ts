@@ -4,7 +4,6 @@ import type { BuilderDefinition } from '@dema/builders';
 import type { DebianArchitecture } from '@dema/debian';
 import type { Image } from '@dema/oci';
 import { architectureUnknown, buildImageMissing } from './builder-faults.ts';
-import type { Locator } from './locator.ts';
 import { type MakeBuilderOptions, makeBaseImage } from './make-builder.ts';
 import { findSourceImage, parseSource, type SourcePlace } from './source-place.ts';
 
@@ -30,15 +29,9 @@ export async function openBuildImage(
   if (builtIn) return make(builtIn);
   if (/^[a-z]+$/.test(name)) return make(name);
   if (hasBase(resolve(folder, name))) return make(resolve(folder, name));
-  const found = await findSourceImage(asImage(name, place), place);
+  const found = await findSourceImage(parseSource(name, place), place);
   if (!found) throw buildImageMissing(folder, name);
   return found.image;
-}
-
-/** What is there is a layout or an archive of one. */
-function asImage(text: string, place: SourcePlace): Locator {
-  const locator = parseSource(text, place);
-  return locator.kind === 'path' ? { kind: 'image', name: locator.path } : locator;
 }
 
 function hasBase(folder: string): boolean {

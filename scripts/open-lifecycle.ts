@@ -33,19 +33,14 @@ async function openLifecycle(uri: string, place: SourcePlace): Promise<BuilderLi
 async function openSource(uri: string, place: SourcePlace): Promise<Pick<LifecycleSource, 'entries' | 'info'>> {
   const locator = parseSource(uri, place);
   if (locator.kind === 'url') return { entries: readArchive(await downloadArchive(place.workplace, uri, place)) };
-  if (locator.kind === 'path' && !findPlaceOfImage(locator.path)) {
+  if (locator.kind === 'path' && !existsSync(join(locator.path, 'oci-layout'))) {
     const found = statSync(locator.path, { throwIfNoEntry: false });
     if (!found) throw lifecycleMissing(uri, place.folder);
     return { entries: found.isDirectory() ? readFolder(locator.path) : readArchive(locator.path) };
   }
-  const name = locator.kind === 'path' ? `oci:${locator.path}` : uri;
-  const image = await findSourceImage(parseSource(name, place), place);
+  const image = await findSourceImage(locator, place);
   if (!image) throw lifecycleMissing(uri, place.folder);
   return { entries: readLayers(image.image), info: findInfo(image.image, uri) };
-}
-
-function findPlaceOfImage(path: string): boolean {
-  return existsSync(join(path, 'oci-layout'));
 }
 
 function readArchive(file: string): AsyncIterable<TarEntry> {
@@ -56,8 +51,8 @@ async function* readLayers({ layers }: Image): AsyncGenerator<TarEntry> {
   for (const layer of layers) yield* readTar(layer.read());
 }
 
-async function* readFolder(folder: string): AsyncGenerator<TarEntry> {
-  for await (const entry of folderEntries(folder, { prefix: '', uid: 0, gid: 0 })) yield entry;
+function readFolder(folder: string): AsyncIterable<TarEntry> {
+  return folderEntries(folder, { prefix: '', uid: 0, gid: 0 });
 }
 
 /** Images of the lifecycle alone say it in labels of their own, builders in theirs. */

@@ -26,8 +26,8 @@ export function parseSource(text: string, { folder }: Pick<SourcePlace, 'folder'
   return hasRegistry(name) ? locator : { kind: 'name', name };
 }
 
-/** The image that such a text names; undefined where it names a folder, a file or an address. Fault CLI_IMAGE_MISSING. */
+/** The image at such a place, of a path that of a layout or an archive; undefined for an address of the web. Fault CLI_IMAGE_MISSING. */
 export async function findSourceImage(locator: Locator, place: SourcePlace): Promise<FoundImage | undefined> {
-  if (locator.kind !== 'image' && locator.kind !== 'name') return undefined;
-  return findImage(place.workplace, locator.name, place);
+  if (locator.kind === 'url' || locator.kind === 'builder') return undefined;
+  return findImage(place.workplace, locator.kind === 'path' ? locator.path : locator.name, place);
 }

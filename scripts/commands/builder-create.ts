@@ -87,7 +87,7 @@ async function create(name: string, options: CreateOptions): Promise<void> {
     lifecycles: options.lifecycle ?? [],
     runImages: options.runImage ?? [],
     preparation: createPreparationReporter(process.stderr),
-    onWarning: (sentence) => process.stderr.write(`warning: ${sentence}\n`),
+    onWarning: tellOnce(),
   });
   const [only] = images;
   const found = only && images.length === 1 ? only : createIndex(images);
@@ -96,6 +96,15 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   const [digest] = digests;
   for (const line of describeCreated(references, images)) process.stderr.write(`${line}\n`);
   process.stdout.write(options.json ? `${JSON.stringify({ references, digest })}\n` : `${digest}\n`);
+}
+
+/** Every platform has the same run images. */
+function tellOnce(): (sentence: string) => void {
+  const told = new Set<string>();
+  return (sentence) => {
+    if (!told.has(sentence)) process.stderr.write(`warning: ${sentence}\n`);
+    told.add(sentence);
+  };
 }
 
 function placeOf(workplace: Workplace, { insecureRegistry, offline }: CreateOptions) {
