@@ -152,9 +152,14 @@ test('the images say what the Platform specification asks of base images', async
     Labels: {
       'io.buildpacks.base.distro.name': 'debian',
       'io.buildpacks.base.distro.version': '13',
+      'io.buildpacks.base.id': 'io.dema.stacks.trixie',
+      'io.buildpacks.base.maintainer': 'Dema',
       'io.buildpacks.base.released': '2026-11-24',
       'io.buildpacks.rebasable': 'true',
+      'io.buildpacks.stack.distro.name': 'debian',
       'io.buildpacks.stack.id': 'io.dema.stacks.trixie',
+      'org.opencontainers.image.title': 'run-tiny',
+      'org.opencontainers.image.vendor': 'Dema',
     },
   });
   const packages = findBasePackages(run.config.config?.Labels ?? {});

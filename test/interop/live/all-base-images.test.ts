@@ -67,7 +67,7 @@ test.for(BASES)(
   },
 );
 
-test('pack takes tiny for a builder, and builds with it', async ({ real }) => {
+test('pack takes tiny for a builder, and builds with it', { timeout: LONG }, async ({ real }) => {
   const [build, run] = await create(real.registry, 'tiny', process.arch === 'arm64' ? 'arm64' : 'amd64');
   const pack = await openPack(place.folder, real);
   const [builder, image] = [`${real.registry}/packs/tiny-builder`, `${real.registry}/packs/on-tiny`];
