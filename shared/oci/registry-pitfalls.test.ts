@@ -7,7 +7,6 @@ import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import {
   type ContainerRegistry,
   type ContainerRegistryOptions,
-  replyJson,
   startContainerRegistry,
   startServer,
   type TestServer,
@@ -23,9 +22,6 @@ import {
   pullImage,
   pushImage,
 } from './index.ts';
-import { isPrivateAddress } from './private-address.ts';
-import type { Registry } from './registry.ts';
-import { uploadOf } from './upload-blob.ts';
 
 let root: string;
 let store: Store;
@@ -134,13 +130,21 @@ test('an upload that is sent on (307) is sent there again, whole', async () => {
   expect(await pullAll()).toBe(digest);
 });
 
-test('a relative place for an upload is one of the registry', async () => {
-  instead = ({ method, rest, repository }) =>
-    method === 'GET' && rest === 'blobs/uploads/' ? replyJson(200, { repository }) : undefined;
-  // The in-memory registry answers with `/v2/...?state=`, which it wants to see again.
-  const { digest } = await push(makeImage('a'));
-  expect(await pullAll()).toBe(digest);
-});
+test.each(['1?state=0', './1?state=0', '/v2/shop/blobs/uploads/1?state=0'])(
+  'an upload may have the place %s',
+  async (location) => {
+    const asked: string[] = [];
+    instead = ({ method, rest, url }) => {
+      if (method === 'POST') return { status: 202, headers: { location } };
+      if (!rest.startsWith('blobs/uploads/')) return undefined;
+      asked.push(url.pathname + url.search.replace(/sha256.*/, 'sha256'));
+      registry.blobs.set(`shop@${url.searchParams.get('digest')}`, Buffer.alloc(0));
+      return { status: 201 };
+    };
+    await push(makeImage('a'));
+    expect(new Set(asked)).toEqual(new Set(['/v2/shop/blobs/uploads/1?state=0&digest=sha256']));
+  },
+);
 
 test.each([202, 401, 403, 404, 405, 500])('a mount that is answered with %s leads to an upload', async (status) => {
   await push(makeImage('base'), 'base/run:1');
@@ -272,29 +276,4 @@ test('a manifest without a media type is told by what is in it', async () => {
   registry.manifests.set('shop:1', { content, type: 'application/octet-stream' });
   expect(await pullAll()).toBe(digestOf(content));
   expect(digestOf(content)).not.toBe(digest);
-});
-
-test('a blob is not sent into a network of its own by somebody on the internet', () => {
-  const there = {
-    status: 202,
-    headers: { location: 'https://10.0.0.1/put' },
-    body: [] as never,
-    discard: () => undefined,
-  };
-  const resolve = (location: string) => location;
-  const upload = (host: string) => uploadOf({ host, resolve } as Registry, there);
-  expect(() => upload('registry.example')).toThrow(expect.objectContaining({ code: 'OCI_REGISTRY_ANSWER_INVALID' }));
-  expect(upload('10.0.0.1:5000').location).toBe('https://10.0.0.1/put');
-  const addresses = [
-    '10.1.2.3:80',
-    '172.31.0.1',
-    '192.168.1.1',
-    '169.254.169.254',
-    '[::1]:5000',
-    '[fd00::1]',
-    'localhost',
-  ];
-  expect(addresses.filter((one) => !isPrivateAddress(one))).toEqual([]);
-  const others = ['172.32.0.1', '8.8.8.8', 'registry.example:5000', '[2001:db8::1]'];
-  expect(others.filter((one) => isPrivateAddress(one))).toEqual([]);
 });

@@ -44,8 +44,8 @@ export interface Registry {
   judge(request: Pick<RegistryAsk, 'method' | 'path'>, error: unknown): Promise<{ problem: Fault; again: boolean }>;
   /** For one piece of work of several requests. */
   retries(): Retries;
-  /** The absolute address of one that the registry gave. */
-  resolve(location: string): string;
+  /** The absolute address of one that the registry gave in answer to a request for `from`. */
+  resolve(location: string, from?: string): string;
   close(): Promise<void>;
 }
 
@@ -94,7 +94,7 @@ export async function openRegistry(
   return {
     host,
     repository,
-    resolve,
+    resolve: (location, from) => resolve(location, from === undefined ? root : resolve(from)),
     refusal,
     retries: () => createRetries({ retries: isOneOfSeveral ? 0 : 4, delayMs: 300, ...options.retry }),
     ask: (request) => ask(request).catch((error) => throwAsOfRegistry(host, what(request.method), error)),

@@ -73,10 +73,11 @@ async function startUpload(registry: Registry): Promise<Upload> {
   return uploadOf(registry, answer);
 }
 
-export function uploadOf(registry: Registry, { headers }: HttpAnswer): Upload {
+/** @param from what was asked for */
+export function uploadOf(registry: Registry, { headers }: HttpAnswer, from = 'blobs/uploads/'): Upload {
   if (!headers.location) throw registryAnswerInvalid(registry.host, 'it does not say where a blob is to be sent');
   const least = Number(headers['oci-chunk-min-length']);
-  const location = registry.resolve(headers.location);
+  const location = registry.resolve(headers.location, from);
   // Whoever is on the internet has no business in this network.
   const { hostname } = new URL(location);
   if (isPrivateAddress(hostname) && !registry.host.startsWith(hostname) && !isPrivateAddress(registry.host))
@@ -141,9 +142,10 @@ async function sendOnce({ registry }: Progress, request: RegistryAsk): Promise<H
 }
 
 /** Whether there was progress. */
-function takeChunk(progress: Progress, { headers }: HttpAnswer): boolean {
+function takeChunk(progress: Progress, answer: HttpAnswer): boolean {
+  const { headers } = answer;
   const { registry, blob, upload, offset, chunk = 0 } = progress;
-  if (headers.location) progress.upload = { ...upload, location: registry.resolve(headers.location) };
+  if (headers.location) progress.upload = { ...upload, ...uploadOf(registry, answer, upload.location) };
   progress.offset = Math.min(findEnd(headers) ?? offset + chunk, blob.size);
   return progress.offset > offset;
 }
@@ -157,7 +159,7 @@ async function goOn(progress: Progress, isSpoilt = false): Promise<boolean> {
   const state = await registry.ask({ method: 'GET', path: upload.location });
   state.discard();
   if (!isSpoilt && !progress.isWhole && [200, 202, 204].includes(state.status)) {
-    if (state.headers.location) progress.upload = { ...upload, location: registry.resolve(state.headers.location) };
+    if (state.headers.location) progress.upload = { ...upload, ...uploadOf(registry, state, upload.location) };
     progress.offset = Math.min(findEnd(state.headers) ?? 0, blob.size);
     if (progress.offset > 0) progress.chunk ??= CHUNK_BYTES;
     return false;
