@@ -81,7 +81,7 @@ test('a builder of buildpacks of ours and of others holds the runtime once, and 
   ]);
   expect(metadata.images).toEqual([{ image: 'example/run:1', mirrors: ['mirror.example/run:1'] }]);
   expect(image.config).toMatchObject({ WorkingDir: '/layers', User: '1001:1000' });
-});
+}, 240_000);
 
 test('the lifecycle goes in, from what the definition or an option names', async () => {
   const withLifecycle = join(place.folder, 'builder/with-lifecycle.toml');
@@ -98,7 +98,7 @@ test('the lifecycle goes in, from what the definition or an option names', async
   expect(byOption.digest).toBe(digest);
   const ofBuilder = ['--lifecycle', 'ours/builder:2'];
   expect((await create('x', '-c', join(place.folder, 'builder'), ...ofBuilder)).digest).toBe(digest);
-});
+}, 240_000);
 
 test('a package is as good as its source, and brings no second runtime', async () => {
   const file = join(place.folder, 'builder/helper.cnb');
@@ -107,7 +107,7 @@ test('a package is as good as its source, and brings no second runtime', async (
   await writeFile(join(place.folder, 'builder/packaged.toml'), packaged);
   const { digest } = await create('ours/builder:4', '-c', join(place.folder, 'builder/packaged.toml'));
   expect(digest).toBe((await create('ours/builder:1', '-c', join(place.folder, 'builder/builder.toml'))).digest);
-});
+}, 240_000);
 
 test('several platforms make an index', async () => {
   const config = join(place.folder, 'builder/builder.toml');
@@ -119,7 +119,7 @@ test('several platforms make an index', async () => {
     'amd64',
     'arm64',
   ]);
-});
+}, 240_000);
 
 test('the built-in builder has a name of its own, and stays small', async () => {
   const cwd = join(place.folder, 'elsewhere');
@@ -130,7 +130,7 @@ test('the built-in builder has a name of its own, and stays small', async () => 
   const officialLifecycle = 12e6;
   expect(size + officialLifecycle).toBeLessThan(150e6);
   expect(config.rootfs.diff_ids.length + 1).toBeLessThanOrEqual(25);
-});
+}, 240_000);
 
 test.each([
   ['[lifecycle]\nversion = "0.21.14"\n', 3, 'names the lifecycle by its version 0.21.14 alone'],

@@ -84,4 +84,4 @@ image = "dema/run-base:trixie"
   const { stdout } = await dema(['builder', 'inspect', 'mine', '--json']);
   const { buildpacks } = JSON.parse(stdout) as { buildpacks: { id: string }[] };
   expect(buildpacks.map(({ id }) => id)).toEqual(['dema/nodejs', 'dema/runtime']);
-});
+}, 240_000);
