@@ -127,14 +127,14 @@ test.each([true, false])('what is read goes on where it broke off (ranges: %s)',
   expect(Math.max(...ranges)).toBeGreaterThan(0);
 });
 
-test('what is refused is not asked for again', async () => {
-  instead = ({ method }) => (method === 'POST' ? refuse(403, 'DENIED') : undefined);
+test.each(['POST', 'PUT'])('a %s that is refused is not asked for again', async (refused) => {
+  instead = ({ method }) => (method === refused ? refuse(403, 'DENIED') : undefined);
   await expect(push(await makeImage('a'))).rejects.toMatchObject({
     code: 'OCI_REGISTRY_REFUSED',
     details: ['DENIED: no'],
     fix: expect.stringContaining('docker login'),
   });
-  expect(registry.requests.filter((one) => one.startsWith('POST')).length).toBe(1);
+  expect(registry.requests.filter((one) => one.startsWith(refused)).length).toBe(1);
 });
 
 test('a registry that is not there is told as one, with advice for registries', async () => {

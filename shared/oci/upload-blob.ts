@@ -96,6 +96,8 @@ async function takeStep(progress: Progress, retries: Retries): Promise<boolean> 
     if (!(await retries.wait())) throw answer.problem;
     return goOn(progress);
   }
+  // Read now: it is of no use behind what comes next.
+  const refusal = answer.status < 400 ? undefined : await progress.registry.refusal(request, answer);
   answer.discard();
   if (request.method === 'PUT' && [200, 201, 204].includes(answer.status)) return true;
   if (request.method === 'PATCH' && [200, 201, 202, 204].includes(answer.status)) {
@@ -111,20 +113,21 @@ async function takeStep(progress: Progress, retries: Retries): Promise<boolean> 
   const isOver = [400, 404, 410, 416].includes(answer.status);
   if ((isOver || mayPass(answer)) && (await retries.wait(retryAfter(answer))))
     return goOn(progress, answer.status === 400);
-  throw await progress.registry.refusal(request, answer);
+  throw refusal ?? registryAnswerInvalid(progress.registry.host, `it answers an upload with ${answer.status}`);
 }
 
 function nextRequest({ upload, blob, pieces, offset, chunk }: Progress): RegistryAsk {
   const { digest, size } = blob;
-  const target = new URL(upload.location);
   const isLast = chunk === undefined || offset >= size;
-  if (isLast) target.searchParams.set('digest', digest);
+  // What the registry has put into the address stays as it is, to the letter.
+  const mark = upload.location.includes('?') ? '&' : '?';
+  const path = isLast ? `${upload.location}${mark}digest=${encodeURIComponent(digest)}` : upload.location;
   const end = isLast ? size : Math.min(offset + chunk, size);
   const length = end - offset;
   const range: Record<string, string> = isLast ? {} : { 'content-range': `${offset}-${end - 1}` };
   return {
     method: isLast ? 'PUT' : 'PATCH',
-    path: target.href,
+    path,
     headers: { ...TYPE, 'content-length': String(length), ...range },
     ...(length > 0 && { body: () => pieces.read(offset, end) }),
     isOnce: true,
