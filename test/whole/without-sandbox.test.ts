@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeBuildImage } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
+import { makeBubblewrap } from '@dema/engine';
 import { openStore } from '@dema/store';
 import { writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,6 +16,7 @@ const IDS = { CNB_USER_ID: '1001', CNB_GROUP_ID: '1000' };
 
 let place: Place;
 let tree: string;
+let bubblewrap: string;
 
 beforeAll(async () => {
   place = await makePlace();
@@ -22,8 +24,9 @@ beforeAll(async () => {
   const downloads = await openStore(join(TEST_CACHE, 'downloads'));
   const archive = openHostArchive({ store: downloads, env: process.env });
   const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
-  const image = await makeBuildImage({ store: await openStore(TEST_CACHE), archive, name: 'base', architecture });
-  tree = (await image.layers[0]?.tree()) ?? '';
+  const base = { store: await openStore(TEST_CACHE), archive, name: 'base', architecture } as const;
+  tree = (await (await makeBuildImage(base)).layers[0]?.tree()) ?? '';
+  bubblewrap = (await makeBubblewrap(base)).tree;
   await archive.close();
 });
 
@@ -31,14 +34,15 @@ afterAll(() => place.remove());
 
 /** Runs dema in a container of our build image, as its user, as CI systems do that name an image for a job. */
 async function demaInside(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [loader, libraries] =
-    process.arch === 'arm64' ? ['lib/ld-linux-aarch64.so.1', 'aarch64'] : ['lib64/ld-linux-x86-64.so.2', 'x86_64'];
+  const [loader, processor] =
+    process.arch === 'arm64' ? ['ld-linux-aarch64.so.1', 'aarch64'] : ['ld-linux-x86-64.so.2', 'x86_64'];
+  const libraries = join(bubblewrap, 'usr/lib', `${processor}-linux-gnu`);
   const shared = [await realpath(REPOSITORY), await realpath(TEST_CACHE), place.folder];
   const points = join(place.folder, 'points');
   for (const path of ['/workspace', '/layers', ...shared]) await mkdir(join(points, path), { recursive: true });
   const env = { ...IDS, HOME: '/home/cnb', DEMA_CACHE: TEST_CACHE, XDG_DATA_HOME: place.env.XDG_DATA_HOME ?? '' };
   const options = [
-    ...['--library-path', join(tree, 'usr/lib', `${libraries}-linux-gnu`), join(tree, 'usr/bin/bwrap')],
+    ...['--library-path', libraries, join(bubblewrap, 'usr/bin/bwrap')],
     ...['--unshare-user', '--uid', '1001', '--gid', '1000', '--overlay-src', points, '--overlay-src', tree],
     ...['--ro-overlay', '/', '--dev', '/dev', '--ro-bind', '/proc', '/proc', '--tmpfs', '/tmp', '--tmpfs', '/home/cnb'],
     ...['/workspace', '/layers'].flatMap((path) => ['--bind', join(place.folder, path), path]),
@@ -46,7 +50,7 @@ async function demaInside(args: string[]): Promise<{ code: number; stdout: strin
     ...['--clearenv', '--setenv', 'PATH', '/usr/local/bin:/usr/bin:/bin'],
     ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
   ];
-  const run = promisify(execFile)(join(tree, loader ?? ''), [...options, process.execPath, BIN, ...args]);
+  const run = promisify(execFile)(join(libraries, loader ?? ''), [...options, process.execPath, BIN, ...args]);
   return run.then(
     (output) => ({ code: 0, ...output }),
     (error) => error,
