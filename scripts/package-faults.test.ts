@@ -46,4 +46,9 @@ test('packages that cannot be made', () => {
     what to do: Name the folder of the buildpack; \`dema push\` copies a package to a registry.
     (CLI_ARGUMENTS_INVALID)"
   `);
+  expect(formatFault(faults.packageUnnamed())).toMatchInlineSnapshot(`
+    "error: A package in a registry needs a name that begins with the registry.
+    what to do: Write it with \`--tag\`, such as \`--tag registry.example/acme/rust:1.0.0\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
 });

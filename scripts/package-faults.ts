@@ -56,3 +56,10 @@ export function buildpackageInvalid(name: string, reason: string): Fault {
     'Name a package that `dema buildpack package` or `pack buildpack package` made, or the folder of a buildpack.',
   );
 }
+
+export function packageUnnamed(): Fault {
+  return argumentsInvalid(
+    'A package in a registry needs a name that begins with the registry.',
+    'Write it with `--tag`, such as `--tag registry.example/acme/rust:1.0.0`.',
+  );
+}

@@ -1,8 +1,9 @@
-import { createIndex, isReference, parseReference, referenceFromName } from '@dema/oci';
+import { createIndex, isReference, parseReference, parseRegistryName, referenceFromName } from '@dema/oci';
 import { escapeId } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import { openDestination } from './destination.ts';
 import type { BuildpackPackage } from './package-buildpack.ts';
+import { packageUnnamed } from './package-faults.ts';
 import type { RegistryChoices } from './registry-destination.ts';
 import { targetWords } from './target-option.ts';
 import type { Workplace } from './workplace.ts';
@@ -18,6 +19,15 @@ export interface PutPackage {
   reference: string;
   place: string;
   digest: Digest;
+}
+
+/** Refuses what names no place, before anything is made. Faults CLI_ARGUMENTS_INVALID, OCI_REGISTRY_MISSING, IMAGE_REFERENCE_INVALID. */
+export function checkPlaceOfPackages(workplace: Workplace, { output, tag, ...choices }: PutPackagesOptions): void {
+  if (output) openDestination(workplace, output, choices);
+  if (tag) parseReference(tag);
+  if (output !== 'registry') return;
+  if (tag === undefined) throw packageUnnamed();
+  parseRegistryName(tag);
 }
 
 /**

@@ -6,7 +6,7 @@ import { argumentsInvalid } from '../faults.ts';
 import { collectLabel } from '../label-option.ts';
 import { packageBuildpack } from '../package-buildpack.ts';
 import { readPackageRequest } from '../package-request.ts';
-import { putPackages } from '../put-packages.ts';
+import { checkPlaceOfPackages, putPackages } from '../put-packages.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import { collectTargets } from '../target-option.ts';
 import { openWorkplace } from '../workplace.ts';
@@ -79,6 +79,7 @@ function withEnding(name: string): string {
 
 async function packageAndPut({ path, config, target, label, ...options }: Options & { path: string }): Promise<void> {
   const workplace = await openWorkplace(process.env);
+  checkPlaceOfPackages(workplace, options);
   const request = await readPackageRequest({ folder: resolve(path), config });
   const preparation = createPreparationReporter(process.stderr);
   const packages = await packageBuildpack(workplace, request, {

@@ -131,3 +131,19 @@ test('any other is packaged as it is, and the same wherever it goes', async () =
   const { stderr } = await dema(['detect', place.folder, '--buildpack', `oci:${folder}`], place);
   expect(stderr).toContain('example/shell: fail: no greeting.txt');
 });
+
+test.each([
+  [['--output', 'moon'], 'CLI_ARGUMENTS_INVALID'],
+  [['--publish'], 'CLI_ARGUMENTS_INVALID'],
+  [['--publish', '--tag', 'nohost'], 'OCI_REGISTRY_MISSING'],
+  [['--publish', '--format', 'file', 'a.cnb'], 'CLI_ARGUMENTS_INVALID'],
+  [['--tag', 'A B'], 'IMAGE_REFERENCE_INVALID'],
+  [['--label', 'x'], 'CLI_ARGUMENTS_INVALID'],
+  [['--target', 'linux/'], 'CLI_ARGUMENTS_INVALID'],
+  [['--config', 'nowhere.toml'], 'CLI_ARGUMENTS_INVALID'],
+])('what is wrong is said before anything is made: %j', async (args, code) => {
+  const ended = await dema(['buildpack', 'package', '--path', join(BUILDPACKS, 'launch-helper'), ...args], place);
+  expect(ended.stderr).toContain(code);
+  expect(ended).toMatchObject({ code: expect.any(Number), stdout: '' });
+  expect(ended.code).not.toBe(0);
+});
