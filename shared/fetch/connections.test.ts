@@ -1,5 +1,5 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { Server } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, removeFolder, type Store } from '@dema/store';
@@ -14,7 +14,7 @@ import {
   type TestServer,
 } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFetcher, type FetcherOptions } from './index.ts';
+import { createFetcher, createHttp, type FetcherOptions } from './index.ts';
 
 const what = 'The parcel';
 const authority = createCertificateAuthority();
@@ -150,4 +150,26 @@ test('an address that is no proxy is a fault of the one who set it', async () =>
     code: 'FETCH_PROXY_INVALID',
     blame: 'user',
   });
+});
+
+test('answers that nobody reads, and those of HEAD, leave connections open for the next request', async () => {
+  let closed = 0;
+  const seen = new Set<Socket>();
+  const asked: unknown[] = [];
+  const server = await startServer({
+    '/': ({ headers }, response) => {
+      const { socket } = response;
+      if (socket && !seen.has(socket)) socket.once('close', () => (closed += 1));
+      if (socket) seen.add(socket);
+      asked.push(headers.connection);
+      response.writeHead(404, { 'content-length': '4' }).end('none');
+    },
+  });
+  const http = createHttp({ env: {} });
+  for (const method of ['HEAD', 'GET', 'POST', 'HEAD', 'GET'] as const) {
+    (await http.send({ method, url: `${server.url}/a`, what: 'It' })).discard();
+  }
+  expect({ closed, asked: new Set(asked) }).toEqual({ closed: 0, asked: new Set(['keep-alive']) });
+  await http.close();
+  await server.close();
 });

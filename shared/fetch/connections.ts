@@ -7,6 +7,7 @@ import { RESOLVER_OPTIONS } from './resolver-options.ts';
 import { registerUserInfo } from './user-info.ts';
 
 const CONNECTIONS_PER_HOST = 8;
+const MOST_DISCARDED = 16 * 1024;
 
 export interface Timeouts {
   /** For name look-up, connection and TLS together. */
@@ -75,7 +76,9 @@ export function createConnections(options: ConnectionOptions): Connections {
     const { statusCode, headers, body } = await send(dispatcher, url, request);
     // An error that comes after the reader has gone is nobody's.
     body.on('error', () => undefined);
-    return { status: statusCode, headers: flatten(headers), body, discard: () => body.destroy() };
+    // A few bytes are read to their end, so that the connection serves the next request; of more it is closed.
+    const discard = () => void body.dump({ limit: MOST_DISCARDED }).catch(() => undefined);
+    return { status: statusCode, headers: flatten(headers), body, discard };
   }
 
   async function greet(url: string, signal?: AbortSignal): Promise<void> {

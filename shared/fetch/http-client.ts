@@ -18,6 +18,8 @@ export interface HttpRequest {
   headers: Record<string, string>;
   body?: DispatcherType.DispatchOptions['body'];
   signal?: AbortSignal;
+  /** Whether the connection is closed behind the answer; without it only behind that of a HEAD, which some servers give a body. */
+  reset?: boolean;
 }
 
 export function send(

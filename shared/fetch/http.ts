@@ -56,7 +56,7 @@ export function createHttp({ env, isInsecure, ca, retry }: HttpOptions): Http {
         const made = body?.();
         const sent = typeof made === 'object' && !(made instanceof Uint8Array) ? Readable.from(made) : made;
         try {
-          const request = { method, headers: { 'user-agent': 'dema', ...headers }, body: sent };
+          const request = { method, headers: { 'user-agent': 'dema', ...headers }, body: sent, reset: false };
           const answer = await connections.send(url, request);
           if (!mayPass(answer) || !(await retries.wait(retryAfter(answer)))) return answer;
           answer.discard();
