@@ -105,7 +105,7 @@ function resetRegistry(): void {
 test('after kill -9 at any request the tag names the old builder or the new one, and the next run makes the new one', async () => {
   expect(digests.fresh).not.toBe(digests.old);
   const found = new Set<string>();
-  for (let number = 1; number <= requests; number += number > 3 && number < requests - 4 ? 3 : 1) {
+  for (let number = 1; number <= requests; number += number > 2 && number < requests - 3 ? 5 : 1) {
     resetRegistry();
     countdown = number;
     const ended = await create();
