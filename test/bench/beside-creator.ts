@@ -8,7 +8,7 @@ import { buildRealTools } from '../interop/live/real-tools.ts';
 import { openBaseImages } from '../whole/builder-image.ts';
 import { BIN } from '../whole/dema.ts';
 import { openCreator } from './creator.ts';
-import { type Measured, measure, median } from './measure.ts';
+import { type Measured, measure, median, type Watched } from './measure.ts';
 
 const LIMIT = 8;
 
@@ -42,49 +42,68 @@ async function measurePairs(
   await cp(sample, app, { recursive: true });
   const cache = join(folder, 'cache');
   const env = { ...process.env, DEMA_CACHE: cache, XDG_DATA_HOME: join(folder, 'data'), NO_COLOR: '1' };
-  const dema = (...args: string[]) => measure(process.execPath, [BIN, ...args], { cwd: folder, env });
+  const dema = (args: string[], watched: Watched = 'nothing') =>
+    measure(process.execPath, [BIN, ...args], { cwd: folder, env, watched });
   const builder = await publishBuilder(host, dema);
-  const ours = (tag: string) => dema('build', app, '--builder', builder, '--publish', '--tag', `${host}/ours:${tag}`);
   const pulled = await pullImage(await openStore(cache), parseRegistryName(builder), { env: process.env });
   if (pulled === undefined) throw new Error('the builder was not published');
   const creator = await openCreator(pulled.image, { cache, folder });
-  const theirs = async (tag: string) => {
-    const { command, args } = await creator.prepare(app, `${host}/theirs:${tag}`);
-    return measure(command, args, { cwd: folder, env: {} });
+  const ours = (watched: Watched) =>
+    dema(['build', app, '--builder', builder, '--publish', '--tag', `${host}/ours:1`], watched);
+  const theirs = async (watched: Watched) => {
+    const { command, args } = await creator.prepare(app, `${host}/theirs:1`);
+    return measure(command, args, { cwd: folder, env: {}, watched });
   };
   // Both have the builder, and nothing of an earlier build.
-  await dema('detect', app, '--builder', builder);
+  await dema(['detect', app, '--builder', builder]);
   await rm(join(cache, 'downloads'), { recursive: true, force: true });
-  const cold = { what: 'cold, Node.js and packages downloaded', ours: await ours('1'), theirs: await theirs('1') };
-  const pairs = async (what: string, before: () => Promise<void>): Promise<Pair> => {
-    const pair = { ours: [] as Measured[], theirs: [] as Measured[] };
-    for (let run = 0; run < runs; run += 1) {
-      await before();
-      pair.ours.push(await ours('1'));
-      pair.theirs.push(await theirs('1'));
-    }
-    return { what, ours: median(pair.ours), theirs: median(pair.theirs) };
+  const cold = { what: 'cold, Node.js and packages downloaded', ours: await ours('all'), theirs: await theirs('all') };
+  const changeLine = () => appendFile(join(app, 'server.js'), '// a line\n');
+  return [
+    cold,
+    await compare({ what: 'nothing changed', runs, before: async () => undefined, ours, theirs }),
+    await compare({ what: 'one line of the app changed', runs, before: changeLine, ours, theirs }),
+  ];
+}
+
+interface Comparison {
+  what: string;
+  runs: number;
+  before: () => Promise<void>;
+  ours: (watched: Watched) => Promise<Measured>;
+  theirs: (watched: Watched) => Promise<Measured>;
+}
+
+/** Medians of the times; memory of one run more, as watching takes time. */
+async function compare({ what, runs, before, ours, theirs }: Comparison): Promise<Pair> {
+  const times = { ours: [] as Measured[], theirs: [] as Measured[] };
+  for (let run = 0; run < runs; run += 1) {
+    await before();
+    times.ours.push(await ours('nothing'));
+    times.theirs.push(await theirs('nothing'));
+  }
+  await before();
+  return {
+    what,
+    ours: { ...median(times.ours), memory: (await ours('all')).memory },
+    theirs: { ...median(times.theirs), memory: (await theirs('all')).memory },
   };
-  const unchanged = await pairs('nothing changed', async () => undefined);
-  const changed = await pairs('one line of the app changed', () => appendFile(join(app, 'server.js'), '// a line\n'));
-  return [cold, unchanged, changed];
 }
 
 /** The builder `base` with the official lifecycle, and the run image that both take. */
-async function publishBuilder(host: string, dema: (...args: string[]) => Promise<Measured>): Promise<string> {
+async function publishBuilder(host: string, dema: (args: string[]) => Promise<Measured>): Promise<string> {
   const { lifecycleArchive } = await buildRealTools();
   const { run } = await openBaseImages();
   const [builder, runImage] = [`${host}/builder:1`, `${host}/run:1`];
   await pushImage(parseRegistryName(runImage), run, { env: process.env });
   const target = `linux/${run.config.architecture}`;
   const given = ['--config', 'base', '--lifecycle', lifecycleArchive, '--run-image', runImage, '--target', target];
-  await dema('builder', 'create', builder, ...given, '--publish');
+  await dema(['builder', 'create', builder, ...given, '--publish']);
   return builder;
 }
 
 function renderPairs(pairs: Pair[]): string {
-  const cells = ({ seconds, treeMemory }: Measured) =>
-    `${seconds.toFixed(2)} s | ${Math.round(treeMemory / 1_000_000)} MB`;
+  const cells = ({ seconds, memory }: Measured) => `${seconds.toFixed(2)} s | ${Math.round(memory / 1_000_000)} MB`;
   const ratio = ({ ours, theirs }: Pair) => theirs.seconds / ours.seconds;
   const lines = pairs.map(
     (pair) => `| ${pair.what} | ${cells(pair.ours)} | ${cells(pair.theirs)} | ${ratio(pair).toFixed(1)} × |`,

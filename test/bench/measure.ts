@@ -4,21 +4,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Measured {
   seconds: number;
-  /** Bytes: the highest resident memory of the largest of its processes. */
+  /** Bytes, by what was watched. */
   memory: number;
-  /** Bytes: the most that all its processes had resident at one time, what they share counted once. */
-  treeMemory: number;
   stdout: string;
 }
 
-const POLL_MS = 10;
-const TREE_EVERY = 5;
+/**
+ * Memory that is watched: nothing, as it takes time; the highest that the largest of all processes had resident; or the most
+ * that all of them had at one time, what they share counted once.
+ */
+export type Watched = 'nothing' | 'largest' | 'all';
+
+const POLL_MS: Record<Exclude<Watched, 'nothing'>, number> = { largest: 10, all: 50 };
 
 /** Runs a command to its end. Throws with what it printed when it fails: a failed run has no time. */
 export async function measure(
   command: string,
   args: string[],
-  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
+  { cwd, env, watched = 'largest' }: { cwd: string; env: NodeJS.ProcessEnv; watched?: Watched },
 ): Promise<Measured> {
   const start = performance.now();
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -34,23 +37,23 @@ export async function measure(
   void ended.then((value) => {
     code = value;
   });
-  let [memory, treeMemory, polls] = [0, 0, 0];
-  while (code === undefined) {
-    memory = Math.max(memory, await readPeakMemory(child.pid ?? 0));
-    // Adding up what is shared takes the kernel long.
-    if (polls % TREE_EVERY === 0) treeMemory = Math.max(treeMemory, await readTreeMemory(child.pid ?? 0));
-    polls += 1;
-    await Promise.race([wait(POLL_MS), ended]);
+  let memory = 0;
+  const read = watched === 'all' ? readTreeMemory : readPeakMemory;
+  while (code === undefined && watched !== 'nothing') {
+    memory = Math.max(memory, await read(child.pid ?? 0));
+    await Promise.race([wait(POLL_MS[watched]), ended]);
   }
+  await ended;
   const seconds = (performance.now() - start) / 1000;
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`);
-  return { seconds, memory, treeMemory, stdout };
+  return { seconds, memory, stdout };
 }
 
 /** The peak of a process or of one that it started, in bytes (proc(5), VmHWM). */
 async function readPeakMemory(pid: number): Promise<number> {
   const own = await readKilobytes(pid, 'status', 'VmHWM');
-  return Math.max(own, ...(await Promise.all((await listChildren(pid)).map(readPeakMemory))));
+  const children = listNumbers(await readText(pid, `task/${pid}/children`));
+  return Math.max(own, ...(await Promise.all(children.map(readPeakMemory))));
 }
 
 /** Of a process and all that it started, in bytes (proc(5), Pss). */
@@ -60,15 +63,23 @@ async function readTreeMemory(pid: number): Promise<number> {
 }
 
 async function readKilobytes(pid: number, file: string, field: string): Promise<number> {
-  const text = await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+  const text = await readText(pid, file);
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) * 1024;
 }
 
-/** A thread of a process may have started others, too. */
+/** Any thread of a process may have started others. */
 async function listChildren(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  const texts = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''));
-  return (await Promise.all(texts)).join(' ').split(' ').filter(Boolean).map(Number);
+  const texts = await Promise.all(threads.map((thread) => readText(pid, `task/${thread}/children`)));
+  return texts.flatMap(listNumbers);
+}
+
+function listNumbers(text: string): number[] {
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+function readText(pid: number, file: string): Promise<string> {
+  return readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
 }
 
 /** By their times, the one in the middle. */
