@@ -3,7 +3,7 @@ import { exec } from '@dema/exec';
 import { writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { dema, makePlace, type Place } from '../../whole/dema.ts';
-import { ownEnv } from '../go.ts';
+import { ownEnv, TEN_MINUTES } from '../go.ts';
 import { openPack, type Pack } from './pack.ts';
 import { openPodman } from './podman-service.ts';
 import { type Setting, test } from './setting.ts';
@@ -66,36 +66,38 @@ test('pack builds with our package beside what a builder has', async ({ real }) 
   expect(await buildAndRun(pack, real, inPlace('empty'), ...args)).toContain('the.greeting=Hello');
 });
 
-test('pack puts ours into a builder beside a foreign one: of an author, from a registry, self-contained', async ({
-  real,
-}) => {
-  const pack = await openPack(place.folder, real);
-  const [lua, all] = [inPlace('lua.cnb'), inPlace('all.cnb')];
-  await ours('buildpack', 'new', 'acme/lua', inPlace('lua'));
-  await ours('buildpack', 'package', inPlace('lua'), '--target', TARGET, '--output', `archive:${lua}`);
-  await packageHelper('--self-contained', '--output', `archive:${inPlace('contained.cnb')}`);
-  await writeComposite(inPlace('all'), inPlace('contained.cnb'));
-  await pack(['buildpack', 'package', all, '--format', 'file', '--config', join(inPlace('all'), 'package.toml')]);
-  // Without `docker://`, which pack takes for no image when a port stands in the name.
-  const buildpacks = [lua, all, SHELL, `${real.registry}/test/shell:ours`];
-  const { buildImage, runImage } = real.artefacts;
-  const builder = `${real.registry}/test/authors:1`;
-  const order = [['acme/lua'], ['acme/all'], ['example/shell']];
-  await ours(
-    'buildpack',
-    'package',
-    SHELL,
-    '--target',
-    TARGET,
-    '--publish',
-    '--tag',
-    `${real.registry}/test/shell:ours`,
-  );
-  await pack.createBuilder(builder, { buildImage, runImage, buildpacks, order });
-  const env = ['--env', 'BP_LUA_GREETING=Hi'];
-  expect(await buildAndRun(pack, real, inPlace('script'), '--builder', builder, ...env)).toBe('Hi from lua\n');
-  expect(await buildAndRun(pack, real, inPlace('empty'), '--builder', builder)).toContain('the.greeting=Hello');
-});
+test(
+  'pack puts ours into a builder beside a foreign one: of an author, from a registry, self-contained',
+  async ({ real }) => {
+    const pack = await openPack(place.folder, real);
+    const [lua, all] = [inPlace('lua.cnb'), inPlace('all.cnb')];
+    await ours('buildpack', 'new', 'acme/lua', inPlace('lua'));
+    await ours('buildpack', 'package', inPlace('lua'), '--target', TARGET, '--output', `archive:${lua}`);
+    await packageHelper('--self-contained', '--output', `archive:${inPlace('contained.cnb')}`);
+    await writeComposite(inPlace('all'), inPlace('contained.cnb'));
+    await pack(['buildpack', 'package', all, '--format', 'file', '--config', join(inPlace('all'), 'package.toml')]);
+    // Without `docker://`, which pack takes for no image when a port stands in the name.
+    const buildpacks = [lua, all, SHELL, `${real.registry}/test/shell:ours`];
+    const { buildImage, runImage } = real.artefacts;
+    const builder = `${real.registry}/test/authors:1`;
+    const order = [['acme/lua'], ['acme/all'], ['example/shell']];
+    await ours(
+      'buildpack',
+      'package',
+      SHELL,
+      '--target',
+      TARGET,
+      '--publish',
+      '--tag',
+      `${real.registry}/test/shell:ours`,
+    );
+    await pack.createBuilder(builder, { buildImage, runImage, buildpacks, order });
+    const env = ['--env', 'BP_LUA_GREETING=Hi'];
+    expect(await buildAndRun(pack, real, inPlace('script'), '--builder', builder, ...env)).toBe('Hi from lua\n');
+    expect(await buildAndRun(pack, real, inPlace('empty'), '--builder', builder)).toContain('the.greeting=Hello');
+  },
+  TEN_MINUTES,
+);
 
 /** A composite buildpack of the one of a package. */
 async function writeComposite(folder: string, file: string): Promise<void> {
