@@ -55,19 +55,19 @@ test('an image of dema is built again by the lifecycle, which uses its layers ag
   const { named, app, builder, lifecycle } = await open(real, 'first-dema');
   const image = named('app');
   await buildWithDema(app, builder, image);
-  const before = await readConfig(real, image);
+  const [before, blobs] = [await readConfig(real, image), await readBlobs(real, image)];
   const output = await lifecycle.create({ app, builder, image });
   for (const layer of [...LAYERS, 'buildpacksio/lifecycle:launcher'])
     expect(output).toContain(`Reusing layer '${layer}'`);
   const after = await readConfig(real, image);
   expect(after.rootfs).toEqual(before.rootfs);
+  expect(await readBlobs(real, image)).toEqual(blobs);
 });
 
 test('an image of the lifecycle is built again by dema, which uses its layers again', async ({ real }) => {
   const { named, app, builder, lifecycle } = await open(real, 'first-lifecycle');
   const image = named('app');
   await lifecycle.create({ app, builder, image });
-  const before = await readBlobs(real, image);
   await appendFile(join(app, 'greeting.txt'), ' again');
   const events = await buildWithDema(app, builder, image);
   const reused = events.filter(({ type, reused }) => type === 'layer-exported' && reused).map(({ name }) => name);
@@ -80,9 +80,6 @@ test('an image of the lifecycle is built again by dema, which uses its layers ag
     'launcher',
     'process types',
   ]);
-  // They are the same blobs, too: nothing is compressed or sent again.
-  const [old, blobs] = [new Set(before), await readBlobs(real, image)];
-  expect(blobs.filter((digest) => old.has(digest))).toHaveLength(reused.length);
 });
 
 /** Digests of the layers as a registry has them. */
