@@ -12,6 +12,11 @@ export async function writeOutputFile(path: string, text: string): Promise<void>
   });
 }
 
+/** The folders above such a file. Fault CLI_OUTPUT_UNWRITABLE. */
+export async function makeOutputFolder(path: string): Promise<void> {
+  await explain(path, () => makeFolder(dirname(resolve(path))));
+}
+
 /**
  * Finds early, and without making anything, what `writeOutputFile` would most likely fail by.
  * Fault CLI_OUTPUT_UNWRITABLE.

@@ -81,7 +81,7 @@ export function addRolloutCommand(program: Command): void {
 
 async function roll(names: string[], options: RolloutOptions, signal: AbortSignal): Promise<void> {
   const { advisory: advisories = [], dryRun = false } = options;
-  const journal = openReport(options);
+  const journal = await openReport(options);
   journal.write({ type: 'rollout', schema: 1, started: new Date().toISOString(), advisories, dryRun });
   await withTools((tools) => {
     const rolling = { ...tools, options, journal, signal };
@@ -162,9 +162,9 @@ function sum(counts: Record<string, number>): number {
 }
 
 /** Among the data of dema without an option, as it is what takes the roll-out back. */
-function openReport({ report, json }: RolloutOptions): Journal {
+async function openReport({ report, json }: RolloutOptions): Promise<Journal> {
   const name = `${new Date().toISOString().replace(/[:.]/g, '-')}.jsonl`;
-  const journal = openJournal(report ?? join(determineDataRoot(process.env), 'rollouts', name));
+  const journal = await openJournal(report ?? join(determineDataRoot(process.env), 'rollouts', name));
   if (!json) return journal;
   return {
     file: journal.file,

@@ -18,16 +18,16 @@ const HEAD: JournalLine = { type: 'rollout', schema: 1, started: '', advisories:
 const planned = (before: string, after: string) =>
   ({ type: 'planned', image: 'shop:1', before: digest(before), after: digest(after) }) as const;
 
-test('several roll-outs in one report lead back to what was there before the first', () => {
-  const journal = openJournal(join(folder, 'several/report'));
+test('several roll-outs in one report lead back to what was there before the first', async () => {
+  const journal = await openJournal(join(folder, 'several/report'));
   for (const line of [HEAD, planned('a', 'b'), HEAD, planned('b', 'c')]) journal.write(line);
   expect(readMoved(journal.file)).toEqual([
     { image: 'shop:1', before: digest('a'), after: [digest('b'), digest('c')] },
   ]);
 });
 
-test('what somebody built in between is what is put back', () => {
-  const journal = openJournal(join(folder, 'between'));
+test('what somebody built in between is what is put back', async () => {
+  const journal = await openJournal(join(folder, 'between'));
   for (const line of [HEAD, planned('a', 'b'), planned('d', 'e')]) journal.write(line);
   expect(readMoved(journal.file)).toEqual([{ image: 'shop:1', before: digest('d'), after: [digest('e')] }]);
 });
@@ -43,4 +43,8 @@ test.each(['', '{}', 'not JSON', '{"type":"rollout","schema":2}'])('%j is no rep
   const file = join(folder, 'none');
   await writeFile(file, text);
   expect(() => readMoved(file)).toThrow(expect.objectContaining({ code: 'CLI_ROLLOUT_REPORT_INVALID' }));
+});
+
+test.each(['/proc/none/report', '/dev/null/report', '/proc'])('%s is no place for a report', async (file) => {
+  await expect(openJournal(file)).rejects.toMatchObject({ code: 'CLI_OUTPUT_UNWRITABLE' });
 });

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { getSystemErrorMessage } from 'node:util';
 import { redactJson } from '@dema/errors';
 import { type Digest, isDigest } from '@dema/store';
 import { outputUnwritable } from '../faults.ts';
+import { makeOutputFolder } from '../output-file.ts';
 import { rolloutReportInvalid } from '../rebase-faults.ts';
 import type { MendedChange } from './fixes.ts';
 
@@ -35,7 +35,7 @@ export interface Journal {
  * Each line is in the file before what it announces is done. A report that is there is gone on with, as one of a roll-out that
  * was killed still takes it back. Fault CLI_OUTPUT_UNWRITABLE.
  */
-export function openJournal(file: string): Journal {
+export async function openJournal(file: string): Promise<Journal> {
   const explain = (work: () => void) => {
     try {
       work();
@@ -44,10 +44,8 @@ export function openJournal(file: string): Journal {
       throw errno === undefined ? error : outputUnwritable(file, getSystemErrorMessage(errno));
     }
   };
-  explain(() => {
-    mkdirSync(dirname(resolve(file)), { recursive: true });
-    appendFileSync(file, '');
-  });
+  await makeOutputFolder(file);
+  explain(() => appendFileSync(file, ''));
   return { file, write: (line) => explain(() => appendFileSync(file, `${redactJson(line)}\n`)) };
 }
 
