@@ -23,10 +23,10 @@ test('docs/operators.md holds from its first command to its last', async ({ real
   await walkThrough('operators.md', { ...place, env });
 }, 600_000);
 
-/** `pack` as somebody has it on this machine, whose builds reach the network as the machine does. */
+/** `pack` as somebody has it on this machine, whose builds have its proxy and its certificates. */
 async function installPack({ tools, engine }: Setting): Promise<void> {
   const pack = await openPack(place.folder, { tools, engine });
-  const words = (await pack.networkOptions()).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  const words = (await pack.hostOptions()).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const script = `#!/bin/sh\n[ "$1" = build ] || exec ${tools.pack} "$@"\nexec ${tools.pack} "$@" ${words.join(' ')}\n`;
   await writeFile(join(place.folder, 'bin/pack'), script, { mode: 0o755 });
 }

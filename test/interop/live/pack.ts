@@ -15,6 +15,8 @@ export interface Pack {
   createBuilder(reference: string, descriptor: BuilderToml): Promise<void>;
   /** Options of `pack build` by which a build reaches the network as this machine does. */
   networkOptions(): Promise<string[]>;
+  /** Those of them that a proxy or certificates of this machine ask for. */
+  hostOptions(): Promise<string[]>;
 }
 
 /** @param folder for its settings and all that it needs */
@@ -33,21 +35,23 @@ export async function openPack(folder: string, { tools, engine }: Pick<Setting, 
     if (ended.code !== 0) throw new Error(`pack ${args.join(' ')} failed:\n${ended.stdout}${ended.stderr}`);
     return ended;
   };
+  const hostOptions = async () => {
+    const host = await mkdtemp(join(folder, 'host-'));
+    const settings = await writeHostSettings(host, process.env, await readNpmConfig(process.env));
+    await exec('chmod', ['-R', 'a+rX', host], { env: ownEnv() });
+    const variables = Object.entries(settings.env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+    const volumes = settings.mounts.flatMap((mount) =>
+      'source' in mount ? ['--volume', `${mount.source}:${mount.target}:ro`] : [],
+    );
+    return [...variables, ...volumes];
+  };
   return Object.assign(pack, {
+    hostOptions,
     async createBuilder(reference: string, descriptor: BuilderToml) {
       const file = join(await mkdtemp(join(folder, 'builder-')), 'builder.toml');
       await writeFile(file, renderBuilderToml({ ...descriptor, lifecycle: tools.lifecycleArchive }));
       await pack(['builder', 'create', reference, '--config', file, '--publish']);
     },
-    async networkOptions() {
-      const host = await mkdtemp(join(folder, 'host-'));
-      const settings = await writeHostSettings(host, process.env, await readNpmConfig(process.env));
-      await exec('chmod', ['-R', 'a+rX', host], { env: ownEnv() });
-      const variables = Object.entries(settings.env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-      const volumes = settings.mounts.flatMap((mount) =>
-        'source' in mount ? ['--volume', `${mount.source}:${mount.target}:ro`] : [],
-      );
-      return ['--network', 'host', ...variables, ...volumes];
-    },
+    networkOptions: async () => ['--network', 'host', ...(await hostOptions())],
   });
 }
