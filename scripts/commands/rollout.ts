@@ -176,19 +176,19 @@ async function openReport({ report, json }: RolloutOptions): Promise<Journal> {
 }
 
 async function takeBack(report: string, options: RolloutOptions, signal: AbortSignal): Promise<void> {
+  const { jobs, json, dryRun: isDryRun = false } = options;
   const counts = { 'rolled-back': 0, 'as-before': 0, kept: 0, failed: 0 };
-  const words = { 'rolled-back': 'put back', 'as-before': 'as before', kept: 'left as it is', failed: 'not put back' };
+  const putBack = isDryRun ? 'would be put back' : 'put back';
+  const words = { 'rolled-back': putBack, 'as-before': 'as before', kept: 'left as it is', failed: 'not put back' };
   const moved = readMoved(report);
   await withTools(
     ({ registry }) =>
       rollBack(moved, {
-        registry,
-        jobs: options.jobs,
-        signal,
+        ...{ registry, jobs, signal, isDryRun },
         onOutcome(one) {
           counts[one.outcome] += 1;
           tell(`${one.image} ${words[one.outcome]}${one.reason ? `: ${one.reason}` : ''}`);
-          if (options.json) process.stdout.write(`${redactJson(one)}\n`);
+          if (json) process.stdout.write(`${redactJson(one)}\n`);
         },
       }),
     options,

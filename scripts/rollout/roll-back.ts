@@ -17,28 +17,31 @@ export interface RollBackOptions {
   registry: RegistryChoices;
   jobs: number;
   signal: AbortSignal;
+  /** Writes nothing; `rolled-back` is then what would be. */
+  isDryRun: boolean;
   onOutcome: (outcome: RolledBack) => void;
 }
 
 /** Points tags back to what they pointed to before a roll-out, each only where it still points to what that wrote. */
 export async function rollBack(
   moved: MovedByRollout[],
-  { registry, jobs, signal, onOutcome }: RollBackOptions,
+  { jobs, signal, onOutcome, ...how }: RollBackOptions,
 ): Promise<void> {
   await sideBySide(moved, jobs, async (one) => {
     signal.throwIfAborted();
-    onOutcome({ image: one.image, ...(await rollBackOne(one, registry)) });
+    onOutcome({ image: one.image, ...(await rollBackOne(one, how)) });
   });
 }
 
 async function rollBackOne(
   { image, before, after }: MovedByRollout,
-  registry: RegistryChoices,
+  { registry, isDryRun }: Pick<RollBackOptions, 'registry' | 'isDryRun'>,
 ): Promise<Omit<RolledBack, 'image'>> {
   if (before === undefined) return { outcome: 'kept', reason: 'nothing had this name before' };
   try {
     const name = parseRegistryName(image);
-    return describe(await moveTag(name, { from: after, to: before }, registryOptions(name, registry)), before);
+    const move = { from: after, to: before, isDryRun };
+    return describe(await moveTag(name, move, registryOptions(name, registry)), before);
   } catch (error) {
     return { outcome: 'failed', reason: asFault(error, unexpected).problem };
   }

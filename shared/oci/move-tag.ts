@@ -8,27 +8,35 @@ import type { RegistryName } from './registry-name.ts';
 const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
 
 /**
- * What became of a tag: it was moved, points to what it should already, points to something else than was expected, or the
- * registry has not what it is to point to.
+ * What became of a tag: it was moved (in a dry run: would be), points to what it should already, points to something else than was
+ * expected, or the registry has not what it is to point to.
  */
 export type MovedTag =
   | { outcome: 'moved' | 'there' }
   | { outcome: 'elsewhere'; digest: Digest | undefined }
   | { outcome: 'lost' };
 
+export interface TagMove {
+  from: readonly Digest[];
+  to: Digest;
+  /** Writes nothing. */
+  isDryRun?: boolean;
+}
+
 /** Points a tag to another manifest of its repository, where it points to one of `from`. Faults: OCI_REGISTRY_*. */
 export async function moveTag(
   name: RegistryName,
-  { from, to }: { from: readonly Digest[]; to: Digest },
+  { from, to, isDryRun = false }: TagMove,
   options: RegistryOptions,
 ): Promise<MovedTag> {
-  const registry = await openRegistry(name, options, { actions: 'pull,push' });
+  const registry = await openRegistry(name, options, { actions: isDryRun ? 'pull' : 'pull,push' });
   try {
     const now = await readManifest(registry, name.reference);
     if (now?.digest === to) return { outcome: 'there' };
     if (now === undefined || !from.includes(now.digest)) return { outcome: 'elsewhere', digest: now?.digest };
     const wanted = await readManifest(registry, to);
     if (wanted?.digest !== to) return { outcome: 'lost' };
+    if (isDryRun) return { outcome: 'moved' };
     const answer = await registry.ask({
       method: 'PUT',
       path: `manifests/${name.reference}`,

@@ -177,6 +177,11 @@ test('a roll-out that is run again finds nothing to do, and its report takes bac
 
   await apps.push('shop/app-3:1', await apps.makeApp('newer', await apps.makeRunImage({ expat: '2.9-2' })));
   const newer = tags()['shop/app-3:1'];
+  const before = tags();
+  const rehearsal = await run('rollout', '--rollback', report, '--dry-run');
+  expect(rehearsal.stderr).toContain('shop/app-4:1 would be put back\n');
+  expect(rehearsal.stderr).toContain('41 images: 40 would be put back, 1 left as it is');
+  expect(tags()).toEqual(before);
   const back = await run('rollout', '--rollback', report);
   expect(back.stderr).toContain(`shop/app-3:1 left as it is: it points to ${newer} by now`);
   expect(back.stderr).toContain('41 images: 40 put back, 1 left as it is');
