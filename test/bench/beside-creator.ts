@@ -6,7 +6,7 @@ import { startDockerRegistry } from '../interop/live/docker-registry.ts';
 import { findMissing } from '../interop/live/find-missing.ts';
 import { buildRealTools } from '../interop/live/real-tools.ts';
 import { openBaseImages } from '../whole/builder-image.ts';
-import { BIN } from '../whole/dema.ts';
+import { installDema } from '../whole/installed-dema.ts';
 import { openCreator } from './creator.ts';
 import { type Measured, measure, median, type Watched } from './measure.ts';
 
@@ -19,8 +19,8 @@ interface Pair {
 }
 
 /**
- * Builds of one app with one builder in one registry on this machine, by dema and by the official `creator`, in turn; a table of
- * both, or why there is none.
+ * Builds of one app with one builder in one registry on this machine, by dema as it is published and by the official `creator`, in
+ * turn; a table of both, or why there is none.
  */
 export async function benchBesideCreator(sample: string, folder: string, runs: number): Promise<string> {
   const missing = await findMissing(process.env);
@@ -41,9 +41,10 @@ async function measurePairs(
   await mkdir(folder);
   await cp(sample, app, { recursive: true });
   const cache = join(folder, 'cache');
-  const env = { ...process.env, DEMA_CACHE: cache, XDG_DATA_HOME: join(folder, 'data'), NO_COLOR: '1' };
+  const given = { ...process.env, DEMA_CACHE: cache, XDG_DATA_HOME: join(folder, 'data'), NO_COLOR: '1' };
+  const { node, bin, env } = await installDema(folder, given);
   const dema = (args: string[], watched: Watched = 'nothing') =>
-    measure(process.execPath, [BIN, ...args], { cwd: folder, env, watched });
+    measure(node, [bin, ...args], { cwd: folder, env, watched });
   const builder = await publishBuilder(host, dema);
   const pulled = await pullImage(await openStore(cache), parseRegistryName(builder), { env: process.env });
   if (pulled === undefined) throw new Error('the builder was not published');

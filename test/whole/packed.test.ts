@@ -1,27 +1,21 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makePlace, type Place } from './dema.ts';
+import { installDema } from './installed-dema.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 let place: Place;
 let installed: string;
-/** As a user has it: without what `npm test` puts on PATH. */
-let env: Place['env'];
+let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   place = await makePlace();
-  installed = join(place.folder, 'installed');
-  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
-  env = { ...place.env, PATH: path.join(delimiter) };
-  await mkdir(installed);
-  await run('npm', ['pack', '--workspace', 'dema', '--pack-destination', place.folder], { cwd: REPOSITORY });
-  const archive = (await readdir(place.folder)).find((name) => name.endsWith('.tgz')) ?? 'no archive was made';
-  await run('npm', ['install', '--no-audit', '--no-fund', join(place.folder, archive)], { cwd: installed, env });
+  ({ folder: installed, env } = await installDema(place.folder, place.env));
 });
 
 afterAll(() => place.remove());
