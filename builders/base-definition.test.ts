@@ -95,6 +95,17 @@ test('images that stand on themselves are refused', async () => {
   await expect(readBaseDefinition(folder, 'run')).rejects.toMatchObject({ code: 'BUILDER_BASE_CIRCULAR' });
 });
 
+test('a file of a base image that cannot be read is named', async () => {
+  await mkdir(join(root, 'own/base.toml'), { recursive: true });
+  await expect(readBaseDefinition(join(root, 'own'), 'run')).rejects.toMatchObject({
+    code: 'BUILDER_FILE_UNREADABLE',
+    problem: `${join(root, 'own/base.toml')} cannot be read: it is a folder.`,
+  });
+  await mkdir(join(root, 'run.lock.json'));
+  const lock = { lockFile: join(root, 'run.lock.json'), packages: [], exclude: [] };
+  await expect(readBaseLock(lock)).rejects.toMatchObject({ code: 'BUILDER_FILE_UNREADABLE' });
+});
+
 test('a lock that was never made is missed by its name', async () => {
   const folder = await write('own', '[packages]\naa = "x"\n');
   await expect(readBaseLock(await readBaseDefinition(folder, 'run'))).rejects.toMatchObject({

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { ARCHITECTURES, type PackageLock, parsePackageLock } from '@dema/debian';
 import type { BaseDefinition } from './base-definition.ts';
+import { findBuilderFile } from './builder-folder.ts';
 import { baseLockMissing, baseLockStale } from './faults.ts';
 
-/** The packages that an image is pinned to. Faults: BUILDER_LOCK_MISSING, BUILDER_LOCK_STALE. */
+/** The packages that an image is pinned to. Faults: BUILDER_LOCK_MISSING, BUILDER_LOCK_STALE, BUILDER_FILE_UNREADABLE. */
 export async function readBaseLock(
   definition: Pick<BaseDefinition, 'lockFile' | 'packages' | 'exclude'>,
 ): Promise<PackageLock> {
@@ -21,10 +21,6 @@ export async function readBaseLock(
 
 /** Undefined when there is none yet. */
 export async function findBaseLock({ lockFile }: Pick<BaseDefinition, 'lockFile'>): Promise<PackageLock | undefined> {
-  try {
-    return parsePackageLock(await readFile(lockFile, 'utf8'), lockFile);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await findBuilderFile(lockFile);
+  return text === undefined ? undefined : parsePackageLock(text, lockFile);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { builderFileMissing, builderUnknown } from './faults.ts';
+import { findSystemReason } from '@dema/errors';
+import { builderFileMissing, builderFileUnreadable, builderUnknown } from './faults.ts';
 
 /** The folder of a built-in builder by its name, or any by its path, which begins with `.` or `/`. */
 export async function findBuilderFolder(name: string): Promise<string> {
@@ -17,12 +18,21 @@ export async function listBuiltIn(): Promise<string[]> {
   return folders.map((entry) => entry.name).sort();
 }
 
-/** Text of a file that a builder must have. */
+/** Text of a file that a builder must have. Faults: BUILDER_FILE_MISSING, BUILDER_FILE_UNREADABLE. */
 export async function readBuilderFile(folder: string, name: string): Promise<string> {
+  const text = await findBuilderFile(join(folder, name));
+  if (text === undefined) throw builderFileMissing(folder, name);
+  return text;
+}
+
+/** Text of a file of a builder; undefined when there is none. Fault: BUILDER_FILE_UNREADABLE. */
+export async function findBuilderFile(file: string): Promise<string | undefined> {
   try {
-    return await readFile(join(folder, name), 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    throw code === 'ENOENT' || code === 'ENOTDIR' ? builderFileMissing(folder, name) : error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const reason = findSystemReason(error);
+    throw reason === undefined ? error : builderFileUnreadable(file, reason);
   }
 }

@@ -19,6 +19,22 @@ export function builderFileMissing(folder: string, file: string): Fault {
   });
 }
 
+export function builderFileUnreadable(file: string, reason: string): Fault {
+  return fault('BUILDER_FILE_UNREADABLE', {
+    problem: `${file} cannot be read: ${reason}.`,
+    fix: 'Put a file in its place that the user of this command may read.',
+    blame: 'user',
+  });
+}
+
+export function baseLockUnwritable(file: string, reason: string): Fault {
+  return fault('BUILDER_LOCK_UNWRITABLE', {
+    problem: `${file} cannot be written: ${reason}.`,
+    fix: `Let the user of this command write into ${dirname(file)}, or work on a copy of the folder.`,
+    blame: 'user',
+  });
+}
+
 export function packageListInvalid(file: string, problem: string): Fault {
   return fault('BUILDER_PACKAGES_INVALID', {
     problem: `${file} is no list of packages: ${problem}.`,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -107,6 +107,14 @@ test('a lock is made, and left alone while nothing is newer', async () => {
   await serve(OLD, '2026-11-02');
   expect(await update()).toEqual([]);
   expect(await readFile(lockFile, 'utf8')).toBe(text);
+});
+
+test('a lock that cannot be written is named', async () => {
+  await mkdir(`${lockFile}.new`);
+  await expect(update()).rejects.toMatchObject({
+    code: 'BUILDER_LOCK_UNWRITABLE',
+    problem: `${lockFile} cannot be written: it is a folder.`,
+  });
 });
 
 test('an update names what changed and what that mends', async () => {

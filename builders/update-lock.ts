@@ -12,8 +12,9 @@ import {
   renderPackageLock,
   resolveClosure,
 } from '@dema/debian';
+import { findSystemReason } from '@dema/errors';
 import { findBaseLock } from './base-lock.ts';
-import { packagesRemoved } from './faults.ts';
+import { baseLockUnwritable, packagesRemoved } from './faults.ts';
 
 export interface UpdateLockOptions {
   archive: DebianArchive;
@@ -50,7 +51,7 @@ export interface LockPlan {
 
 /**
  * A lock with the newest state of the archive; a state in which the same packages are the newest changes nothing. Faults:
- * DEBIAN_INDEX_OLDER when the mirror is behind the lock, BUILDER_PACKAGES_REMOVED.
+ * DEBIAN_INDEX_OLDER when the mirror is behind the lock, BUILDER_PACKAGES_REMOVED; of writing it, BUILDER_LOCK_UNWRITABLE.
  */
 export async function planLock(target: LockTarget, options: UpdateLockOptions): Promise<LockPlan> {
   const { archive, security = false, allowRemoval = false } = options;
@@ -80,8 +81,13 @@ export async function planLock(target: LockTarget, options: UpdateLockOptions): 
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text);
-  await rename(`${file}.new`, file);
+  try {
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    const reason = findSystemReason(error);
+    throw reason === undefined ? error : baseLockUnwritable(file, reason);
+  }
 }
 
 interface Replaced {

@@ -143,6 +143,15 @@ test('a project.toml that cannot be read', () => {
   expect(faults.descriptorUnreadable('/app/project.toml', 'it is a folder').exitCode).toBe(3);
 });
 
+test('a file that was named and cannot be read', () => {
+  expect(formatFault(faults.fileUnreadable('/hello.cnb', 'permission denied'))).toMatchInlineSnapshot(`
+    "error: /hello.cnb cannot be read: permission denied.
+    what to do: Put a file in its place that the user of this command may read, or name another one.
+    (CLI_FILE_UNREADABLE)"
+  `);
+  expect(faults.fileUnreadable('/hello.cnb', 'permission denied').exitCode).toBe(3);
+});
+
 test('a place that cannot be written to', () => {
   expect(formatFault(faults.outputUnwritable('/out/r.toml', 'permission denied'))).toMatchInlineSnapshot(`
     "error: /out/r.toml cannot be written: permission denied.

@@ -176,6 +176,16 @@ export function descriptorMissing(file: string, kind = 'project.toml', option = 
   );
 }
 
+/** Of a file or folder that was named, or that lies in one that was. */
+export function fileUnreadable(file: string, reason: string): Fault {
+  return fault('CLI_FILE_UNREADABLE', {
+    problem: `${file} cannot be read: ${reason}.`,
+    fix: 'Put a file in its place that the user of this command may read, or name another one.',
+    blame: 'user',
+    exitCode: INVALID_ARGUMENTS,
+  });
+}
+
 export function descriptorUnreadable(file: string, reason: string): Fault {
   return fault('CLI_DESCRIPTOR_UNREADABLE', {
     problem: `${file} cannot be read: ${reason}.`,

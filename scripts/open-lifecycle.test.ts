@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '@dema/exec';
@@ -70,6 +70,14 @@ test('none for the processor is told', async () => {
   await expect(openFittingLifecycle(['other'], place)).rejects.toMatchObject({
     code: 'ENGINE_LIFECYCLE_INVALID',
     problem: expect.stringContaining('its programs are for ppc64le, and the builder is for amd64'),
+  });
+});
+
+test('a file that cannot be read is named', async () => {
+  await symlink('loop.tgz', join(root, 'loop.tgz'));
+  await expect(openFittingLifecycle(['./loop.tgz'], place)).rejects.toMatchObject({
+    code: 'CLI_FILE_UNREADABLE',
+    problem: expect.stringContaining(join(root, 'loop.tgz')),
   });
 });
 

@@ -7,6 +7,7 @@ import { folderEntries, type Image } from '@dema/oci';
 import { parseBuilderLabels, parseLifecycleLabels } from '@dema/spec';
 import { lifecycleMissing } from './builder-faults.ts';
 import { downloadArchive } from './download-archive.ts';
+import { checkReadable } from './readable-file.ts';
 import { findSourceImage, parseSource, type SourcePlace } from './source-place.ts';
 
 /** The first whose programs run on the architecture; that none does is told of the last. Faults as below. */
@@ -22,7 +23,7 @@ export async function openFittingLifecycle(uris: string[], place: SourcePlace): 
 
 /**
  * The official lifecycle by an address: an archive of a release, or that of a folder, an address of the web with its checksum
- * behind `#sha256=`, or an image of it. Faults: CLI_LIFECYCLE_MISSING, ENGINE_LIFECYCLE_INVALID, FETCH_*, OCI_*.
+ * behind `#sha256=`, or an image of it. Faults: CLI_LIFECYCLE_MISSING, CLI_FILE_UNREADABLE, ENGINE_LIFECYCLE_INVALID, FETCH_*, OCI_*.
  */
 async function openLifecycle(uri: string, place: SourcePlace): Promise<BuilderLifecycle> {
   const { store } = place.workplace;
@@ -34,6 +35,7 @@ async function openSource(uri: string, place: SourcePlace): Promise<Pick<Lifecyc
   const locator = parseSource(uri, place);
   if (locator.kind === 'url') return { entries: readArchive(await downloadArchive(place.workplace, uri, place)) };
   if (locator.kind === 'path' && !existsSync(join(locator.path, 'oci-layout'))) {
+    await checkReadable(locator.path);
     const found = statSync(locator.path, { throwIfNoEntry: false });
     if (!found) throw lifecycleMissing(uri, place.folder);
     return { entries: found.isDirectory() ? readFolder(locator.path) : readArchive(locator.path) };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -81,6 +81,18 @@ test.each(['shell.cnb', 'archive:shell.cnb', 'layout', 'oci:layout', 'acme/shell
     expect(await openIds(text)).toEqual(['acme/shell', 'dema/runtime']);
   },
 );
+
+test('what is there and cannot be read is named', async () => {
+  await mkdir(join(root, 'unreadable/buildpack.toml'), { recursive: true });
+  await symlink('loop.cnb', join(root, 'loop.cnb'));
+  for (const [path, file] of Object.entries({ unreadable: 'unreadable/buildpack.toml', 'loop.cnb': 'loop.cnb' })) {
+    const place = { kind: 'path', path: join(root, path) } as const;
+    await expect(openModules(workplace, place, { env })).rejects.toMatchObject({
+      code: 'CLI_FILE_UNREADABLE',
+      problem: expect.stringContaining(join(root, file)),
+    });
+  }
+});
 
 test('what the engine has of its own is left out for it', async () => {
   const modules = await openModules(workplace, parsePath('shell.cnb'), { env, withoutRuntime: true });

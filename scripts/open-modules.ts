@@ -10,6 +10,7 @@ import type { Locator } from './locator.ts';
 import { type OpenPackageOptions, openBuildpackage } from './open-buildpackage.ts';
 import { openExtension } from './open-extension.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
+import { checkReadable } from './readable-file.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The buildpack that was asked for, and those that came with it because it is composed of them or runs on them. */
@@ -60,6 +61,7 @@ export async function findSource(
   const { store } = workplace;
   const path = await pathOf(workplace, place, options);
   if (isLayout(path)) return undefined;
+  await checkReadable(path);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return openFolder(store, path, options);
   if (!(await isSourceArchive(path))) return undefined;
   return openFolder(store, await unpackOnce(store, path), options);

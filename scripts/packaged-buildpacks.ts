@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { BUILDPACKS_DIR, type BuildpackFolder, createModuleLayer } from '@dema/engine';
 import { escapeId, parseBuildpackToml, type Target } from '@dema/spec';
 import { digestFiles, digestOf, type Store } from '@dema/store';
 import { determineArchitecture } from './architecture.ts';
 import { buildpackFolderIncomplete } from './faults.ts';
+import { readNamedFile } from './readable-file.ts';
 import { findTargetFolder } from './target-folder.ts';
 
 /** The kit is bundled into every buildpack, so its sources count as the buildpack's. */
@@ -18,20 +19,28 @@ const PROGRAMS = ['bin/detect', 'bin/build'];
 
 /**
  * The buildpack of a folder in the form in which it runs: ours packaged from source at first use, kept by the digest of the sources;
- * of others the files for a target, where the folder has others for each. Without a target it is this machine's.
+ * of others the files for a target, where the folder has others for each. Without a target it is this machine's. Faults: CLI_BUILDPACK_INCOMPLETE, CLI_FILE_UNREADABLE,
+ * those of `buildpack.toml`.
  */
 export async function openBuildpack(store: Store, folder: string, target?: Target): Promise<BuildpackFolder> {
   const hasSource = existsSync(join(folder, 'index.ts'));
-  if (!existsSync(join(folder, DESCRIPTOR))) throw buildpackFolderIncomplete(folder, DESCRIPTOR);
+  await checkDescriptor(folder);
   const packaged = hasSource ? await packageOnce(store, folder) : folder;
   const file = join(packaged, DESCRIPTOR);
-  const descriptor = parseBuildpackToml(await readFile(file, 'utf8'), file);
+  const descriptor = parseBuildpackToml(await readNamedFile(file), file);
   const ofTarget = hasSource ? undefined : findTargetFolder(folder, target ?? machineTarget());
   const programs = ofTarget ?? packaged;
   const missing = descriptor.order ? undefined : PROGRAMS.find((name) => !existsSync(join(programs, name)));
   if (missing) throw buildpackFolderIncomplete(programs, missing);
   if (ofTarget === undefined) return { folder: packaged, descriptor };
   return openLayer(store, { folder: ofTarget, descriptor, added: { [DESCRIPTOR]: file } });
+}
+
+/** Before anything is packaged. */
+async function checkDescriptor(folder: string): Promise<void> {
+  const file = join(folder, DESCRIPTOR);
+  if (!existsSync(file)) throw buildpackFolderIncomplete(folder, DESCRIPTOR);
+  await readNamedFile(file);
 }
 
 /** Files of several folders as one that the store has. */

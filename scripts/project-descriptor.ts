@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { getSystemErrorMessage } from 'node:util';
+import { findSystemReason } from '@dema/errors';
 import { type ProjectDescriptor, parseProjectToml } from '@dema/spec';
 import { descriptorMissing, descriptorUnreadable } from './faults.ts';
 
@@ -19,15 +19,12 @@ export async function readProjectDescriptor(app: string, file: string | undefine
   const path = file === undefined ? join(app, 'project.toml') : resolve(file);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') {
-      throw error.errno === undefined ? error : descriptorUnreadable(path, reasonOf(error.code, error.errno));
+      const reason = findSystemReason(error);
+      throw reason === undefined ? error : descriptorUnreadable(path, reason);
     }
     if (file !== undefined) throw descriptorMissing(path);
     return undefined;
   });
   const descriptor = text === undefined ? EMPTY : parseProjectToml(text, path);
   return { ...descriptor, folder: dirname(path) };
-}
-
-function reasonOf(code: string | undefined, errno: number): string {
-  return code === 'EISDIR' ? 'it is a folder' : getSystemErrorMessage(errno);
 }
