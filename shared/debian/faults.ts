@@ -113,7 +113,7 @@ export function debianPackageUnsafe(file: string, path: string, reason: string):
 export function debianLockInvalid(file: string, problem: string): Fault {
   return fault('DEBIAN_LOCK_INVALID', {
     problem: `${file} is not a lock file of Debian packages: ${problem}.`,
-    fix: 'Make it anew with `dema base update`, or take the last good one from version control.',
+    fix: 'Take the last good one from version control; or delete it, and `dema base update` makes it anew.',
     blame: 'user',
   });
 }

@@ -45,3 +45,9 @@ test.each([
   const text = change(renderPackageLock(lock));
   expect(() => parsePackageLock(text, 'x.lock.json')).toThrow(/DEBIAN_LOCK_INVALID: x\.lock\.json/);
 });
+
+test('what is no JSON is told in words, with advice other than the command that came upon it', () => {
+  const parse = () => parsePackageLock('{', 'x.lock.json');
+  expect(parse).toThrow(/x\.lock\.json is not a lock file of Debian packages: it is no JSON: Expected property name/);
+  expect(parse).toThrow(expect.objectContaining({ fix: expect.stringContaining('or delete it') }));
+});

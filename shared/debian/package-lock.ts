@@ -78,7 +78,7 @@ function parseObject(text: string, file: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch (error) {
-    throw debianLockInvalid(file, String(error));
+    throw debianLockInvalid(file, `it is no JSON: ${(error as Error).message}`);
   }
   throw debianLockInvalid(file, 'it is not a JSON object');
 }
