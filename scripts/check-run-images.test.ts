@@ -57,3 +57,11 @@ test('another stack than the definition names is refused', async () => {
     code: 'CLI_BUILDER_CONTRADICTS',
   });
 });
+
+test('what can be no name of an image is refused', async () => {
+  const refused = { code: 'IMAGE_REFERENCE_INVALID', exitCode: 3 };
+  await expect(check('Bad NAME')).rejects.toMatchObject(refused);
+  await expect(check('Bad NAME', [], { offline: true })).rejects.toMatchObject(refused);
+  await expect(check(`${registry.host}/run:1`, ['shop/Run'])).rejects.toMatchObject(refused);
+  expect(await check(`${registry.host}/none@sha256:${'a'.repeat(64)}`, [], { offline: true })).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { isFault } from '@dema/errors';
-import { chooseImage, hasRegistry, type Image } from '@dema/oci';
+import { chooseImage, hasRegistry, type Image, parseReference } from '@dema/oci';
 import type { RunImageReference } from '@dema/spec';
 import { runImageOfOtherStack } from './builder-faults.ts';
 import { findImageOrIndex, IN_REGISTRY } from './destination.ts';
@@ -7,11 +7,12 @@ import type { SourcePlace } from './source-place.ts';
 
 const STACK = 'io.buildpacks.stack.id';
 const DISTRO = ['io.buildpacks.base.distro.name', 'io.buildpacks.base.distro.version'];
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /**
  * Sentences about run images that cannot be had, or that are of another distribution than the build image: whoever builds with the
  * builder may see something else. Manifest and configuration are looked at. Fault CLI_BUILDER_CONTRADICTS for one of another
- * stack than the definition names.
+ * stack than the definition names, IMAGE_REFERENCE_INVALID for what can be no name.
  */
 export async function checkRunImages(
   runImages: RunImageReference[],
@@ -19,6 +20,7 @@ export async function checkRunImages(
   { stackId, ...place }: SourcePlace & { stackId?: string },
 ): Promise<string[]> {
   const names = runImages.flatMap(({ image, mirrors }) => [image, ...mirrors]);
+  for (const name of names) parseReference(name.replace(DIGEST, ''));
   const checked = await Promise.all(
     names.map(async (name) => {
       const found = await findRunImage(name, place);
