@@ -82,6 +82,8 @@ test('what helpers run on is that of the newest runtime beside the buildpack, or
   expect(findHelperRuntime(env)).toBe(join(root, 'dema_runtime/launch'));
   for (const version of ['24.1.0', '24.2.0']) await writeFiles(root, { [`dema_runtime/${version}/launch/qjs`]: '' });
   expect(findHelperRuntime(env)).toBe(join(root, 'dema_runtime/24.2.0/launch'));
+  for (const version of ['24.9.0', '24.21.0']) await writeFiles(root, { [`dema_runtime/${version}/launch/qjs`]: '' });
+  expect(findHelperRuntime(env)).toBe(join(root, 'dema_runtime/24.21.0/launch'));
   await writeFiles(env.CNB_BUILDPACK_DIR, { 'runtime/launch/qjs': '' });
   expect(findHelperRuntime(env)).toBe(join(env.CNB_BUILDPACK_DIR, 'runtime/launch'));
 });

@@ -1,6 +1,6 @@
 import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exec } from '@dema/exec';
 import { listConfigurations, parseBuildpackToml } from '@dema/spec';
 import { writeFiles } from '@dema/testkit';
@@ -96,6 +96,19 @@ test('runs on the Node.js of dema/runtime beside it', async () => {
   const outcome = await exec(join(packaged, 'bin/detect'), [], { cwd: join(root, 'app'), env });
   expect(outcome).toMatchObject({ code: 0, stdout: 'server.js\n', stderr: '' });
   expect(await readFile(join(root, 'plan.toml'), 'utf8')).toContain('name = "node"');
+});
+
+test('of several runtimes beside it the newest is taken, by the numbers of their versions', async () => {
+  const builder = join(root, 'several');
+  const own = join(builder, 'dema_nodejs/0.1.0');
+  await cp(packaged, own, { recursive: true });
+  for (const version of ['24.9.0', '24.21.0', 'local', '9.30.1', '24.20.99']) {
+    const node = join(builder, 'dema_runtime', version, 'bin/node');
+    await writeFiles(dirname(node), { node: `#!/bin/sh\necho "${version} for $3"\n` });
+    await chmod(node, 0o755);
+  }
+  const outcome = await exec(join(own, 'bin/detect'), [], { cwd: root, env: { PATH: '/nowhere' } });
+  expect(outcome).toMatchObject({ code: 0, stdout: '24.21.0 for detect\n', stderr: '' });
 });
 
 test('a self-contained one runs on its own Node.js, wherever it lies', async () => {

@@ -104,9 +104,22 @@ async function composeDescriptor(
 function renderStub(phase: string): string {
   return `#!/bin/sh
 here=\${0%/*}/..
-for node in "$here"/../../dema_runtime/*/bin/node "$here/runtime/bin/node"; do
-  [ -x "$node" ] && found=$node
+newest=-1
+for node in "$here"/../../dema_runtime/*/bin/node; do
+  [ -x "$node" ] || continue
+  version=\${node%/bin/node}
+  version=\${version##*/}
+  case $version in *[!0-9.]*) version=0 ;; esac
+  IFS=.
+  set -- $version
+  unset IFS
+  number=$(((\${1:-0} * 100000 + \${2:-0}) * 100000 + \${3:-0}))
+  if [ "$number" -gt "$newest" ]; then
+    newest=$number
+    found=$node
+  fi
 done
+[ -x "$here/runtime/bin/node" ] && found="$here/runtime/bin/node"
 if [ -z "\${found:-}" ]; then
   echo "This buildpack runs on the Node.js of dema/runtime, which is not beside it: add dema/runtime to the builder." >&2
   exit 1
