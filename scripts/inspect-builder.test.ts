@@ -126,3 +126,16 @@ test.each([
 ])('%s is refused', async (name, problem) => {
   await expect(inspectBuilder(workplace, name, {})).rejects.toMatchObject({ problem });
 });
+
+test('a builder for one platform is not shown as one for another', async () => {
+  const platform = { os: 'linux', architecture: 's390x' };
+  await expect(inspectBuilder(workplace, 'ours/builder:1', { platform })).rejects.toMatchObject({
+    code: 'OCI_PLATFORM_MISSING',
+    problem: 'ours/builder:1 has no image for linux/s390x.',
+    details: ['platforms:', 'linux/amd64'],
+  });
+  const own = { os: 'linux', architecture: 'amd64' };
+  expect(await inspectBuilder(workplace, 'ours/builder:1', { platform: own })).toMatchObject({
+    platform: 'linux/amd64',
+  });
+});

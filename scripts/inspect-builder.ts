@@ -1,6 +1,6 @@
 import { listBuiltIn } from '@dema/builders';
 import { isFault } from '@dema/errors';
-import { chooseImage, type Image, type Platform, platformOf, renderPlatform, writeImage } from '@dema/oci';
+import { chooseExactly, type Image, type Platform, platformOf, renderPlatform, writeImage } from '@dema/oci';
 import { type BuilderLabels, isBuilder, parseBuilderLabels } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import { builtInNotMade, noBuilder } from './builder-faults.ts';
@@ -56,7 +56,7 @@ export async function inspectBuilder(
   options: InspectOptions,
 ): Promise<InspectedBuilder> {
   const content = await findContent(workplace, name, options);
-  const image = await chooseImage(content.found, name, options.platform);
+  const image = await chooseExactly(content.found, name, options.platform);
   const labels = image.config.config?.Labels ?? {};
   if (!isBuilder(labels)) throw noBuilder(name);
   const builder = parseBuilderLabels({ labels, image: name });

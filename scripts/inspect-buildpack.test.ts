@@ -117,3 +117,11 @@ test('a folder is shown by what it says itself', async () => {
   expect(shown).toMatchObject({ id: 'acme/all', api: '0.10', order: [[{ id: 'acme/inner', optional: true }]] });
   expect(shown.image).toBeUndefined();
 });
+
+test('a package for one platform is not shown as one for another', async () => {
+  const platform = { os: 'linux', architecture: 's390x' };
+  for (const name of [names.file, names.registry])
+    await expect(inspectBuildpack(workplace, name ?? '', { builder: 'base', platform })).rejects.toMatchObject({
+      code: 'OCI_PLATFORM_MISSING',
+    });
+});

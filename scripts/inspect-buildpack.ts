@@ -1,5 +1,5 @@
 import type { BuildpackFolder } from '@dema/engine';
-import { type Platform, platformOf, renderPlatform } from '@dema/oci';
+import { chooseExactly, type Platform, platformOf, renderPlatform } from '@dema/oci';
 import {
   type BuildpackDescriptor,
   type Configuration,
@@ -62,7 +62,9 @@ export async function inspectBuildpack(
   if ('held' in named) return describeSource(named.held, depth);
   const source = await findSource(workplace, named.place, options);
   if (source) return describeSource(source, depth);
-  return describePackage(await findPackage(workplace, named.place, options), depth);
+  const found = await findPackage(workplace, named.place, options);
+  await chooseExactly(found.found, found.name, choices.platform);
+  return describePackage(found, depth);
 }
 
 function describeSource({ descriptor }: BuildpackFolder, depth: number): InspectedBuildpack {

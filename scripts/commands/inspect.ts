@@ -1,6 +1,7 @@
 import { BUILD_LABEL, type BuildLabel, findLifecycleMetadata } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import {
+  chooseExactly,
   type Image,
   listReferrers,
   type Platform,
@@ -36,6 +37,7 @@ interface InspectOptions {
 
 async function inspect(name: string, { json, ...choices }: InspectOptions): Promise<void> {
   const found = await findImage(await openWorkplace(process.env), name, choices);
+  await chooseExactly(found.found, name, choices.platform);
   const size = await compressedSize(found.image);
   const attached = name.startsWith(IN_REGISTRY) ? await listAttached(found, choices) : undefined;
   const inspected = { ...found, size, ...(attached && { attached }) };

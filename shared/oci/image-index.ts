@@ -62,6 +62,17 @@ export async function chooseImage(found: ImageOrIndex, name: string, platform = 
   throw platformMissing(name, renderPlatform(platform), known);
 }
 
+/**
+ * The same for whoever asks for a platform by name: an image alone has to be for it too. Without a platform it is as `chooseImage` has it.
+ * Fault OCI_PLATFORM_MISSING.
+ */
+export async function chooseExactly(found: ImageOrIndex, name: string, platform?: Platform): Promise<Image> {
+  const image = await chooseImage(found, name, platform);
+  const isSaid = isIndex(found) && found.entries.some((one) => one.platform);
+  if (platform === undefined || isSaid || choosePlatform([{ platform: platformOf(image) }], platform)) return image;
+  throw platformMissing(name, renderPlatform(platform), [renderPlatform(platformOf(image))]);
+}
+
 /** The bytes that an index was read from, so that it is written back with the same digest. */
 const originals = new WeakMap<ImageIndex, Uint8Array>();
 

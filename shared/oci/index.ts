@@ -16,6 +16,7 @@ export {
 } from './image.ts';
 export type { ContainerConfig, HistoryEntry, ImageConfig } from './image-config.ts';
 export {
+  chooseExactly,
   chooseImage,
   createIndex,
   describeContent,
