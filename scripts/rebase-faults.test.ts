@@ -1,5 +1,6 @@
 import { formatFault } from '@dema/errors';
 import { expect, test } from 'vitest';
+import { registryImageMissing } from './faults.ts';
 import * as faults from './rebase-faults.ts';
 
 test('an image that names no run image', () => {
@@ -7,6 +8,15 @@ test('an image that names no run image', () => {
     "error: The image does not say which run image it stands on.
     what to do: Name the one that it is to have with \`--run-image\`.
     (CLI_RUN_IMAGE_UNKNOWN)"
+  `);
+});
+
+test('a run image that is not there', () => {
+  const reason = registryImageMissing('a.example/run:1');
+  expect(formatFault(faults.newRunImageMissing(reason))).toMatchInlineSnapshot(`
+    "error: No run image can be had: The registry has no image a.example/run:1.
+    what to do: Check the name and the tag; without a tag it is \`latest\`. \`--run-image\` names another one.
+    (CLI_NEW_RUN_IMAGE_MISSING)"
   `);
 });
 

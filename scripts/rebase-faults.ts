@@ -11,6 +11,16 @@ export function runImageUnknown(): Fault {
   });
 }
 
+/** Not the code of what is missing, which of an app image that a pattern finds means that it is gone since. */
+export function newRunImageMissing({ problem, fix }: Fault): Fault {
+  return fault('CLI_NEW_RUN_IMAGE_MISSING', {
+    problem: `No run image can be had: ${problem}`,
+    fix: `${fix} \`--run-image\` names another one.`,
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
 export function rebaseIncomplete(failed: number, all: number): Fault {
   return fault('CLI_REBASE_INCOMPLETE', {
     problem: `${failed} of ${all} images were not rebased; the lines above say why.`,

@@ -1,8 +1,9 @@
 import { listBuiltIn, readBuilder } from '@dema/builders';
 import { findLifecycleMetadata, type NewRunImage } from '@dema/engine';
+import { isFault } from '@dema/errors';
 import { type Image, isSameReference, parseRegistryName, platformOf, renderPlatform } from '@dema/oci';
 import { makeRunImageOf } from '../make-builder.ts';
-import { runImageUnknown } from '../rebase-faults.ts';
+import { newRunImageMissing, runImageUnknown } from '../rebase-faults.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import type { Workplace } from '../workplace.ts';
 import { findRunImage, type RunImageLookup } from './find-run-image.ts';
@@ -44,7 +45,7 @@ export function openRunImages(workplace: Workplace, choices: RunImageChoices): R
       const fresh =
         'builder' in wanted
           ? makeForPlatform(workplace, wanted.builder, app)
-          : findRunImage(workplace, wanted.name, { ...choices, platform });
+          : findNamed(workplace, wanted.name, { ...choices, platform });
       found.set(key, fresh);
       return fresh;
     },
@@ -66,6 +67,16 @@ function determineWanted(
   const name = names.find((one) => host !== undefined && hostOf(one) === host) ?? names[0];
   if (name === undefined) throw runImageUnknown();
   return { name };
+}
+
+/** Faults: CLI_NEW_RUN_IMAGE_MISSING, OCI_*. */
+async function findNamed(...wanted: Parameters<typeof findRunImage>): Promise<FoundRunImage> {
+  try {
+    return await findRunImage(...wanted);
+  } catch (error) {
+    if (!isFault(error, 'CLI_IMAGE_MISSING') && !isFault(error, 'OCI_IMAGE_INVALID')) throw error;
+    throw newRunImageMissing(error);
+  }
 }
 
 /** Names of the run images of built-in builders, by those of the builders. */

@@ -96,6 +96,22 @@ test('names of a file, and a line of JSON for each', async () => {
   }
 });
 
+test.each(['rebase', 'rollout'])(
+  '%s fails where the run image is gone, also of images that a pattern finds',
+  async (command) => {
+    const base = `${registry.host}/base/gone:1`;
+    await apps.push('orphan/app:1', await apps.makeApp('orphan', bases.old, { runImageName: base }));
+    const args = [command, `docker://${registry.host}/orphan/*:*`];
+    const report = command === 'rollout' ? ['--report', join(place.folder, 'rollout.jsonl')] : [];
+    for (const how of [[], ['--run-image', `docker://${base}`]]) {
+      const { code, stderr } = await dema([...args, ...how, ...report], place);
+      expect(stderr).toContain(`No run image can be had: The registry has no image ${base}.`);
+      expect(stderr).toContain('1 not rebased');
+      expect(code).toBe(72);
+    }
+  },
+);
+
 test('one image alone ends with its own fault', async () => {
   const { code, stderr } = await dema(['rebase', `docker://${registry.host}/base/run:trixie`], place);
   expect(stderr).toContain('ENGINE_IMAGE_NOT_AN_APP');
