@@ -20,6 +20,12 @@ test('a run image that is not there', () => {
   `);
 });
 
+test('an image alone keeps its fault, with the exit code of a rebase where it has none', () => {
+  const missing = registryImageMissing('a.example/shop:1');
+  expect(faults.rebaseFailed(missing)).toMatchObject({ code: missing.code, fix: missing.fix, exitCode: 72 });
+  expect(faults.rebaseFailed(faults.imagesNotNamed()).exitCode).toBe(3);
+});
+
 test('some of many images that were not rebased, or not put back', () => {
   expect(formatFault(faults.rebaseIncomplete(2, 1000))).toMatchInlineSnapshot(`
     "error: 2 of 1000 images were not rebased; the lines above say why.

@@ -21,6 +21,11 @@ export function newRunImageMissing({ problem, fix }: Fault): Fault {
   });
 }
 
+/** The fault of an image that is rebased alone: one without an exit code of its own ends as several images would. */
+export function rebaseFailed(failure: Fault): Fault {
+  return failure.exitCode === EXIT.generic ? fault(failure.code, { ...failure, exitCode: EXIT.rebase }) : failure;
+}
+
 export function rebaseIncomplete(failed: number, all: number): Fault {
   return fault('CLI_REBASE_INCOMPLETE', {
     problem: `${failed} of ${all} images were not rebased; the lines above say why.`,

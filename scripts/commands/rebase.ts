@@ -14,7 +14,7 @@ import { type RebaseOutcome, rebaseImages } from '../rebase/rebase-images.ts';
 import type { RebasedImage, RebaseWork } from '../rebase/rebase-named.ts';
 import { createRebaseReporter, type RebaseReporter, summarize } from '../rebase/report-rebase.ts';
 import { openRunImages } from '../rebase/run-images.ts';
-import { oneImageWanted, rebaseIncomplete } from '../rebase-faults.ts';
+import { oneImageWanted, rebaseFailed, rebaseIncomplete } from '../rebase-faults.ts';
 import { withStop } from '../stop.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -85,7 +85,7 @@ async function rebase(names: string[], options: RebaseOptions, signal: AbortSign
       signal,
       targetFor: () => ({ tags: targetsOf(names, options) }),
       onOutcome(outcome) {
-        if (isOne && outcome.outcome === 'failed') throw outcome.fault;
+        if (isOne && outcome.outcome === 'failed') throw rebaseFailed(outcome.fault);
         reporter.onOutcome(outcome);
         if (report && 'digest' in outcome) done.push(outcome);
         const line = options.json ? describeAsJson(outcome) : resultOf(outcome, isOne);

@@ -116,4 +116,8 @@ test('one image alone ends with its own fault', async () => {
   const { code, stderr } = await dema(['rebase', `docker://${registry.host}/base/run:trixie`], place);
   expect(stderr).toContain('ENGINE_IMAGE_NOT_AN_APP');
   expect(code).toBe(72);
+  const gone = await dema(['rebase', 'docker://localhost:1/x:1'], place);
+  expect(gone.stderr).toContain('OCI_REGISTRY_UNREACHABLE');
+  expect(gone.code).toBe(72);
+  expect((await dema(['rebase', 'missing'], place)).code).toBe(72);
 });
