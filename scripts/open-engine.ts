@@ -1,7 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
-import { request as requestTls } from 'node:https';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { engineRefused, engineUnreachable } from './engine-faults.ts';
@@ -59,10 +58,16 @@ function findProblem(lines: string): string | undefined {
   return undefined;
 }
 
-function ask({ name, tls, ...place }: EngineAddress, options: RequestOptions, file?: string): Promise<IncomingMessage> {
+async function ask(
+  { name, tls, ...place }: EngineAddress,
+  options: RequestOptions,
+  file?: string,
+): Promise<IncomingMessage> {
+  // With `node:http` comes a client of which every other start of the command would pay the loading.
+  const { request } = tls ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
     const all = { ...place, ...tls, ...options, headers: { host: 'engine', ...options.headers } };
-    const sent = (tls ? requestTls : request)(all, resolve);
+    const sent = request(all, resolve);
     sent.on('error', (error) => reject(engineUnreachable(name, error.message)));
     if (file === undefined) sent.end();
     // What breaks while it is sent, the request tells.
