@@ -67,10 +67,23 @@ export function baseLockMissing(file: string): Fault {
   });
 }
 
-export function baseLockStale(file: string, lacking: string[], unwanted: string[]): Fault {
+/** Names of packages by how the lock differs from the base.toml. */
+export interface StaleNames {
+  lacking?: string[];
+  unwanted?: string[];
+  /** It was made with them, and they are named no more. */
+  given?: string[];
+  /** It was made without them, and they are excluded no more. */
+  spared?: string[];
+}
+
+export function baseLockStale(file: string, names: StaleNames): Fault {
+  const { lacking = [], unwanted = [], given = [], spared = [] } = names;
   const differences = [
     ...(lacking.length > 0 ? [`it lacks ${lacking.join(', ')}`] : []),
     ...(unwanted.length > 0 ? [`it has ${unwanted.join(', ')}, which is excluded`] : []),
+    ...(given.length > 0 ? [`it was made with ${given.join(', ')}, which is named no more`] : []),
+    ...(spared.length > 0 ? [`it was made without ${spared.join(', ')}, which is excluded no more`] : []),
   ];
   return fault('BUILDER_LOCK_STALE', {
     problem: `${file} is of another base.toml: ${differences.join('; ')}.`,

@@ -15,6 +15,7 @@ import {
   type TestServer,
 } from '@dema/testkit';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readBaseLock } from './base-lock.ts';
 import { type LockChange, planLock } from './update-lock.ts';
 
 const OLD: FakeDeb[] = [
@@ -147,6 +148,27 @@ test('a mirror that is behind the lock is refused', async () => {
   await removeFolder(join(root, 'store'));
   await serve([...OLD, ...NEW], '2026-10-01');
   await expect(update()).rejects.toMatchObject({ code: 'DEBIAN_INDEX_OLDER' });
+});
+
+test('a lock is of the list that it was made of, until it is brought up to date', async () => {
+  await update();
+  const shorter = { lockFile, packages: ['expat', 'expat-data'], exclude: [] };
+  await expect(readBaseLock(shorter)).rejects.toMatchObject({
+    code: 'BUILDER_LOCK_STALE',
+    problem: expect.stringContaining('it was made with tool, which is named no more.'),
+  });
+  await update(true, shorter.packages);
+  await expect(readBaseLock(shorter)).rejects.toMatchObject({ code: 'BUILDER_LOCK_STALE' });
+  await update(false, shorter.packages, true);
+  expect((await readBaseLock(shorter)).architectures.amd64.map(({ name }) => name)).not.toContain('tool');
+});
+
+test('a name that another package needs leaves the list without a change of the packages', async () => {
+  await update(false, ['expat', 'libc6']);
+  const shorter = { lockFile, packages: ['expat'], exclude: [] };
+  await expect(readBaseLock(shorter)).rejects.toMatchObject({ code: 'BUILDER_LOCK_STALE' });
+  expect(await update(false, ['expat'])).toEqual([]);
+  expect((await readBaseLock(shorter)).wanted?.packages).toEqual(['expat']);
 });
 
 test('a package that something may stand on is not taken away, unless that is wanted', async () => {

@@ -76,8 +76,17 @@ export async function planLock(target: LockTarget, options: UpdateLockOptions): 
       lockFile,
       removed.map(({ name }) => name),
     );
-  const text = renderPackageLock({ distribution: DISTRIBUTION, date, architectures: newest });
-  return { changes, write: () => (before && changes.length === 0 ? Promise.resolve() : replaceFile(lockFile, text)) };
+  // What is for security alone leaves the rest as it was made, so the lock stays one of the list that it was made of.
+  const wanted = before && security ? before.wanted : { packages: [...packages].sort(), exclude: [...exclude].sort() };
+  const text = renderPackageLock({
+    distribution: DISTRIBUTION,
+    // The date goes into images: while nothing changes it does not either.
+    date: before && changes.length === 0 ? before.date : date,
+    wanted,
+    architectures: newest,
+  });
+  const isSame = before !== undefined && renderPackageLock(before) === text;
+  return { changes, write: () => (isSame ? Promise.resolve() : replaceFile(lockFile, text)) };
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {

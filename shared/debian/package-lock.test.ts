@@ -23,6 +23,11 @@ test('a lock reads back as it was written', () => {
   expect(parsePackageLock(renderPackageLock(lock), 'x.lock.json')).toEqual(lock);
 });
 
+test('a lock says what it was resolved for', () => {
+  const made = { ...lock, wanted: { packages: ['libstdc++6'], exclude: ['gcc-14-base'] } };
+  expect(parsePackageLock(renderPackageLock(made), 'x.lock.json')).toEqual(made);
+});
+
 test('one package is one line', () => {
   expect(
     renderPackageLock(lock)
@@ -40,6 +45,10 @@ test.each([
   ['a path that leaves the archive', (text: string) => text.replace('pool/main/', 'pool/../../')],
   ['an absolute path', (text: string) => text.replace('pool/main', '/pool/main')],
   ['a checksum that is none', (text: string) => text.replace('abab', 'zz')],
+  [
+    'a wanted package without a name',
+    (text: string) => text.replace('"architectures"', '"wanted":{"packages":[1],"exclude":[]},"architectures"'),
+  ],
   ['a size that is none', (text: string) => text.replace('"size":5', '"size":"5"')],
 ])('%s is refused', (_, change) => {
   const text = change(renderPackageLock(lock));

@@ -1,11 +1,20 @@
 import { type DebianArchitecture, DISTRIBUTION, type LockedPackage } from './debian-package.ts';
 import { debianLockInvalid } from './faults.ts';
 
+/** Names, each list in order. */
+export interface WantedPackages {
+  packages: string[];
+  /** Count as installed, and are left out with what only they need. */
+  exclude: string[];
+}
+
 /** Exactly these packages, for each architecture ordered by name. */
 export interface PackageLock {
   distribution: typeof DISTRIBUTION;
   /** State of the archive: when the newest of its suites was signed, an ISO time. */
   date: string;
+  /** What the packages were resolved for; a lock of an older Dema does not say it. */
+  wanted?: WantedPackages;
   architectures: Record<DebianArchitecture, LockedPackage[]>;
 }
 
@@ -20,13 +29,16 @@ const FIELDS = {
 };
 
 /** JSON of a lock; one package a line, so that differences read well. */
-export function renderPackageLock({ distribution, date, architectures }: PackageLock): string {
+export function renderPackageLock({ distribution, date, wanted, architectures }: PackageLock): string {
   const lists = ARCHITECTURES.map((architecture) => {
     const lines = architectures[architecture].map((pkg) => `      ${JSON.stringify(pickLocked(pkg))}`);
     return `    ${JSON.stringify(architecture)}: [\n${lines.join(',\n')}\n    ]`;
   });
   const head = `  "distribution": ${JSON.stringify(distribution)},\n  "date": ${JSON.stringify(date)},\n`;
-  return `{\n${head}  "architectures": {\n${lists.join(',\n')}\n  }\n}\n`;
+  const lines =
+    wanted && (['packages', 'exclude'] as const).map((key) => `    "${key}": ${JSON.stringify(wanted[key])}`);
+  const reason = lines ? `  "wanted": {\n${lines.join(',\n')}\n  },\n` : '';
+  return `{\n${head}${reason}  "architectures": {\n${lists.join(',\n')}\n  }\n}\n`;
 }
 
 export function parsePackageLock(text: string, file: string): PackageLock {
@@ -43,8 +55,19 @@ export function parsePackageLock(text: string, file: string): PackageLock {
   return {
     distribution: DISTRIBUTION,
     date: lock.date,
+    ...(lock.wanted !== undefined && { wanted: parseWanted(lock.wanted, file) }),
     architectures: { amd64: parse('amd64'), arm64: parse('arm64') },
   };
+}
+
+function parseWanted(value: unknown, file: string): WantedPackages {
+  const { packages, exclude } = isObject(value) ? value : {};
+  if (!isNames(packages) || !isNames(exclude)) throw debianLockInvalid(file, 'its "wanted" is not two lists of names');
+  return { packages, exclude };
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function parseLocked(item: unknown, architecture: DebianArchitecture, file: string): LockedPackage {
