@@ -12,13 +12,13 @@ export async function readBaseLock(
   if (lock === undefined) throw baseLockMissing(lockFile);
   const given = lock.wanted?.packages.filter((name) => !packages.includes(name)) ?? [];
   const spared = lock.wanted?.exclude.filter((name) => !exclude.includes(name)) ?? [];
-  if (given.length + spared.length > 0) throw baseLockStale(lockFile, { given, spared });
   for (const architecture of ARCHITECTURES) {
     const locked = new Set(lock.architectures[architecture].map(({ name }) => name));
     const lacking = packages.filter((name) => !locked.has(name));
     const unwanted = exclude.filter((name) => locked.has(name));
     if (lacking.length + unwanted.length > 0) throw baseLockStale(lockFile, { lacking, unwanted });
   }
+  if (given.length + spared.length > 0) throw baseLockStale(lockFile, { given, spared });
   return lock;
 }
 
