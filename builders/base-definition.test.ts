@@ -95,6 +95,29 @@ test('images that stand on themselves are refused', async () => {
   await expect(readBaseDefinition(folder, 'run')).rejects.toMatchObject({ code: 'BUILDER_BASE_CIRCULAR' });
 });
 
+test('a base image that there is not is told as one, with the file that names it', async () => {
+  const fix = expect.stringContaining('base.toml');
+  await expect(readBaseDefinition('nope', 'run')).rejects.toMatchObject({
+    code: 'BUILDER_NAME_UNKNOWN',
+    problem: 'There is no base image "nope".',
+    fix,
+  });
+  await expect(readBaseDefinition(join(root, 'nope'), 'run')).rejects.toMatchObject({
+    code: 'BUILDER_FILE_MISSING',
+    problem: `The folder ${join(root, 'nope')} has no base.toml.`,
+    fix: expect.not.stringContaining('builder create'),
+  });
+  const folder = await write('own', 'from = "bas"\n');
+  await expect(readBaseDefinition(folder, 'run')).rejects.toMatchObject({
+    problem: `${join(folder, 'base.toml')} names the base image "bas" in \`from\`, and there is none of that name.`,
+    fix,
+  });
+  await write('own', 'from = "../nope"\n');
+  await expect(readBaseDefinition(folder, 'run')).rejects.toMatchObject({
+    problem: `${join(folder, 'base.toml')} names ${join(root, 'nope')} in \`from\`, which has no base.toml.`,
+  });
+});
+
 test('a file of a base image that cannot be read is named', async () => {
   await mkdir(join(root, 'own/base.toml'), { recursive: true });
   await expect(readBaseDefinition(join(root, 'own'), 'run')).rejects.toMatchObject({

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BaseDescriptor, type BaseUser, parseBaseToml } from '@dema/spec';
 import { findBaseFolder } from './base-folder.ts';
 import { readBuilderFile } from './builder-folder.ts';
-import { baseCircular } from './faults.ts';
+import { baseCircular, baseFileMissing } from './faults.ts';
 import type { ImageRole, ImageUser } from './image-role.ts';
 
 /** What one base image is, with all that it has from what it stands on. */
@@ -39,10 +40,13 @@ export async function readBaseDefinition(name: string, role: ImageRole): Promise
 async function readFolder(folder: string, role: ImageRole, above: string[]): Promise<BaseDefinition> {
   if (above.includes(folder)) throw baseCircular([...above, folder]);
   const file = join(folder, 'base.toml');
+  const [namer] = above.slice(-1);
+  const isBuilder = existsSync(join(folder, 'builder.toml'));
+  if (!isBuilder && !existsSync(file)) throw baseFileMissing(folder, namer && join(namer, 'base.toml'));
   const descriptor = parseBaseToml(await readBuilderFile(folder, 'base.toml'), file);
   const from = descriptor[role].from ?? descriptor.from;
   if (from === undefined) return extendDefinition(nothing(role), descriptor, file);
-  const below = await findBaseFolder(/^[./]/.test(from) ? resolve(folder, from) : from, role);
+  const below = await findBaseFolder(/^[./]/.test(from) ? resolve(folder, from) : from, role, file);
   return extendDefinition(await readFolder(below, role, [...above, folder]), descriptor, file);
 }
 

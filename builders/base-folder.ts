@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBuilderFolder } from './builder-folder.ts';
+import { baseUnknown } from './faults.ts';
 import type { ImageRole } from './image-role.ts';
 import { readBuilder } from './read-builder.ts';
 
@@ -9,10 +10,11 @@ const BUILT_IN = /^dema\/(build|run)-([a-z0-9]+):trixie$/;
 
 /**
  * The folder with the `base.toml` of a builder's image: the builder's own, or that of the built-in image which its
- * `builder.toml` names. A folder that has neither is given as it is. Fault: BUILDER_NAME_UNKNOWN.
+ * `builder.toml` names. A folder that has neither is given as it is. `namedIn` is the base.toml that names it, if one does.
+ * Fault: BUILDER_NAME_UNKNOWN.
  */
-export async function findBaseFolder(name: string, role: ImageRole): Promise<string> {
-  const folder = await findBuilderFolder(name);
+export async function findBaseFolder(name: string, role: ImageRole, namedIn?: string): Promise<string> {
+  const folder = await findBuilderFolder(name, (unknown, known) => baseUnknown(unknown, known, namedIn));
   if (existsSync(join(folder, 'base.toml')) || !existsSync(join(folder, 'builder.toml'))) return folder;
   const { build, run } = await readBuilder(folder);
   const [, of, builtIn] = BUILT_IN.exec((role === 'build' ? build.image : run.images[0]?.image) ?? '') ?? [];

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { referenceFromName } from '@dema/oci';
 import { findBuilderFolder } from './builder-folder.ts';
+import { baseUnknown } from './faults.ts';
 import type { ImageRole } from './image-role.ts';
 import { readBuilder } from './read-builder.ts';
 
 /** What the base images of a builder are called: as its `builder.toml` says, else after its folder. */
 export async function readBaseNames(name: string): Promise<Record<ImageRole, string>> {
-  const folder = await findBuilderFolder(name);
+  const folder = await findBuilderFolder(name, baseUnknown);
   const called = referenceFromName(basename(folder)).replace(/:latest$/, ':trixie');
   const { build, run } = existsSync(join(folder, 'builder.toml')) ? await readBuilder(folder) : {};
   return {

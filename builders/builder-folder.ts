@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { findSystemReason } from '@dema/errors';
 import { builderFileMissing, builderFileUnreadable, builderUnknown } from './faults.ts';
 
-/** The folder of a built-in builder by its name, or any by its path, which begins with `.` or `/`. */
-export async function findBuilderFolder(name: string): Promise<string> {
+/** The folder of a built-in builder by its name, or any by its path, which begins with `.` or `/`. Fault: that of `refuse`. */
+export async function findBuilderFolder(name: string, refuse = builderUnknown): Promise<string> {
   if (/^[./]/.test(name)) return resolve(name);
   const names = await listBuiltIn();
-  if (!names.includes(name)) throw builderUnknown(name, names);
+  if (!names.includes(name)) throw refuse(name, names);
   return join(import.meta.dirname, name);
 }
 

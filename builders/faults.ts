@@ -19,6 +19,29 @@ export function builderFileMissing(folder: string, file: string): Fault {
   });
 }
 
+/** @param namedIn the base.toml whose `from` names it; without one a person did */
+export function baseUnknown(name: string, known: string[], namedIn?: string): Fault {
+  return fault('BUILDER_NAME_UNKNOWN', {
+    problem: namedIn
+      ? `${namedIn} names the base image "${name}" in \`from\`, and there is none of that name.`
+      : `There is no base image "${name}".`,
+    fix: `Use one of: ${known.join(', ')}; or the path of a folder with a base.toml, which begins with "." or "/".`,
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+/** @param namedIn as of `baseUnknown` */
+export function baseFileMissing(folder: string, namedIn?: string): Fault {
+  return fault('BUILDER_FILE_MISSING', {
+    problem: namedIn
+      ? `${namedIn} names ${folder} in \`from\`, which has no base.toml.`
+      : `The folder ${folder} has no base.toml.`,
+    fix: 'Name a folder that holds a base.toml, or a built-in base image such as "base".',
+    blame: 'user',
+  });
+}
+
 export function builderFileUnreadable(file: string, reason: string): Fault {
   return fault('BUILDER_FILE_UNREADABLE', {
     problem: `${file} cannot be read: ${reason}.`,

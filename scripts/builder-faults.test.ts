@@ -82,6 +82,14 @@ test('what is no builder', () => {
   `);
 });
 
+test('a base image for no registry', () => {
+  expect(textOf(faults.baseImagesUnnamed('dema/tiny:trixie'))).toMatchInlineSnapshot(`
+    "error: Base images for a registry need a name that begins with the registry.
+    what to do: Give it with \`--tag registry.example/dema/tiny:trixie\`.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+});
+
 test('a label without a name', () => {
   expect(textOf(faults.labelOptionInvalid('x'))).toMatchInlineSnapshot(`
     "error: "x" is no label.

@@ -72,6 +72,13 @@ export function noBuilder(name: string): Fault {
   );
 }
 
+export function baseImagesUnnamed(tag: string): Fault {
+  return argumentsInvalid(
+    'Base images for a registry need a name that begins with the registry.',
+    `Give it with \`--tag registry.example/${tag}\`.`,
+  );
+}
+
 export function depthInvalid(text: string): Fault {
   return argumentsInvalid(`"${text}" is no depth.`, 'Write a whole number, such as `--depth 1`.');
 }

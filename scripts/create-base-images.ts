@@ -1,8 +1,9 @@
 import { readBaseNames } from '@dema/builders';
 import type { DebianArchitecture } from '@dema/debian';
-import { createIndex, type Image, parseReference } from '@dema/oci';
+import { createIndex, hasRegistry, type Image, parseReference } from '@dema/oci';
 import { findBasePackages } from '@dema/spec';
 import type { Digest } from '@dema/store';
+import { baseImagesUnnamed } from './builder-faults.ts';
 import { openDestination } from './destination.ts';
 import { type MakeBuilderOptions, makeBaseImage } from './make-builder.ts';
 import type { RegistryChoices } from './registry-destination.ts';
@@ -31,7 +32,7 @@ export interface CreatedImage {
   platforms: { architecture: DebianArchitecture; packages: number; size: number }[];
 }
 
-/** Makes base images and puts them where they are wanted, an image at a time. */
+/** Makes base images and puts them where they are wanted, an image at a time. Faults: CLI_ARGUMENTS_INVALID, those of its making. */
 export async function* createBaseImages(
   workplace: Workplace,
   name: string,
@@ -43,6 +44,9 @@ export async function* createBaseImages(
     const isOne = roles.length === 1;
     const reference = options.tag === undefined ? names[role] : parseReference(ofRole(options.tag, role, isOne));
     const output = isOne ? options.output : outputOfRole(options.output, role);
+    if (output === 'registry' && !hasRegistry(reference)) {
+      throw baseImagesUnnamed(options.tag ?? (isOne ? reference : withoutRole(reference)));
+    }
     const destination = openDestination(workplace, output, options);
     // Says what is wrong with the place before the work begins.
     await destination.find(reference);
@@ -70,6 +74,11 @@ function naming(architecture: DebianArchitecture, preparation?: Preparation): Pr
 /** `example/base:13` is `example/base-run:13` of the run image; that of one image alone is its whole name. */
 function ofRole(tag: string, role: string, isOne: boolean): string {
   return isOne ? tag : tag.replace(/(:[^:/]*)?$/, (ending) => `-${role}${ending}`);
+}
+
+/** The tag of which `ofRole` makes the names of both images: `dema/tiny:trixie` of `dema/run-tiny:trixie`. */
+function withoutRole(reference: string): string {
+  return reference.replace(/(^|\/)(build|run)-(?=[^/]+$)/, '$1');
 }
 
 /** `archive:base.tar` of both images is `archive:base-build.tar` and `archive:base-run.tar`. */

@@ -192,6 +192,12 @@ test('a lock of another list is refused, and not taken for what is asked for now
   expect(stderr).toContain('(BUILDER_LOCK_STALE)');
 });
 
+test('a name without a registry is told with the tag that both images get theirs from', async () => {
+  const { stderr, code } = await dema(['base', 'create', 'tiny', '--publish', '--locked'], place);
+  expect(code).toBe(3);
+  expect(stderr).toContain('`--tag registry.example/dema/tiny:trixie`');
+});
+
 test.each([
   ['a certificate that is none', 'certificates = ["key.pem"]\n', 'BUILDER_CERTIFICATE_INVALID'],
   ['a package that there is not', '[packages]\nnonsense = "x"\n', 'DEBIAN_PACKAGE_UNKNOWN'],
