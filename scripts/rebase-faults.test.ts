@@ -39,6 +39,14 @@ test('some of many images that were not rebased, or not put back', () => {
   `);
 });
 
+test('a run image that does not mend what is rolled out', () => {
+  expect(formatFault(faults.runImageNotMended(['CVE-2026-1', 'DSA-1']))).toMatchInlineSnapshot(`
+    "error: The run image itself is not mended: no package in it is known to mend CVE-2026-1 or DSA-1.
+    what to do: Name a run image that is mended, or run the command again when the archive has the package that mends it; what its changelog does not say can be said with \`--fixed\`.
+    (CLI_RUN_IMAGE_NOT_MENDED)"
+  `);
+});
+
 test('what is no report of a roll-out', () => {
   expect(formatFault(faults.rolloutReportInvalid('a.jsonl', 'it is empty'))).toMatchInlineSnapshot(`
     "error: a.jsonl is no report of a roll-out: it is empty.

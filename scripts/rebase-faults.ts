@@ -35,6 +35,15 @@ export function rebaseIncomplete(failed: number, all: number): Fault {
   });
 }
 
+export function runImageNotMended(advisories: string[]): Fault {
+  return fault('CLI_RUN_IMAGE_NOT_MENDED', {
+    problem: `The run image itself is not mended: no package in it is known to mend ${advisories.join(' or ')}.`,
+    fix: 'Name a run image that is mended, or run the command again when the archive has the package that mends it; what its changelog does not say can be said with `--fixed`.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
 export function imagesFileUnreadable(file: string, reason: string): Fault {
   return argumentsInvalid(
     `The list of images ${file} cannot be read: ${reason}.`,

@@ -12,11 +12,23 @@ import { createBaseLookup } from '../rebase/base-packages.ts';
 import { listImages } from '../rebase/list-images.ts';
 import { createRebaseReporter, summarize } from '../rebase/report-rebase.ts';
 import { openRunImages } from '../rebase/run-images.ts';
-import { advisoryInvalid, fixedInvalid, rebaseIncomplete, rollbackIncomplete } from '../rebase-faults.ts';
+import {
+  advisoryInvalid,
+  fixedInvalid,
+  rebaseIncomplete,
+  rollbackIncomplete,
+  runImageNotMended,
+} from '../rebase-faults.ts';
 import type { RegistryChoices } from '../registry-destination.ts';
 import { createFixFinder, type KnownFix } from '../rollout/fixes.ts';
 import { type Journal, openJournal, readMoved } from '../rollout/journal.ts';
 import { type NewBase, type PublishedRunImage, withNewRunImage } from '../rollout/new-run-image.ts';
+import {
+  type ComparedRunImages,
+  findOpenAdvisories,
+  findUnknownFixes,
+  noteRunImages,
+} from '../rollout/open-advisories.ts';
 import { rollBack } from '../rollout/roll-back.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import { withStop } from '../stop.ts';
@@ -125,7 +137,9 @@ async function withNewBase(
 async function rollTo(base: NewBase, names: string[], rolling: Rolling): Promise<void> {
   const { options, journal, workplace, registry, archive, signal } = rolling;
   const { advisory: advisories = [], fixed: known = [], force, dryRun: isDryRun, jobs } = options;
-  const runImages = openRunImages(workplace, { ...registry, ...base.choices, pullPolicy: 'always' });
+  const compared: ComparedRunImages = new Map();
+  const found = openRunImages(workplace, { ...registry, ...base.choices, pullPolicy: 'always' });
+  const runImages = noteRunImages(found, compared);
   const bases = createBaseLookup(workplace.store, registry);
   const fixes = createFixFinder({
     archive,
@@ -154,7 +168,14 @@ async function rollTo(base: NewBase, names: string[], rolling: Rolling): Promise
   for (const [fix, count] of [...mended].sort()) tell(`${fix}: ${count} images`);
   tell(summarize(reporter, { isDryRun }));
   tell(`report: ${journal.file}`);
-  if (counts.failed > 0) throw rebaseIncomplete(counts.failed, sum(counts));
+  for (const name of findUnknownFixes(compared, known)) tell(`--fixed ${name}: no run image has this package`);
+  const unmended = advisories.filter((advisory) => !mended.has(advisory));
+  const open = await findOpenAdvisories(compared, unmended, fixes);
+  if (counts.failed > 0) {
+    for (const advisory of open) tell(`${advisory}: the run image itself is not mended`);
+    throw rebaseIncomplete(counts.failed, sum(counts));
+  }
+  if (open.length > 0) throw runImageNotMended(open);
 }
 
 function sum(counts: Record<string, number>): number {

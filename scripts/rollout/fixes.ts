@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type DebianArchitecture, type DebianArchive, type LockedPackage, readFixes } from '@dema/debian';
 import { isFault } from '@dema/errors';
+import type { Packages } from '@dema/spec';
 import { debianOrder } from '@dema/versions';
 import type { PackageChange } from '../rebase/package-changes.ts';
 
@@ -16,6 +17,8 @@ export interface KnownFix {
 export interface FixFinder {
   /** In the order of the changes; what nothing is known of has no advisories. */
   find(changes: readonly PackageChange[]): Promise<MendedChange[]>;
+  /** Advisories that the packages of an image mend, whatever they were before. */
+  findAll(packages: Packages): Promise<string[]>;
   /** Packages of which the changelog could not be read. */
   unread: Set<string>;
 }
@@ -44,6 +47,7 @@ export function createFixFinder(options: FixFinderOptions): FixFinder {
       found.set(key, fresh);
       return fresh;
     },
+    findAll: (packages) => findAllFixes(packages, options),
   };
 }
 
@@ -75,6 +79,23 @@ function saidFixes({ name, before, after }: PackageChange, { known, advisories }
       fix.name === name && debianOrder.compare(before, fix.version) < 0 && debianOrder.compare(after, fix.version) >= 0,
   );
   return isSaid ? advisories : [];
+}
+
+/** Older than every version of a package. */
+const NEVER = '0~';
+
+/** Changelogs are read until all advisories that are looked for are found. */
+async function findAllFixes(packages: Packages, options: FixFinderOptions): Promise<string[]> {
+  const { known, advisories, archive } = options;
+  const isThere = ({ name, version }: KnownFix) => debianOrder.compare(packages.get(name) ?? NEVER, version) >= 0;
+  if (known.some(isThere)) return [...advisories];
+  const found = new Set<string>();
+  for (const [name, version] of packages) {
+    if (advisories.every((advisory) => found.has(advisory))) break;
+    const pkg = await findPackage(name, version, options);
+    if (pkg) for (const fix of await readFixes(await archive.fetch(pkg), NEVER)) found.add(fix);
+  }
+  return [...found];
 }
 
 /**

@@ -195,13 +195,34 @@ test('without an advisory, what stands on an older run image is rebased; what so
   const given = ['--run-image', `docker://${registry.host}/base/run:mended`];
   await apps.push('base/run:mended', await apps.makeRunImage({ 'base-files': '13', expat: '2.9-3' }));
   const report = ['--report', join(place.folder, 'given.jsonl')];
-  const other = await run(...images, ...given, ...report, '--advisory', 'DSA-6000-1');
+  const other = await dema([...images, ...given, ...report, '--advisory', 'DSA-6000-1'], place);
+  expect(other.code).toBe(72);
   expect(other.stderr).toContain('no changelog of expat 2.9-3: what these mend can be said with --fixed\n');
   expect(other.stderr).toContain('1 images: 1 left alone');
   const said = await run(...images, ...given, ...report, '--advisory', 'DSA-6000-1', '--fixed', 'expat=2.9-3');
   expect(said.stderr).toContain('expat 2.9-1 -> 2.9-3  DSA-6000-1');
   const back = await run(...images, '--builder', builder, '--no-update', ...report);
   expect(back.stderr).toContain('left alone: its run image is newer: expat 2.9-3 would become 2.9-2');
+});
+
+test('a run image that does not mend the advisory is told, though all apps stand on it', async () => {
+  const run = ['rollout', `docker://${registry.host}/level/*:*`, '--dry-run'];
+  const level = await apps.makeRunImage({ 'base-files': '13', expat: '2.9-2' });
+  await apps.push('level/run:1', level);
+  const runImageName = `${registry.host}/level/run:1`;
+  await apps.push('level/app:1', await apps.makeApp('level', level, { runImageName }));
+  const cases = [
+    { how: ADVISORY, code: 0, said: '1 stood on it already' },
+    { how: ['--advisory', 'CVE-2026-99999'], code: 72, said: 'is known to mend CVE-2026-99999.' },
+    { how: ['--advisory', 'DSA-6000-1', '--fixed', 'expat=2.9-2'], code: 0, said: '1 stood on it already' },
+    { how: ['--advisory', 'DSA-6000-1', '--fixed', 'expat=99'], code: 72, said: 'The run image itself is not mended' },
+    { how: ['--advisory', 'DSA-6000-1', '--fixed', 'none=1'], code: 72, said: '--fixed none: no run image has' },
+  ];
+  for (const { how, code, said } of cases) {
+    const ended = await dema([...run, ...how, '--report', join(place.folder, 'level.jsonl')], place);
+    expect(ended.stderr).toContain(said);
+    expect(ended.code, ended.stderr).toBe(code);
+  }
 });
 
 test.each([
