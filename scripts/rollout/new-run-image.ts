@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type LockUpdate, readBuilder, readLockedPackages, updateBuilderLocks } from '@dema/builders';
 import type { DebianArchitecture, DebianArchive, LockedPackage } from '@dema/debian';
-import { isFault } from '@dema/errors';
+import { fault, isFault } from '@dema/errors';
 import { createIndex, describeContent, hasRegistry, type Image } from '@dema/oci';
 import type { Digest } from '@dema/store';
 import { determineArchitecture } from '../architecture.ts';
@@ -55,8 +55,24 @@ export async function withNewRunImage<T>(
   return workplace.store.withTempFolder(async (temp) => {
     const copy = join(temp, basename(folder));
     await cp(folder, copy, { recursive: true });
-    return use(await renew(workplace, copy, options));
+    return use(await renewCopy(workplace, { folder, copy }, options));
   });
+}
+
+/** What is said of the copy names the folder that it was made of. */
+async function renewCopy(
+  workplace: Workplace,
+  { folder, copy }: { folder: string; copy: string },
+  options: NewRunImageOptions,
+): Promise<NewBase> {
+  const named = (text: string) => text.replaceAll(copy, folder);
+  try {
+    return await renew(workplace, copy, { ...options, tell: (line) => options.tell(named(line)) });
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    const { problem, fix, details } = error;
+    throw fault(error.code, { ...error, problem: named(problem), fix: named(fix), details: details.map(named) });
+  }
 }
 
 async function renew(workplace: Workplace, folder: string, options: NewRunImageOptions): Promise<NewBase> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { TarEntry } from '@dema/archive';
@@ -131,8 +131,22 @@ test('a rehearsal says what would be done, and changes neither the registry nor 
   const lock = await readFile(join(builder, 'run.lock.json'), 'utf8');
   const rehearsal = await rollout(...ADVISORY, '--dry-run');
   expect(rehearsal.stderr).toContain('44 images: 40 would be rebased, 3 left alone, 1 not rebased');
+  expect(rehearsal.stderr).toContain(`${join(builder, 'run.lock.json')}\n  expat 2.9-1 -> 2.9-2`);
   expect(tags()).toEqual(before);
   expect(await readFile(join(builder, 'run.lock.json'), 'utf8')).toBe(lock);
+});
+
+test('a rehearsal names the folder of the builder where its lock is stale, not the copy that it works on', async () => {
+  const stale = join(place.folder, 'stale');
+  await cp(builder, stale, { recursive: true });
+  const text = await readFile(join(stale, 'base.toml'), 'utf8');
+  await writeFile(join(stale, 'base.toml'), text.replace('expat =', 'unlocked = "x"\nexpat ='));
+  await serve([BASE_FILES, OLD, { name: 'unlocked', version: '1', files: { 'usr/lib/x': 'x' } }], '2026-11-02');
+  const { stderr, code } = await dema(['rollout', 'docker://a.example/b', '--builder', stale, '--dry-run'], place);
+  await serve([BASE_FILES, FIXED], '2026-11-02');
+  expect(stderr).toContain(`dema base update ${stale}`);
+  expect(stderr).not.toContain(join('cache', 'tmp'));
+  expect(code).not.toBe(0);
 });
 
 async function readReport(file: string) {
