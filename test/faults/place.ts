@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeFolder } from '@dema/store';
@@ -62,16 +62,13 @@ async function makeBase(folder: string): Promise<string> {
   return BASE;
 }
 
-/** Takes some packages of Debian out of the downloads, and lets base images be put together anew. */
+/** Takes some packages of the build image out of the downloads, and lets base images be put together anew. */
 export async function forgetBaseImages(cache: string, packages: number): Promise<void> {
   const folder = join(cache, 'downloads/blobs/sha256');
-  let left = packages;
-  for (const name of (await readdir(folder)).sort()) {
-    if (left === 0) break;
-    if ((await stat(join(folder, name))).size > SMALL) continue;
-    await rm(join(folder, name));
-    left -= 1;
-  }
+  const lock = await readFile(join(import.meta.dirname, '../../builders/base/build.lock.json'), 'utf8');
+  const locked: { sha256: string; size: number }[] =
+    JSON.parse(lock).architectures[process.arch === 'arm64' ? 'arm64' : 'amd64'];
+  for (const { sha256 } of locked.filter(({ size }) => size < SMALL).slice(0, packages)) await rm(join(folder, sha256));
   for (const name of ['base-image', 'launchers']) {
     await rm(join(cache, 'records', name), { recursive: true, force: true });
   }

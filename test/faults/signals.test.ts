@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mounts, unfinished, waitForNone } from './leftovers.ts';
 import { type FaultPlace, makeFaultPlace, writeLargeApp } from './place.ts';
-import { BIN, type BuildEvent, digestOf, startProgram } from './run-program.ts';
+import { BIN, type BuildEvent, digestOf, type Ended, startProgram } from './run-program.ts';
 
 const LIMIT_MS = 2000;
 
@@ -28,6 +28,23 @@ const POINTS: [string, (event: BuildEvent) => boolean][] = [
   ['the name of the image', ({ type }) => type === 'image-named'],
 ];
 
+/** A build that gets the signal at the point. A busy machine may be told of the point when the build has ended: then it is one more. */
+async function stopAt(
+  isPoint: (event: BuildEvent) => boolean,
+  signal: NodeJS.Signals,
+  tries = 5,
+): Promise<{ ended: Ended; sent: number }> {
+  let sent = 0;
+  const build = [BIN, 'build', ...args, '--json', '--clear-cache'];
+  const started = startProgram(process.execPath, build, place.env, (event) => {
+    if (sent > 0 || !isPoint(event)) return;
+    sent = performance.now();
+    process.kill(started.pid, signal);
+  });
+  const ended = await started.ended;
+  return ended.code === 0 && tries > 1 ? stopAt(isPoint, signal, tries - 1) : { ended, sent };
+}
+
 test.each(
   POINTS.flatMap(([name, isPoint]) => [
     { name, isPoint, signal: 'SIGINT' as const, code: 130 },
@@ -35,18 +52,7 @@ test.each(
   ]),
 )('$signal at $name ends at once, with one line, and leaves nothing', async ({ isPoint, signal, code }) => {
   const before = mounts();
-  let sent = 0;
-  const started = startProgram(
-    process.execPath,
-    [BIN, 'build', ...args, '--json', '--clear-cache'],
-    place.env,
-    (event) => {
-      if (sent > 0 || !isPoint(event)) return;
-      sent = performance.now();
-      process.kill(started.pid, signal);
-    },
-  );
-  const ended = await started.ended;
+  const { ended, sent } = await stopAt(isPoint, signal);
   expect(sent, ended.stderr).toBeGreaterThan(0);
   expect(performance.now() - sent).toBeLessThan(LIMIT_MS);
   expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: 'stopped\n' });
