@@ -8,6 +8,7 @@ import { checkRunImages } from './check-run-images.ts';
 import { buildConfigFiles, type MakeBuilderOptions } from './make-builder.ts';
 import { openBuildImage } from './open-build-image.ts';
 import { openFittingLifecycle } from './open-lifecycle.ts';
+import { openTogether } from './open-together.ts';
 import type { SourcePlace } from './source-place.ts';
 import { VERSION } from './version.ts';
 
@@ -50,7 +51,7 @@ async function createBuilder(
 ): Promise<Image> {
   const { description = '', order, orderExtensions, system, stack, build, folder } = definition;
   const runImages = determineRunImages(definition, options);
-  const [base, buildpacks, extensions] = await Promise.all([
+  const [base, buildpacks, extensions] = await openTogether([
     openBuildImage(definition, place, options),
     openBuilderModules(definition.buildpacks, 'buildpack', place, options),
     openBuilderModules(definition.extensions, 'extension', place, options),
