@@ -32,7 +32,7 @@ function makeImage(name: string, version: string): Image {
   });
 }
 
-const check = (image: string, mirrors: string[] = [], more: { stackId?: string; offline?: boolean } = {}) =>
+const check = (image: string, mirrors: string[] = [], more: Partial<SourcePlace> & { stackId?: string } = {}) =>
   checkRunImages([{ image, mirrors }], makeImage('debian', '13'), { ...place, ...more });
 
 test('nothing is said of what fits, nor of a name that says no place', async () => {
@@ -50,6 +50,12 @@ test('another distribution than that of the build image is told', async () => {
   expect(await check('ours/run:1')).toEqual([
     'the run image ours/run:1 is ubuntu 24.04, and the build image debian 13',
   ]);
+});
+
+test('another architecture than that of the builder is told', async () => {
+  const name = `${registry.host}/run:1`;
+  const arm = { architecture: 'arm64', platform: { os: 'linux', architecture: 'arm64' } };
+  expect(await check(name, [], arm)).toEqual([`the run image ${name} is for amd64, and the builder for arm64`]);
 });
 
 test('another stack than the definition names is refused', async () => {

@@ -10,8 +10,8 @@ const DISTRO = ['io.buildpacks.base.distro.name', 'io.buildpacks.base.distro.ver
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /**
- * Sentences about run images that cannot be had, or that are of another distribution than the build image: whoever builds with the
- * builder may see something else. Manifest and configuration are looked at. Fault CLI_BUILDER_CONTRADICTS for one of another
+ * Sentences about run images that cannot be had, or that are of another architecture or distribution than the build image:
+ * whoever builds with the builder may see something else. Manifest and configuration are looked at. Fault CLI_BUILDER_CONTRADICTS for one of another
  * stack than the definition names, IMAGE_REFERENCE_INVALID for what can be no name.
  */
 export async function checkRunImages(
@@ -28,6 +28,9 @@ export async function checkRunImages(
       if (typeof found === 'string') return [`the run image ${name} cannot be had: ${found}`];
       const stack = labelOf(found, STACK);
       if (stackId && stack !== stackId) throw runImageOfOtherStack(name, stack, stackId);
+      const { architecture } = found.config;
+      if (architecture && architecture !== place.architecture)
+        return [`the run image ${name} is for ${architecture}, and the builder for ${place.architecture}`];
       const [own, other] = [distroOf(base), distroOf(found)];
       return own && other && own !== other ? [`the run image ${name} is ${other}, and the build image ${own}`] : [];
     }),
