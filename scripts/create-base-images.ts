@@ -6,8 +6,8 @@ import type { Digest } from '@dema/store';
 import { baseImagesUnnamed } from './builder-faults.ts';
 import { openDestination } from './destination.ts';
 import { type MakeBuilderOptions, makeBaseImage } from './make-builder.ts';
+import { nameArchitecture } from './name-architecture.ts';
 import type { RegistryChoices } from './registry-destination.ts';
-import type { Preparation } from './report-preparation.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The two images of a base, in the order in which they are made. */
@@ -52,23 +52,14 @@ export async function* createBaseImages(
     await destination.find(reference);
     const images: Image[] = [];
     for (const architecture of architectures) {
-      const preparation = architectures.length > 1 ? naming(architecture, options.preparation) : options.preparation;
+      const preparation =
+        architectures.length > 1 ? nameArchitecture(architecture, options.preparation) : options.preparation;
       images.push(await makeBaseImage(workplace, name, role, { ...options, architecture, preparation }));
     }
     const [only] = images;
     const { digest } = await destination.put(reference, only && images.length === 1 ? only : createIndex(images));
     yield { image: role, reference, digest, output, platforms: await Promise.all(images.map(describePlatform)) };
   }
-}
-
-/** Tells the images of several architectures from each other. */
-function naming(architecture: DebianArchitecture, preparation?: Preparation): Preparation | undefined {
-  return (
-    preparation && {
-      ...preparation,
-      onBaseImage: (event) => preparation.onBaseImage({ ...event, image: `${event.image} for ${architecture}` }),
-    }
-  );
 }
 
 /** `example/base:13` is `example/base-run:13` of the run image; that of one image alone is its whole name. */

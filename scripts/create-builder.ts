@@ -6,6 +6,7 @@ import { definitionContradicts, lifecycleVersionOnly } from './builder-faults.ts
 import { openBuilderModules } from './builder-modules.ts';
 import { checkRunImages } from './check-run-images.ts';
 import { buildConfigFiles, type MakeBuilderOptions } from './make-builder.ts';
+import { nameArchitecture } from './name-architecture.ts';
 import { openBuildImage } from './open-build-image.ts';
 import { openFittingLifecycle } from './open-lifecycle.ts';
 import { openTogether } from './open-together.ts';
@@ -39,7 +40,9 @@ export async function createBuilders(
   const lifecycles = await Promise.all(places.map((one) => openLifecycleOf(definition, one, options)));
   const images: Image[] = [];
   for (const [index, one] of places.entries()) {
-    images.push(await createBuilder(definition, one, { ...options, lifecycle: lifecycles[index] }));
+    const preparation =
+      places.length > 1 ? nameArchitecture(one.architecture, options.preparation) : options.preparation;
+    images.push(await createBuilder(definition, one, { ...options, preparation, lifecycle: lifecycles[index] }));
   }
   return images;
 }
