@@ -16,7 +16,7 @@ import {
 } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PAGE } from './base-images-page.ts';
-import { dema, makePlace, type Place } from './dema.ts';
+import { dema, makePlace, type Place, startDema } from './dema.ts';
 
 const DEBS: FakeDeb[] = [
   { name: 'base-files', version: '13', files: { 'usr/share/base-files/profile': 'x', 'etc/debian_version': '13' } },
@@ -196,6 +196,18 @@ test('a name without a registry is told with the tag that both images get theirs
   const { stderr, code } = await dema(['base', 'create', 'tiny', '--publish', '--locked'], place);
   expect(code).toBe(3);
   expect(stderr).toContain('`--tag registry.example/dema/tiny:trixie`');
+});
+
+test('ctrl-C is answered with one word', async () => {
+  const asked = Promise.withResolvers<void>();
+  const silent = await startServer({ '/debian/dists/trixie/InRelease': () => asked.resolve() });
+  const env = { ...place.env, DEMA_CACHE: join(place.folder, 'empty'), DEMA_DEBIAN_MIRROR: `${silent.url}/debian` };
+  const started = startDema(['base', 'create', 'tiny'], { ...place, env });
+  await Promise.race([asked.promise, started.ended]);
+  started.kill('SIGINT');
+  const { code, stderr } = await started.ended;
+  expect({ code, last: stderr.split('\n').at(-2) }).toEqual({ code: 130, last: 'stopped' });
+  await silent.close();
 });
 
 test.each([
