@@ -19,7 +19,7 @@ export interface FixFinder {
   find(changes: readonly PackageChange[]): Promise<MendedChange[]>;
   /** Advisories that the packages of an image mend, whatever they were before. */
   findAll(packages: Packages): Promise<string[]>;
-  /** Packages of which the changelog could not be read. */
+  /** Packages that are new or changed, and of which the changelog could not be read. */
   unread: Set<string>;
 }
 
@@ -61,7 +61,7 @@ async function findFixes(
     const { name, before, after } = change;
     const said = saidFixes(change, options);
     const pkg = said.length > 0 || after === undefined ? undefined : await findPackage(name, after, options);
-    if (pkg === undefined && said.length === 0) unread.add(`${name} ${after ?? ''}`.trim());
+    if (after !== undefined && pkg === undefined && said.length === 0) unread.add(`${name} ${after}`);
     const read = pkg && before ? await readFixes(await options.archive.fetch(pkg), before) : [];
     mended.push({ ...change, fixes: [...said, ...read], source: pkg ? dirname(pkg.filename) : name });
   }

@@ -207,7 +207,8 @@ test('a roll-out that is run again finds nothing to do, and its report takes bac
 test('without an advisory, what stands on an older run image is rebased; what somebody knows to be mended can be said', async () => {
   const images = ['rollout', `docker://${registry.host}/shop/app-1:1`];
   const given = ['--run-image', `docker://${registry.host}/base/run:mended`];
-  await apps.push('base/run:mended', await apps.makeRunImage({ 'base-files': '13', expat: '2.9-3' }));
+  // It has no base-files any more, and what is gone has no changelog that somebody would miss.
+  await apps.push('base/run:mended', await apps.makeRunImage({ expat: '2.9-3' }));
   const report = ['--report', join(place.folder, 'given.jsonl')];
   const other = await dema([...images, ...given, ...report, '--advisory', 'DSA-6000-1'], place);
   expect(other.code).toBe(72);
