@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mounts, waitForNone } from './leftovers.ts';
+import { mountsOf, waitForNone } from './leftovers.ts';
 import { type FaultPlace, forgetBaseImages, makeFaultPlace, removeRuntimes, writeLargeApp } from './place.ts';
 import { BIN, type BuildEvent, digestOf, eventsOf, startProgram } from './run-program.ts';
 
@@ -96,10 +96,9 @@ async function killInPlace(args: string[], point: Point): Promise<FaultPlace> {
 
 test.each(POINTS)('after kill -9 at $what all is well', async (point) => {
   const args = apps[point.app ?? 'large'];
-  const before = mounts();
   const place = await killInPlace(args, point);
   expect(await waitForNone(place.cache, 2000)).toEqual([]);
-  expect(mounts()).toBe(before);
+  expect(mountsOf(place.folder)).toEqual([]);
   const verified = await place.dema(['cache', 'verify']);
   expect(verified.code, verified.stderr).toBe(0);
   const again = await place.build(args);

@@ -14,9 +14,10 @@ function processesOf(folder: string): string[] {
     });
 }
 
-/** What is mounted for this process, and so for everything that runs beside it. */
-export function mounts(): string {
-  return readFileSync('/proc/self/mountinfo', 'utf8');
+/** What is mounted from or in the folder for this process, and so for everything that runs beside it. */
+export function mountsOf(folder: string): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return mounts.filter((line) => line.includes(folder));
 }
 
 /** Waits until no process of the place is left, and gives those that are there after that time. */
