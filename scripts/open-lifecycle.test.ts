@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exec } from '@dema/exec';
@@ -85,4 +85,16 @@ test.each(['./none.tgz', 'example/none:1', 'xxx'])('%s is missing', async (uri) 
   await expect(openFittingLifecycle([uri], place)).rejects.toMatchObject({
     code: expect.stringMatching(/^CLI_(LIFECYCLE|IMAGE)_MISSING$/),
   });
+});
+
+test('an archive that is none is named', async () => {
+  const archive = await readFile(join(root, 'amd64.tgz'));
+  await writeFiles(root, { 'text.tgz': 'no archive', 'long.tgz': 'no archive'.repeat(100) });
+  await writeFile(join(root, 'cut.tgz'), archive.subarray(0, archive.length / 2));
+  for (const file of ['text.tgz', 'long.tgz', 'cut.tgz']) {
+    await expect(openFittingLifecycle([`./${file}`], place)).rejects.toMatchObject({
+      code: 'CLI_ARCHIVE_INVALID',
+      problem: expect.stringContaining(`./${file} cannot be read as an archive: `),
+    });
+  }
 });

@@ -9,6 +9,7 @@ import { lifecycleMissing } from './builder-faults.ts';
 import { downloadArchive } from './download-archive.ts';
 import { checkReadable } from './readable-file.ts';
 import { findSourceImage, parseSource, type SourcePlace } from './source-place.ts';
+import { withArchiveNamed } from './with-archive-named.ts';
 
 /** The first whose programs run on the architecture; that none does is told of the last. Faults as below. */
 export async function openFittingLifecycle(uris: string[], place: SourcePlace): Promise<BuilderLifecycle> {
@@ -23,12 +24,13 @@ export async function openFittingLifecycle(uris: string[], place: SourcePlace): 
 
 /**
  * The official lifecycle by an address: an archive of a release, or that of a folder, an address of the web with its checksum
- * behind `#sha256=`, or an image of it. Faults: CLI_LIFECYCLE_MISSING, CLI_FILE_UNREADABLE, ENGINE_LIFECYCLE_INVALID, FETCH_*, OCI_*.
+ * behind `#sha256=`, or an image of it. Faults: CLI_LIFECYCLE_MISSING, CLI_ARCHIVE_INVALID, CLI_FILE_UNREADABLE, ENGINE_LIFECYCLE_INVALID, FETCH_*, OCI_*.
  */
 async function openLifecycle(uri: string, place: SourcePlace): Promise<BuilderLifecycle> {
   const { store } = place.workplace;
   const { architecture } = place;
-  return createLifecycleLayer(store, { name: uri, architecture, ...(await openSource(uri, place)) });
+  const source = { name: uri, architecture, ...(await openSource(uri, place)) };
+  return withArchiveNamed(uri, () => createLifecycleLayer(store, source));
 }
 
 async function openSource(uri: string, place: SourcePlace): Promise<Pick<LifecycleSource, 'entries' | 'info'>> {

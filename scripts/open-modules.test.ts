@@ -116,3 +116,12 @@ test('an address needs a checksum, and what is there is held against it', async 
     code: expect.stringMatching(/^FETCH_/),
   });
 });
+
+test('a file that is no archive is named', async () => {
+  await writeFiles(root, { 'good.toml': 'description = "no archive"\n' });
+  const path = join(root, 'good.toml');
+  await expect(openModules(workplace, { kind: 'path', path }, { env })).rejects.toMatchObject({
+    code: 'CLI_ARCHIVE_INVALID',
+    problem: expect.stringContaining(`${path} cannot be read as an archive: `),
+  });
+});

@@ -11,6 +11,7 @@ import { type OpenPackageOptions, openBuildpackage } from './open-buildpackage.t
 import { openExtension } from './open-extension.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import { checkReadable } from './readable-file.ts';
+import { withArchiveNamed } from './with-archive-named.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The buildpack that was asked for, and those that came with it because it is composed of them or runs on them. */
@@ -63,8 +64,8 @@ export async function findSource(
   if (isLayout(path)) return undefined;
   await checkReadable(path);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return openFolder(store, path, options);
-  if (!(await isSourceArchive(path))) return undefined;
-  return openFolder(store, await unpackOnce(store, path), options);
+  if (!(await withArchiveNamed(path, () => isSourceArchive(path)))) return undefined;
+  return openFolder(store, await withArchiveNamed(path, () => unpackOnce(store, path)), options);
 }
 
 async function pathOf(

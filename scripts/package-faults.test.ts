@@ -13,6 +13,11 @@ test('places of buildpacks that are none', () => {
     what to do: Name the image that the index has for it, with \`docker://\` before it; the buildpack's own page tells it.
     (CLI_ARGUMENTS_INVALID)"
   `);
+  expect(formatFault(faults.archiveInvalid('./a.tgz', faults.packageUnnamed()))).toMatchInlineSnapshot(`
+    "error: ./a.tgz cannot be read as an archive: A package in a registry needs a name that begins with the registry.
+    what to do: Name the archive that was meant. Write it with \`--tag\`, such as \`--tag registry.example/acme/rust:1.0.0\`.
+    (CLI_ARCHIVE_INVALID)"
+  `);
   expect(formatFault(faults.archiveChecksumMissing('https://server/a.tgz'))).toMatchInlineSnapshot(`
     "error: https://server/a.tgz has no checksum, so nobody can tell whether what comes from there is what is meant.
     what to do: Write the SHA-256 of the file behind it, as \`https://server/a.tgz#sha256:HEX\`; \`sha256sum\` gives it.

@@ -1,4 +1,4 @@
-import type { Fault } from '@dema/errors';
+import { type Fault, fault } from '@dema/errors';
 import { argumentsInvalid } from './faults.ts';
 
 export function targetInvalid(text: string): Fault {
@@ -62,4 +62,14 @@ export function packageUnnamed(): Fault {
     'A package in a registry needs a name that begins with the registry.',
     'Write it with `--tag`, such as `--tag registry.example/acme/rust:1.0.0`.',
   );
+}
+
+/** @param cause that of reading it, which does not know its name */
+export function archiveInvalid(name: string, cause: Fault): Fault {
+  return fault('CLI_ARCHIVE_INVALID', {
+    problem: `${name} cannot be read as an archive: ${cause.problem}`,
+    fix: `Name the archive that was meant. ${cause.fix}`,
+    blame: 'user',
+    cause,
+  });
 }
