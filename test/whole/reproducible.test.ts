@@ -38,7 +38,7 @@ test('gives the same digest in another folder, cache, umask, time zone and local
   );
   expect(second.code, second.stderr).toBe(0);
   expect(second.stdout).toBe(first.stdout);
-});
+}, 240_000);
 
 test('builds at once, of one app and of others, give what each gives alone', async () => {
   const other = join(place.folder, 'other');
