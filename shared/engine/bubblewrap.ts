@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Fault } from '@dema/errors';
 import type { Bubblewrap } from './builder.ts';
+import { checkWords } from './check-words.ts';
 import { namespacesRefused, sandboxFailed } from './faults.ts';
 import { findRefusalCause } from './refusal-cause.ts';
 
@@ -26,8 +27,9 @@ export function findBubblewrapComplaint(code: number, stderr: string): string | 
   return code === 1 && complaint !== undefined && !complaint.startsWith('execvp') ? complaint : undefined;
 }
 
-/** Options as bubblewrap reads them from a descriptor: secrets among them then show in no list of processes. */
+/** Options as bubblewrap reads them from a descriptor: secrets among them then show in no list of processes. Fault ENGINE_WORD_INVALID. */
 export function renderArguments(args: string[]): string {
+  checkWords(args);
   return args.map((arg) => `${arg}\0`).join('');
 }
 

@@ -38,6 +38,14 @@ test('a variable that cannot be one', () => {
   `);
 });
 
+test('a text that ends before its end', () => {
+  expect(formatFault(faults.wordInvalid('PATH'))).toMatchInlineSnapshot(`
+    "error: What is to run was given a text with a NUL byte in it: that of PATH.
+    what to do: No variable, path or argument can hold one. Take it out where it comes from: a buildpack, the builder, the image or the file of \`--env-file\`.
+    (ENGINE_WORD_INVALID)"
+  `);
+});
+
 test('an app that is not there, or empty, or closed', () => {
   expect(formatFault(faults.appUnreadable('secret.txt', 'EACCES'))).toMatchInlineSnapshot(`
     "error: secret.txt is part of the app, but cannot be read: EACCES.

@@ -28,6 +28,15 @@ export function sandboxFailed(complaint: string): Fault {
   });
 }
 
+/** @param where what is before it in what the sandbox is told, such as the name of a variable */
+export function wordInvalid(where: string): Fault {
+  return fault('ENGINE_WORD_INVALID', {
+    problem: `What is to run was given a text with a NUL byte in it: that of ${where}.`,
+    fix: 'No variable, path or argument can hold one. Take it out where it comes from: a buildpack, the builder, the image or the file of `--env-file`.',
+    blame: 'user',
+  });
+}
+
 export function envNameInvalid(name: string): Fault {
   return fault('ENGINE_ENV_NAME_INVALID', {
     problem: `"${name}" cannot be the name of a variable of the build.`,

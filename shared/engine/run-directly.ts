@@ -1,4 +1,5 @@
 import { type ExecResult, exec } from '@dema/exec';
+import { checkWords } from './check-words.ts';
 import type { Mount, SandboxRun } from './sandbox.ts';
 import { isInside } from './volume.ts';
 
@@ -24,6 +25,7 @@ export async function runDirectly({
   onLine,
   signal,
 }: SandboxRun): Promise<ExecResult> {
+  checkWords([...command, ...Object.entries(env).flat()]);
   const toHost = createPathMap(mounts);
   const variables = Object.entries(env).map(([name, value]) => [name, toHost(value)]);
   const [program = '', ...args] = command.map(toHost);

@@ -6,6 +6,7 @@ import type { Image } from '@dema/oci';
 import type { Store } from '@dema/store';
 import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
 import type { Bubblewrap } from './builder.ts';
+import { checkWords } from './check-words.ts';
 import { processTypeMissing } from './faults.ts';
 import { type Forwarding, forwardSignals } from './forward-signals.ts';
 import { BUILD_LABEL, type BuildLabel } from './lifecycle-metadata.ts';
@@ -41,6 +42,7 @@ const WATCH_MS = 25;
 export async function runImage(request: RunRequest): Promise<number> {
   checkPlatform(request.image);
   const command = commandOf(request);
+  checkWords(command);
   await checkPort(request.port);
   return request.store.withTempFolder(async (folder) => {
     const args = await runArguments(request, folder);

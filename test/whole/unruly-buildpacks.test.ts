@@ -116,6 +116,18 @@ test('a variable cannot be named out of its place', async () => {
   expect(code).toBe(3);
 });
 
+test('what is in a variable gives the sandbox nothing more', async () => {
+  const opening = await writeBuildpack(
+    'opening/env',
+    `mkdir -p $L/a/env; printf 'x\\0--bind\\0${secrets}\\0/mnt' > $L/a/env/X; ${types('a', 'build = true')}`,
+  );
+  const asking = await writeBuildpack('asking/folder', 'cat /mnt/TOKEN');
+  const { code, stderr } = await build([opening, asking], '--clear-cache');
+  expect(stderr).not.toContain('TREASURE');
+  expect(stderr).toContain('(ENGINE_WORD_INVALID)');
+  expect(code).toBe(1);
+});
+
 test('values of variables show in no list of processes', async () => {
   const slow = await writeBuildpack('slow/one', 'echo begun; sleep 63.75');
   const args = ['build', app, '--buildpack', slow, '--tag', 'slow', '--env', 'NPM_TOKEN=s3cr3t-value'];
