@@ -4,6 +4,7 @@ import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
 
 /** What a `builder.toml` says, with its paths made absolute. */
 export interface BuilderDefinition extends BuilderDescriptor {
+  file: string;
   /** The folder that the file is in. */
   folder: string;
   /** Those of `[[buildpacks]]` that are folders or files of this machine, in their order. */
@@ -22,5 +23,5 @@ export async function readBuilder(name: string): Promise<BuilderDefinition> {
   const descriptor = parseBuilderToml(await readBuilderFile(folder, basename(file)), file);
   const uris = descriptor.buildpacks.flatMap(({ uri }) => (uri && !/^[a-z]+:\/\//.test(uri) ? [uri] : []));
   const buildpackPaths = uris.map((uri) => resolve(folder, uri));
-  return { ...descriptor, folder, buildpackPaths, runImage: descriptor.run.images[0]?.image };
+  return { ...descriptor, file, folder, buildpackPaths, runImage: descriptor.run.images[0]?.image };
 }

@@ -18,6 +18,21 @@ test('a definition that names what is not there', () => {
     what to do: Name an archive of a release (\`lifecycle-v…+linux.x86-64.tgz\`), its address with \`#sha256=…\` behind it, or \`docker://HOST/NAME\` for an image of it.
     (CLI_LIFECYCLE_MISSING)"
   `);
+  expect(textOf(faults.namedIn('`--lifecycle`', faults.lifecycleMissing('./l.tgz', '/builder')))).toContain(
+    'nor in the image store. It is named in `--lifecycle`.\n',
+  );
+  expect(
+    textOf(faults.moduleUnknown('buildpack', 'dema/nodjs', '/builder', ['dema/nodejs@0.1.0'])),
+  ).toMatchInlineSnapshot(`
+    "error: There is no buildpack "dema/nodjs", neither in /builder nor in the image store; those of Dema are dema/nodejs@0.1.0.
+    what to do: Write the id of a buildpack of Dema, a folder, a package (\`.cnb\`, \`oci:DIR\`), or \`docker://HOST/NAME\`.
+    (CLI_MODULE_UNKNOWN)"
+  `);
+  expect(textOf(faults.moduleUnknown('extension', 'acme/none', '/builder', []))).toMatchInlineSnapshot(`
+    "error: There is no extension "acme/none", neither in /builder nor in the image store.
+    what to do: Write a folder, a package (\`.cnb\`, \`oci:DIR\`), or \`docker://HOST/NAME\`.
+    (CLI_MODULE_UNKNOWN)"
+  `);
   expect(textOf(faults.moduleDiffers('./hello', 'acme/hello@1.2.3', 'acme/hello@2'))).toMatchInlineSnapshot(`
     "error: ./hello is acme/hello@1.2.3, where the definition of the builder says acme/hello@2.
     what to do: Correct \`id\` and \`version\` beside the \`uri\`, or leave them out.

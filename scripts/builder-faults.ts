@@ -9,6 +9,24 @@ export function moduleOfBuilder(uri: string): Fault {
   );
 }
 
+/** @param own names of the buildpacks of ours, which are no extensions */
+export function moduleUnknown(kind: string, uri: string, folder: string, own: string[]): Fault {
+  return fault('CLI_MODULE_UNKNOWN', {
+    problem: `There is no ${kind} "${uri}", neither in ${folder} nor in the image store${own.length > 0 ? `; those of Dema are ${own.join(', ')}` : ''}.`,
+    fix: `Write ${own.length > 0 ? 'the id of a buildpack of Dema, ' : ''}a folder, a package (\`.cnb\`, \`oci:DIR\`), or \`docker://HOST/NAME\`.`,
+    blame: 'user',
+    exitCode: EXIT.invalidArguments,
+  });
+}
+
+/**
+ * A fault of something that cannot be had, with the place where it is named.
+ * @param origin an option, or a key with its file
+ */
+export function namedIn(origin: string, failure: Fault): Fault {
+  return fault(failure.code, { ...failure, problem: `${failure.problem} It is named in ${origin}.` });
+}
+
 export function moduleDiffers(uri: string, found: string, wanted: string): Fault {
   return fault('CLI_MODULE_DIFFERS', {
     problem: `${uri} is ${found}, where the definition of the builder says ${wanted}.`,

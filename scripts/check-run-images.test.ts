@@ -14,7 +14,13 @@ let registry: ContainerRegistry;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'dema-run-images-'));
   const env = { DEMA_CACHE: join(root, 'cache'), XDG_DATA_HOME: join(root, 'data') };
-  place = { workplace: await openWorkplace(env), env, folder: root, architecture: 'amd64' };
+  place = {
+    workplace: await openWorkplace(env),
+    env,
+    file: join(root, 'builder.toml'),
+    folder: root,
+    architecture: 'amd64',
+  };
   registry = await startContainerRegistry();
   await pushImage(parseRegistryName(`${registry.host}/run:1`), makeImage('debian', '13'), { env });
   await place.workplace.images.put('ours/run:1', makeImage('ubuntu', '24.04'));

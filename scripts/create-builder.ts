@@ -12,6 +12,7 @@ import { openFittingLifecycle } from './open-lifecycle.ts';
 import { openTogether } from './open-together.ts';
 import type { SourcePlace } from './source-place.ts';
 import { VERSION } from './version.ts';
+import { withOriginNamed } from './with-origin-named.ts';
 
 export interface CreateBuilderOptions extends MakeBuilderOptions {
   /** Addresses, relative to this folder, of which the one for the architecture is taken instead of what the definition says. */
@@ -28,13 +29,13 @@ export interface CreateBuilderOptions extends MakeBuilderOptions {
  */
 export async function createBuilders(
   definition: BuilderDefinition,
-  place: Omit<SourcePlace, 'architecture' | 'folder' | 'platform'>,
+  place: Omit<SourcePlace, 'architecture' | 'file' | 'folder' | 'platform'>,
   architectures: string[],
   options: CreateBuilderOptions,
 ): Promise<Image[]> {
   const places = architectures.map((architecture) => {
     const platform = { os: 'linux', architecture };
-    return { ...place, folder: definition.folder, architecture, platform };
+    return { ...place, folder: definition.folder, file: definition.file, architecture, platform };
   });
   // What is most easily wrong comes first: base images take their time.
   const lifecycles = await Promise.all(places.map((one) => openLifecycleOf(definition, one, options)));
@@ -73,13 +74,15 @@ async function createBuilder(
 
 /** Options count from the folder that the command runs in, the definition from its own. */
 async function openLifecycleOf(
-  { lifecycle }: BuilderDefinition,
+  { file, lifecycle }: BuilderDefinition,
   place: SourcePlace,
   { lifecycles }: CreateBuilderOptions,
 ): Promise<BuilderLifecycle | undefined> {
-  if (lifecycles.length > 0) return openFittingLifecycle(lifecycles, { ...place, folder: process.cwd() });
+  const here = { ...place, folder: process.cwd() };
+  if (lifecycles.length > 0) return withOriginNamed('`--lifecycle`', () => openFittingLifecycle(lifecycles, here));
   if (lifecycle?.version !== undefined) throw lifecycleVersionOnly(lifecycle.version);
-  return lifecycle?.uri ? openFittingLifecycle([lifecycle.uri], place) : undefined;
+  const { uri } = lifecycle ?? {};
+  return uri ? withOriginNamed(`\`[lifecycle] uri\` of ${file}`, () => openFittingLifecycle([uri], place)) : undefined;
 }
 
 /** `[stack]`, which is older, says the same as `[build]` and `[run]` where both are there. Fault CLI_BUILDER_CONTRADICTS. */

@@ -10,8 +10,8 @@ import type { Workplace } from './workplace.ts';
 
 /** The buildpacks that a builder holds. */
 export async function listBuildpacks(workplace: Workplace, builder: string): Promise<BuildpackFolder[]> {
-  const { buildpacks, folder } = await readBuilder(builder);
-  const place = { workplace, env: process.env, folder, architecture: determineArchitecture() };
+  const { buildpacks, file, folder } = await readBuilder(builder);
+  const place = { workplace, env: process.env, file, folder, architecture: determineArchitecture() };
   const opened = await openLocations(buildpacks, 'buildpack', place);
   return opened.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID);
 }

@@ -86,10 +86,10 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
 
 function placeOf(
   workplace: Workplace,
-  { folder }: BuilderDefinition,
+  { file, folder }: BuilderDefinition,
   { architecture }: BaseImageOptions,
 ): Omit<SourcePlace, 'env'> {
-  return { workplace, folder, architecture, platform: { os: 'linux', architecture } };
+  return { workplace, file, folder, architecture, platform: { os: 'linux', architecture } };
 }
 
 /** Fault CLI_EXTENSIONS_UNSUPPORTED. */

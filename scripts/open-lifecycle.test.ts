@@ -28,7 +28,13 @@ function program(machine: number): string {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'dema-lifecycles-'));
   const env = { DEMA_CACHE: join(root, 'cache'), XDG_DATA_HOME: join(root, 'data') };
-  place = { workplace: await openWorkplace(env), env, folder: root, architecture: 'amd64' };
+  place = {
+    workplace: await openWorkplace(env),
+    env,
+    file: join(root, 'builder.toml'),
+    folder: root,
+    architecture: 'amd64',
+  };
   for (const [name, machine] of Object.entries({ amd64: 0x3e, other: 0x15 })) {
     const files = PROGRAMS.map((file) => [`${name}/lifecycle/${file}`, program(machine)]);
     await writeFiles(root, { [`${name}/lifecycle.toml`]: TOML, ...Object.fromEntries(files) });
@@ -81,11 +87,15 @@ test('a file that cannot be read is named', async () => {
   });
 });
 
-test.each(['./none.tgz', 'example/none:1', 'xxx'])('%s is missing', async (uri) => {
-  await expect(openFittingLifecycle([uri], place)).rejects.toMatchObject({
-    code: expect.stringMatching(/^CLI_(LIFECYCLE|IMAGE)_MISSING$/),
-  });
-});
+test.each(['./none.tgz', 'none.tgz', 'lifecycle-v0.21.14+linux.x86-64.tgz', 'example/none:1', 'xxx'])(
+  '%s is missing, as a file and as an image',
+  async (uri) => {
+    await expect(openFittingLifecycle([uri], place)).rejects.toMatchObject({
+      code: 'CLI_LIFECYCLE_MISSING',
+      problem: `There is no lifecycle ${uri}, neither in ${root} nor in the image store.`,
+    });
+  },
+);
 
 test('an archive that is none is named', async () => {
   const archive = await readFile(join(root, 'amd64.tgz'));

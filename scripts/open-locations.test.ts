@@ -12,7 +12,13 @@ let place: SourcePlace;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'dema-locations-'));
   const env = { ...process.env, XDG_DATA_HOME: join(root, 'data') };
-  place = { workplace: await openWorkplace(env), env, folder: root, architecture: 'amd64' };
+  place = {
+    workplace: await openWorkplace(env),
+    env,
+    file: join(root, 'builder.toml'),
+    folder: root,
+    architecture: 'amd64',
+  };
   await writeFiles(root, {
     'hello/buildpack.toml': 'api = "0.10"\n[buildpack]\nid = "acme/hello"\nversion = "1.2.3"\n',
     'hello/bin/detect': '#!/bin/sh\n',
@@ -41,8 +47,25 @@ test.each([
   [{ uri: 'from=builder:acme/hello' }, 'CLI_ARGUMENTS_INVALID'],
   [{ uri: 'urn:cnb:registry:acme/hello' }, 'CLI_ARGUMENTS_INVALID'],
   [{ uri: './none' }, 'CLI_BUILDPACK_INCOMPLETE'],
-  [{ uri: 'acme/none' }, 'CLI_IMAGE_MISSING'],
-  [{ image: 'acme/none' }, 'CLI_IMAGE_MISSING'],
+  [{ uri: 'acme/none' }, 'CLI_MODULE_UNKNOWN'],
+  [{ image: 'acme/none' }, 'CLI_MODULE_UNKNOWN'],
+  [{ image: 'localhost:1/acme/none' }, 'OCI_REGISTRY_UNREACHABLE'],
 ])('%j is refused with %s', async (location, code) => {
-  await expect(open(location)).rejects.toMatchObject({ code });
+  const key = 'uri' in location ? 'uri' : 'image';
+  const problem = expect.stringContaining(` It is named in \`[[buildpacks]] ${key}\` of ${root}/builder.toml.`);
+  await expect(open(location)).rejects.toMatchObject({ code, problem });
+});
+
+test('a slip in the id of a buildpack of ours is told with the ids that there are', async () => {
+  await expect(open({ uri: 'dema/nodjs' })).rejects.toMatchObject({
+    code: 'CLI_MODULE_UNKNOWN',
+    problem: expect.stringMatching(/^There is no buildpack "dema\/nodjs", .*; those of Dema are dema\/nodejs@/),
+  });
+});
+
+test('an extension is none of ours', async () => {
+  await expect(openLocations([{ uri: 'acme/None' }], 'extension', place)).rejects.toMatchObject({
+    code: 'CLI_MODULE_UNKNOWN',
+    problem: `There is no extension "acme/None", neither in ${root} nor in the image store. It is named in \`[[extensions]] uri\` of ${root}/builder.toml.`,
+  });
 });

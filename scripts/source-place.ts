@@ -1,3 +1,4 @@
+import { isFault } from '@dema/errors';
 import { hasRegistry } from '@dema/oci';
 import { type FoundImage, findImage, IN_REGISTRY } from './destination.ts';
 import { type Locator, parseLocator } from './locator.ts';
@@ -7,6 +8,8 @@ import type { Workplace } from './workplace.ts';
 /** Where the parts of a builder are looked for, and in which form they are taken. */
 export interface SourcePlace extends OpenModulesOptions {
   workplace: Workplace;
+  /** The definition, for faults of what it names. */
+  file: string;
   /** Folder that relative paths start from: that of the definition. */
   folder: string;
   /** Go's name of what the builder is for. */
@@ -26,8 +29,21 @@ export function parseSource(text: string, { folder }: Pick<SourcePlace, 'folder'
   return hasRegistry(name) ? locator : { kind: 'name', name };
 }
 
-/** The image at such a place, of a path that of a layout or an archive; undefined for an address of the web. Fault CLI_IMAGE_MISSING. */
+/**
+ * The image at such a place, of a path that of a layout or an archive; undefined for an address of the web, and for a name that the
+ * image store does not have, which may be a slip in another place. Faults: CLI_IMAGE_MISSING, OCI_*.
+ */
 export async function findSourceImage(locator: Locator, place: SourcePlace): Promise<FoundImage | undefined> {
   if (locator.kind === 'url' || locator.kind === 'builder') return undefined;
-  return findImage(place.workplace, locator.kind === 'path' ? locator.path : locator.name, place);
+  try {
+    return await findImage(place.workplace, locator.kind === 'path' ? locator.path : locator.name, place);
+  } catch (error) {
+    if (locator.kind === 'name' && isUnknownName(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the image store has nothing of this name, or can have nothing of it. */
+export function isUnknownName(error: unknown): boolean {
+  return isFault(error, 'CLI_IMAGE_MISSING') || isFault(error, 'IMAGE_REFERENCE_INVALID');
 }
