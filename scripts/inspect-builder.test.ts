@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createIndex, emptyImage, type Image, parseRegistryName, pushImage, setConfig, setLabels } from '@dema/oci';
 import { renderBuilderLabels } from '@dema/spec';
-import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
+import { type ContainerRegistry, startContainerRegistry, writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeBuilder } from './describe-builder.ts';
 import { inspectBuilder } from './inspect-builder.ts';
@@ -123,8 +123,21 @@ test.each([
   ['ours/app:1', 'The image ours/app:1 is no builder: it has not the labels of one.'],
   ['ours/none:1', 'There is no image ours/none:1 in the image store.'],
   ['base', 'The image of the built-in builder base was not made here yet.'],
+  ['oci:./nope', `There is no image at ${resolve('nope')}.`],
+  ['archive:./nope.cnb', `There is no image at ${resolve('nope.cnb')}.`],
 ])('%s is refused', async (name, problem) => {
   await expect(inspectBuilder(workplace, name, {})).rejects.toMatchObject({ problem });
+});
+
+test('an archive that is none is named', async () => {
+  const file = join(root, 'text.tgz');
+  await writeFiles(root, { 'text.tgz': 'no archive' });
+  for (const name of [`archive:${file}`, file]) {
+    await expect(inspectBuilder(workplace, name, {})).rejects.toMatchObject({
+      code: expect.stringMatching(/^OCI_|^CLI_ARCHIVE/),
+      problem: expect.stringContaining(file),
+    });
+  }
 });
 
 test('a builder for one platform is not shown as one for another', async () => {

@@ -88,9 +88,11 @@ async function findContent(workplace: Workplace, text: string, choices: Registry
   const name = isBuiltIn ? builtInName(text) : text;
   if (isBuiltIn && !(await workplace.images.findImageOrIndex(name))) throw builtInNotMade(text);
   const locator = parseSource(name, { folder: '.' });
-  if (locator.kind !== 'image' || name.startsWith(IN_REGISTRY)) return findImageOrIndex(workplace, name, choices);
+  const inRegistry = `${IN_REGISTRY}${name}`;
+  const isRegistryName = locator.kind === 'image' && locator.name === inRegistry;
+  if (!isRegistryName) return findImageOrIndex(workplace, name, choices);
   try {
-    return await findImageOrIndex(workplace, locator.name, choices);
+    return await findImageOrIndex(workplace, inRegistry, choices);
   } catch (error) {
     const stored = isFault(error) && (await workplace.images.findImageOrIndex(name));
     if (!stored) throw error;
