@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTar } from '@dema/archive';
@@ -123,6 +123,20 @@ test.each([
     code: 'CLI_ARGUMENTS_INVALID',
     problem: expect.stringContaining(what),
   });
+});
+
+test('a package.toml that cannot be read is not told as missing', async () => {
+  await symlink('loop.toml', join(root, 'loop.toml'));
+  for (const [config, code] of Object.entries({
+    one: 'CLI_FILE_UNREADABLE',
+    'loop.toml': 'CLI_FILE_UNREADABLE',
+    'none.toml': 'CLI_ARGUMENTS_INVALID',
+  })) {
+    await expect(readPackageRequest({ folder: root, config: join(root, config) })).rejects.toMatchObject({
+      code,
+      problem: expect.stringContaining(join(root, config)),
+    });
+  }
 });
 
 test('a package is not packaged again', async () => {

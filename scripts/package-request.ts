@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type PackageDescriptor, parsePackageToml, type Target } from '@dema/spec';
 import { descriptorMissing } from './faults.ts';
 import type { ModulePlace } from './open-modules.ts';
 import { packageUnsupported } from './package-faults.ts';
+import { checkReadable, readNamedFile } from './readable-file.ts';
 import { parseSource } from './source-place.ts';
 
 /** What a package is made of. */
@@ -17,7 +17,7 @@ export interface PackageRequest {
 
 /**
  * What the `package.toml` says that was named or that lies in the folder of the buildpack; without one it is the folder alone.
- * Faults: SPEC_*, CLI_ARGUMENTS_INVALID.
+ * Faults: SPEC_*, CLI_ARGUMENTS_INVALID, CLI_FILE_UNREADABLE.
  */
 export async function readPackageRequest({
   folder,
@@ -40,10 +40,9 @@ export async function readPackageRequest({
 }
 
 async function readPackageToml(file: string): Promise<PackageDescriptor> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw descriptorMissing(file, 'package.toml', '--config');
-  });
-  const descriptor = parsePackageToml(text, file);
+  await checkReadable(file);
+  if (!existsSync(file)) throw descriptorMissing(file, 'package.toml', '--config');
+  const descriptor = parsePackageToml(await readNamedFile(file), file);
   if (descriptor.kind === 'extension') throw packageUnsupported(file, 'an image extension');
   if (descriptor.os !== 'linux') throw packageUnsupported(file, 'a buildpack for Windows');
   return descriptor;
