@@ -112,6 +112,12 @@ test('an address needs a checksum, and what is there is held against it', async 
     code: 'CLI_ARGUMENTS_INVALID',
     fix: expect.stringContaining('#sha256:HEX'),
   });
+  for (const malformed of ['sha256:abc', `sha256:${hex.toUpperCase()}`, 'v1']) {
+    await expect(openIds(`${server.url}/shell.tgz#${malformed}`)).rejects.toMatchObject({
+      code: 'CLI_ARGUMENTS_INVALID',
+      problem: `"#${malformed}" behind ${server.url}/shell.tgz is no SHA-256 of what comes from there.`,
+    });
+  }
   await expect(openIds(`${server.url}/shell.tgz#sha256:${'0'.repeat(64)}`)).rejects.toMatchObject({
     code: expect.stringMatching(/^FETCH_/),
   });

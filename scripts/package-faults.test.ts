@@ -23,6 +23,11 @@ test('places of buildpacks that are none', () => {
     what to do: Write the SHA-256 of the file behind it, as \`https://server/a.tgz#sha256:HEX\`; \`sha256sum\` gives it.
     (CLI_ARGUMENTS_INVALID)"
   `);
+  expect(formatFault(faults.archiveChecksumInvalid('https://server/a.tgz', 'sha256:abc'))).toMatchInlineSnapshot(`
+    "error: "#sha256:abc" behind https://server/a.tgz is no SHA-256 of what comes from there.
+    what to do: Write \`https://server/a.tgz#sha256:HEX\` with the 64 digits, in small letters, that \`sha256sum\` gives for the file.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
 });
 
 test('packages that cannot be made', () => {

@@ -50,6 +50,13 @@ export function archiveChecksumMissing(url: string): Fault {
   );
 }
 
+export function archiveChecksumInvalid(url: string, text: string): Fault {
+  return argumentsInvalid(
+    `"#${text}" behind ${url} is no SHA-256 of what comes from there.`,
+    `Write \`${url}#sha256:HEX\` with the 64 digits, in small letters, that \`sha256sum\` gives for the file.`,
+  );
+}
+
 export function buildpackageInvalid(name: string, reason: string): Fault {
   return argumentsInvalid(
     `${name} is no package of a buildpack: ${reason}.`,
