@@ -49,13 +49,18 @@ async function rebaseOne(app: Image, { runImageFor, packagesOf, force }: RebaseH
   const { topLayer } = readAppMetadata(app).runImage;
   const runImage = await runImageFor(app);
   const image = rebaseImage(app, runImage, { force });
-  const isCurrent = topLayer === runImage.image.config.rootfs.diff_ids.at(-1);
+  const isCurrent = topLayer === runImage.image.config.rootfs.diff_ids.at(-1) && hasLayersOf(app, runImage.image);
   // By what images say of themselves, so that no layer is read.
   const before = isCurrent ? undefined : await packagesOf(app);
   const after = findPackagesOfBase(runImage.image.config.config?.Labels ?? {});
   const packages = before && after ? diffPackages(before, after) : [];
   const arePackagesKnown = isCurrent || (before !== undefined && after !== undefined);
   return { image: isCurrent ? app : image, runImages: [runImage], packages, arePackagesKnown, isCurrent };
+}
+
+/** The topmost layer alone does not tell: what an operator lays on a base stays the same when what is below is mended. */
+function hasLayersOf({ config: { rootfs } }: Image, base: Image): boolean {
+  return base.config.rootfs.diff_ids.every((layer, index) => layer === rootfs.diff_ids[index]);
 }
 
 function uniqueChanges(changes: PackageChange[]): PackageChange[] {
