@@ -1,4 +1,4 @@
-import { asFault } from '@dema/errors';
+import { asFault, isFault } from '@dema/errors';
 import { type MovedTag, moveTag, parseRegistryName } from '@dema/oci';
 import { unexpected } from '../faults.ts';
 import { sideBySide } from '../rebase/side-by-side.ts';
@@ -43,6 +43,7 @@ async function rollBackOne(
     const move = { from: after, to: before, isDryRun };
     return describe(await moveTag(name, move, registryOptions(name, registry)), before);
   } catch (error) {
+    if (isFault(error, 'OCI_REGISTRY_TAG_TAKEN')) return { outcome: 'kept', reason: error.problem };
     return { outcome: 'failed', reason: asFault(error, unexpected).problem };
   }
 }

@@ -32,6 +32,11 @@ export const MEDIA_TYPES = {
   dockerLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const;
 
+const { index, manifest, dockerIndex, dockerManifest } = MEDIA_TYPES;
+
+/** All that a tag may stand for, as a request says that it is welcome: some registries have nothing for who does not name it. */
+export const ANY_MANIFEST = [manifest, dockerManifest, index, dockerIndex].join(', ');
+
 export function orderDescriptor({ annotations, platform, ...rest }: Descriptor): Record<string, unknown> {
   return orderFields(
     {

@@ -1,11 +1,11 @@
 import { type Digest, digestOf } from '@dema/store';
-import { MEDIA_TYPES } from './descriptor.ts';
+import { ANY_MANIFEST, MEDIA_TYPES } from './descriptor.ts';
+import { isIndexContent } from './image-index.ts';
 import { parseObject } from './parse-object.ts';
-import { readSmall } from './read-small.ts';
+import { putManifest } from './put-manifest.ts';
+import { readWhole } from './read-whole.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 import type { RegistryName } from './registry-name.ts';
-
-const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
 
 /**
  * What became of a tag: it was moved (in a dry run: would be), points to what it should already, points to something else than was
@@ -23,7 +23,7 @@ export interface TagMove {
   isDryRun?: boolean;
 }
 
-/** Points a tag to another manifest of its repository, where it points to one of `from`. Faults: OCI_REGISTRY_*. */
+/** Points a tag to another manifest of its repository, where it points to one of `from`. Faults: OCI_REGISTRY_*, OCI_IMAGE_INVALID. */
 export async function moveTag(
   name: RegistryName,
   { from, to, isDryRun = false }: TagMove,
@@ -37,14 +37,7 @@ export async function moveTag(
     const wanted = await readManifest(registry, to);
     if (wanted?.digest !== to) return { outcome: 'lost' };
     if (isDryRun) return { outcome: 'moved' };
-    const answer = await registry.ask({
-      method: 'PUT',
-      path: `manifests/${name.reference}`,
-      headers: { 'content-type': wanted.type },
-      body: () => wanted.content,
-      expected: [200, 201],
-    });
-    answer.discard();
+    await putManifest(registry, { reference: name.reference, ...wanted, before: now.digest });
     return { outcome: 'moved' };
   } finally {
     await registry.close();
@@ -52,15 +45,15 @@ export async function moveTag(
 }
 
 async function readManifest(registry: Registry, reference: string) {
-  const answer = await registry.ask({
-    method: 'GET',
-    path: `manifests/${reference}`,
-    headers: { accept: [manifest, dockerManifest, index, dockerIndex].join(', ') },
-    expected: [200, 404],
-  });
-  const content = await readSmall(answer.body);
-  if (answer.status === 404) return undefined;
+  const content = await readWhole(registry, `manifests/${reference}`, { accept: ANY_MANIFEST });
+  if (content === undefined) return undefined;
   const digest = digestOf(content);
+  return { content, digest, mediaType: typeOf(content, digest) };
+}
+
+/** A manifest of OCI's need not name it. */
+function typeOf(content: Buffer, digest: Digest): string {
   const { mediaType } = parseObject(content, digest) as { mediaType?: unknown };
-  return { content, digest, type: typeof mediaType === 'string' ? mediaType : (answer.headers['content-type'] ?? '') };
+  if (typeof mediaType === 'string') return mediaType;
+  return isIndexContent(content, digest) ? MEDIA_TYPES.index : MEDIA_TYPES.manifest;
 }

@@ -1,5 +1,5 @@
 import { type Digest, digestOf, isDigest, type Store } from '@dema/store';
-import { MEDIA_TYPES, type Platform } from './descriptor.ts';
+import { ANY_MANIFEST, type Platform } from './descriptor.ts';
 import { invalidImage, registryLacks } from './faults.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import type { Image } from './image.ts';
@@ -11,9 +11,6 @@ import { type DescribedImage, parseImage, parseManifest } from './read-image.ts'
 import { readWhole } from './read-whole.ts';
 import type { Registry, RegistryOptions } from './registry.ts';
 import { type RegistryName, renderRegistryName } from './registry-name.ts';
-
-const { manifest, index, dockerManifest, dockerIndex } = MEDIA_TYPES;
-const MANIFESTS = [manifest, dockerManifest, index, dockerIndex].join(', ');
 
 /**
  * The image of a registry, undefined when it has none of that name; of an index the one for the platform, or without one for this
@@ -97,7 +94,7 @@ export async function findRemoteDigest(name: RegistryName, options: RegistryOpti
     const { headers, discard } = await registry.ask({
       method: 'HEAD',
       path,
-      headers: { accept: MANIFESTS },
+      headers: { accept: ANY_MANIFEST },
       expected: [200, 404],
     });
     discard();
@@ -112,7 +109,7 @@ interface FetchedManifest {
 }
 
 async function readManifest(registry: Registry, reference: string): Promise<FetchedManifest | undefined> {
-  const content = await readWhole(registry, `manifests/${reference}`, { accept: MANIFESTS });
+  const content = await readWhole(registry, `manifests/${reference}`, { accept: ANY_MANIFEST });
   if (content === undefined) return undefined;
   const digest = digestOf(content);
   if (reference.startsWith('sha256:') && digest !== reference)

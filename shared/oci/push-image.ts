@@ -37,10 +37,10 @@ export async function pushImage(name: RegistryName, found: ImageOrIndex, options
   const { mountFrom = [], whereIs, onBlob = () => undefined } = options;
   const others = mountFrom.filter((other) => other !== name.repository);
   const files = await makeLayoutFiles(found, {});
-  const { digest, mediaType } = files.descriptor;
+  const { digest } = files.descriptor;
   const registry = await openRegistry(name, options, { actions: 'pull,push', others });
   try {
-    const before = options.replaces ?? (await findDigest(registry, name.reference, mediaType));
+    const before = options.replaces ?? (await findDigest(registry, name.reference));
     if (before === digest && options.replaces === undefined) {
       for (const blob of files.blobs) onBlob({ ...blob, how: 'there' });
       return files.descriptor;
@@ -73,9 +73,9 @@ function unknown(): undefined {
 }
 
 /** As late as can be: what is to be replaced may have been read long before. */
-async function checkTag({ registry, files, name, options: { replaces } }: Push): Promise<void> {
+async function checkTag({ registry, name, options: { replaces } }: Push): Promise<void> {
   if (replaces === undefined) return;
-  const found = await findDigest(registry, name.reference, files.descriptor.mediaType);
+  const found = await findDigest(registry, name.reference);
   if (found !== undefined && found !== replaces)
     throw registryTagTaken(`${registry.host}/${registry.repository}`, name.reference, found);
 }

@@ -1,6 +1,7 @@
 import { isFault } from '@dema/errors';
 import { mayPass, retryAfter } from '@dema/fetch';
 import { type Digest, digestOf, isDigest } from '@dema/store';
+import { ANY_MANIFEST } from './descriptor.ts';
 import { registryTagTaken } from './faults.ts';
 import { readWhole } from './read-whole.ts';
 import type { Registry } from './registry.ts';
@@ -28,7 +29,7 @@ export async function putManifest(
     const { problem, headers, afterMs } = await putOnce(registry, { reference, mediaType, content });
     if (headers) return headers;
     if (!(await retries.wait(afterMs))) throw problem;
-    const found = await findDigest(registry, reference, mediaType);
+    const found = await findDigest(registry, reference);
     if (found === own) return {};
     if (found !== undefined && found !== before)
       throw registryTagTaken(`${registry.host}/${registry.repository}`, reference, found);
@@ -64,13 +65,14 @@ async function putOnce(
 }
 
 /** The digest of a manifest: what the registry says, else what its content has. */
-export async function findDigest(registry: Registry, reference: string, accept: string): Promise<Digest | undefined> {
+export async function findDigest(registry: Registry, reference: string): Promise<Digest | undefined> {
   const path = `manifests/${reference}`;
-  const head = await registry.ask({ method: 'HEAD', path, headers: { accept } });
+  const headers = { accept: ANY_MANIFEST };
+  const head = await registry.ask({ method: 'HEAD', path, headers });
   head.discard();
   if (head.status !== 200) return undefined;
   const said = head.headers['docker-content-digest'];
   if (isDigest(said)) return said;
-  const content = await readWhole(registry, path, { accept });
+  const content = await readWhole(registry, path, headers);
   return content && digestOf(content);
 }

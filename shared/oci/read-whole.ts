@@ -1,29 +1,43 @@
 import { isFault } from '@dema/errors';
-import { invalidImage } from './faults.ts';
+import { registryAnswerInvalid } from './faults.ts';
 import { readSmall } from './read-small.ts';
-import type { Registry } from './registry.ts';
+import type { Registry, RegistryAsk } from './registry.ts';
 
-/** No description of an image is larger. */
+/** No description of an image is larger, and no page of a list. */
 const LARGEST = 8 * 1024 * 1024;
 
-/**
- * What a registry has at a path, at once; undefined when it has nothing there. An answer that breaks off is asked for again.
- * Faults: OCI_REGISTRY_*, OCI_IMAGE_INVALID for what is too large.
- */
+export interface WholeAnswer {
+  content: Buffer;
+  headers: Record<string, string>;
+}
+
+/** What a registry has at a path, at once; undefined when it has nothing there. Faults as of `readAnswer`. */
 export async function readWhole(
   registry: Registry,
   path: string,
   headers: Record<string, string> = {},
 ): Promise<Buffer | undefined> {
-  const request = { method: 'GET', path, headers, expected: [200, 404] } as const;
+  return (await readAnswer(registry, path, { headers }))?.content;
+}
+
+/**
+ * The same with what stands above it. An answer that breaks off is asked for again. Faults: OCI_REGISTRY_*.
+ * @param missing statuses that say that there is nothing
+ */
+export async function readAnswer(
+  registry: Registry,
+  path: string,
+  { headers = {}, missing = [404] }: { headers?: Record<string, string>; missing?: number[] } = {},
+): Promise<WholeAnswer | undefined> {
+  const request: RegistryAsk = { method: 'GET', path, headers, expected: [200, ...missing] };
   const retries = registry.retries();
   for (;;) {
-    const answer = await registry.ask({ ...request, expected: [200, 404] });
+    const answer = await registry.ask(request);
     try {
-      if (answer.status === 404) return undefined;
+      if (answer.status !== 200) return undefined;
       const content = await readSmall(answer.body, LARGEST);
-      if (content === undefined) throw invalidImage('The answer of the registry', 'it is too large');
-      return content;
+      if (content === undefined) throw registryAnswerInvalid(registry.host, `what it sends for ${path} is too large`);
+      return { content, headers: answer.headers };
     } catch (error) {
       if (isFault(error)) throw error;
       const { problem, again } = await registry.judge(request, error);

@@ -67,7 +67,7 @@ export async function readReferrersTag(
 }
 
 async function findByTag(registry: Registry, subject: Digest, end: string): Promise<Referrer[]> {
-  const digest = await findDigest(registry, `${referrersTag(subject)}.${end}`, MEDIA_TYPES.manifest);
+  const digest = await findDigest(registry, `${referrersTag(subject)}.${end}`);
   const artifactType = COSIGN[end];
   return isDigest(digest) && artifactType ? [{ mediaType: MEDIA_TYPES.manifest, digest, size: 0, artifactType }] : [];
 }

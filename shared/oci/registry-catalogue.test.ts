@@ -57,3 +57,25 @@ test('what is no list is not taken for an empty one', async () => {
   await expect(listed).rejects.toMatchObject({ code: 'OCI_REGISTRY_ANSWER_INVALID' });
   await server.close();
 });
+
+test('a page that breaks off is asked for again', async () => {
+  let isFirst = true;
+  const { host } = await start({
+    pageSize: 2,
+    instead({ url }) {
+      if (!url.searchParams.has('last') || !isFirst) return undefined;
+      isFirst = false;
+      return { status: 200, headers: { 'content-length': '500' }, body: Buffer.from('{"repos'), isBroken: true };
+    },
+  });
+  const listed = listRepositories(host, { ...options(), retry: { delayMs: 1 } });
+  expect(await namesOf(listed)).toEqual(['blog', 'shop/cart', 'wiki']);
+});
+
+test('a page without end is no list', async () => {
+  const { host } = await start({ instead: () => ({ status: 200, body: Buffer.alloc(9 * 1024 * 1024, ' ') }) });
+  await expect(namesOf(listRepositories(host, options()))).rejects.toMatchObject({
+    code: 'OCI_REGISTRY_ANSWER_INVALID',
+    problem: expect.stringContaining(host),
+  });
+});

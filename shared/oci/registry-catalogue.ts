@@ -1,5 +1,5 @@
 import { registryAnswerInvalid } from './faults.ts';
-import { readSmall } from './read-small.ts';
+import { readAnswer } from './read-whole.ts';
 import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
 
 const PAGE = 1000;
@@ -49,17 +49,17 @@ async function* listPages(
 export async function* readPages(
   registry: Registry,
   first: string,
-  { headers = {}, missing = [404] }: { headers?: Record<string, string>; missing?: number[] } = {},
+  how: { headers?: Record<string, string>; missing?: number[] } = {},
 ): AsyncGenerator<Record<string, unknown>> {
   let path: string | undefined = first;
   for (let page = 0; path !== undefined; page += 1) {
     if (page > MOST_PAGES) throw registryAnswerInvalid(registry.host, 'its list has no end');
-    const answer = await registry.ask({ method: 'GET', path, headers, expected: [200, ...missing] });
-    const content = parseList(await readSmall(answer.body));
-    if (answer.status !== 200) return;
+    const answer = await readAnswer(registry, path, how);
+    if (answer === undefined) return;
+    const content = parseList(answer.content);
     if (content === undefined) throw registryAnswerInvalid(registry.host, 'it sends no list');
     yield content;
-    path = nextPage(registry, answer.headers.link);
+    path = nextPage(registry, path, answer.headers.link);
   }
 }
 
@@ -73,7 +73,7 @@ function parseList(content: Buffer): Record<string, unknown> | undefined {
 }
 
 /** The address of a header such as `</v2/_catalog?last=b&n=2>; rel="next"` (RFC 8288). */
-function nextPage(registry: Registry, link: string | undefined): string | undefined {
+function nextPage(registry: Registry, page: string, link: string | undefined): string | undefined {
   const address = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link ?? '')?.[1];
-  return address === undefined ? undefined : registry.resolve(address);
+  return address === undefined ? undefined : registry.resolve(address, page);
 }

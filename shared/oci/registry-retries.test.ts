@@ -13,6 +13,7 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   appendLayers,
+  createIndex,
   createLayer,
   emptyImage,
   type Image,
@@ -203,4 +204,17 @@ test('a layer, and an image of an index, that the registry has lost is told as t
   await expect(pullImage(store, nameOf('shop:1'), options())).rejects.toMatchObject({
     code: 'OCI_REGISTRY_INCOMPLETE',
   });
+});
+
+test('a tag that stands for an index by now is not replaced by an image', async () => {
+  const before = await push(await makeImage('a'));
+  const theirs = createIndex([await makeImage('b')]);
+  await pushImage(nameOf('shop:1'), theirs, options());
+  // Many a registry has nothing under a tag for those who do not accept what it is.
+  instead = ({ rest, method, headers }) => {
+    const found = rest === 'manifests/1' && method !== 'PUT' ? registry.manifests.get('shop:1') : undefined;
+    return found && !headers.accept?.includes(found.type) ? refuse(404, 'MANIFEST_UNKNOWN') : undefined;
+  };
+  const pushed = push(await makeImage('c'), { replaces: before.digest });
+  await expect(pushed).rejects.toMatchObject({ code: 'OCI_REGISTRY_TAG_TAKEN' });
 });
