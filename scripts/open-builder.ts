@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { listBuiltIn } from '@dema/builders';
 import {
+  asContainerOf,
   type Builder,
   type BuilderImage,
   checkBuilderContainer,
@@ -53,7 +54,7 @@ async function openBuilderImage(workplace: Workplace, name: string, options: Ope
   ]);
   if (read.hasExtensions) throw extensionsUnsupported(name);
   const { wishes } = options;
-  const buildImage = container ?? read.buildImage;
+  const buildImage = container ? asContainerOf(container, read.buildImage) : read.buildImage;
   const [runImage, launcher, chosen] = await Promise.all([
     chooseRunImage(workplace, { name: found.reference, runImages: read.runImages }, options),
     findBuilderLauncher(store, read, bubblewrap),

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Image } from '@dema/oci';
 import { escapeId } from '@dema/spec';
 import { removeFolder } from '@dema/store';
-import { APP_DIR, type Builder, LAYERS_DIR, RUNTIME_ID, type Runtime } from './builder.ts';
+import { APP_DIR, BUILDPACKS_DIR, type Builder, LAYERS_DIR, RUNTIME_ID, type Runtime } from './builder.ts';
 import { sandboxNeeded, volumeInvalid } from './faults.ts';
+import { listNames } from './list-names.ts';
 import { readDistro } from './run-target.ts';
 import { BUILD_BINDINGS_DIR, isInside, type Volume } from './volume.ts';
 
@@ -56,7 +57,20 @@ async function checkFolder(folder: string): Promise<void> {
   if (names.length > 0) throw sandboxNeeded(`the folder ${folder} of this one is not empty: it has ${names[0]}`);
 }
 
-/** The builder with its buildpacks, and the runtime that they look for beside them, below `folder`. */
+/**
+ * The container as the build image of a builder that is an image, whether it is one of the builder or of what that stands on.
+ * Fault ENGINE_SANDBOX_NEEDED when what is built in it would belong to another user.
+ */
+export function asContainerOf(
+  container: Builder['buildImage'],
+  { tree, user, group, home }: Builder['buildImage'],
+): Builder['buildImage'] {
+  const [own, wanted] = [`${container.user}:${container.group}`, `${user}:${group}`];
+  if (own !== wanted) throw sandboxNeeded(`this one is for the user ${own} where the builder has ${wanted}`);
+  return { ...container, home, beside: join(tree, BUILDPACKS_DIR) };
+}
+
+/** The builder with its buildpacks, and what they look for beside them, below `folder`. */
 export async function placeBuildpacks(builder: Builder, folder: string): Promise<Builder> {
   if (builder.runtime) await placeRuntime(builder.runtime, folder);
   const buildpacks = builder.buildpacks.map(async (buildpack) => {
@@ -65,7 +79,19 @@ export async function placeBuildpacks(builder: Builder, folder: string): Promise
     await cp(buildpack.folder, place, { recursive: true, verbatimSymlinks: true });
     return { ...buildpack, folder: place };
   });
-  return { ...builder, buildpacks: await Promise.all(buildpacks) };
+  const placed = await Promise.all(buildpacks);
+  if (builder.buildImage.beside !== undefined) await linkOthers(builder.buildImage.beside, folder);
+  return { ...builder, buildpacks: placed };
+}
+
+/** They are only read, and may be hundreds of megabytes. */
+async function linkOthers(from: string, folder: string): Promise<void> {
+  for (const id of await listNames(from)) {
+    const there = await listNames(join(folder, id));
+    const others = (await listNames(join(from, id))).filter((version) => !there.includes(version));
+    await mkdir(join(folder, id), { recursive: true });
+    for (const version of others) await symlink(join(from, id, version), join(folder, id, version));
+  }
 }
 
 async function placeRuntime({ version, node, launch }: Runtime, folder: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEnv, findImageTree, type Image, makeImageTree } from '@dema/oci';
 import {
@@ -24,6 +23,7 @@ import {
 } from './builder.ts';
 import { builderInvalid, builderPlatformDiffers } from './faults.ts';
 import { readImageUser } from './image-user.ts';
+import { listNames } from './list-names.ts';
 import { followLinks } from './mount-points.ts';
 import { readOutput } from './read-output.ts';
 
@@ -31,8 +31,6 @@ import { readOutput } from './read-output.ts';
 export interface BuilderImage extends Pick<Builder, 'buildpacks' | 'order' | 'system' | 'buildImage' | 'buildConfig'> {
   /** Whether it has image extensions, for which there is no engine here. */
   hasExtensions: boolean;
-  /** Whether it brings what our buildpacks run on. */
-  hasRuntime: boolean;
   /** In the order of preference; only the first is ever taken. */
   runImages: RunImageReference[];
   lifecycle?: BuilderLabels['lifecycle'];
@@ -85,7 +83,6 @@ export async function readBuilderImage(store: Store, image: Image, name: string)
     },
     buildConfig,
     hasExtensions: (order?.orderExtensions ?? labelled.orderExtensions).length > 0,
-    hasRuntime: buildpacks.some(({ descriptor }) => descriptor.buildpack.id === RUNTIME_ID),
     runImages: runImages ?? labelled.runImages,
     lifecycle: labelled.lifecycle,
   };
@@ -133,7 +130,7 @@ async function findRunImages({ read }: Files): Promise<RunImageReference[] | und
 
 async function readBuildConfig(at: At, folder: string): Promise<EnvFile[]> {
   const found = await at(`${folder}/env`);
-  const names = await namesOf(found);
+  const names = await listNames(found);
   const files = await Promise.all(
     names.map(async (name) => ({ name, value: await readOutput(await at(`${folder}/env/${name}`)) })),
   );
@@ -148,10 +145,10 @@ interface Module {
 
 /** By the names of their folders. */
 async function listModules(at: At): Promise<Module[]> {
-  const ids = await namesOf(await at(BUILDPACKS_DIR));
+  const ids = await listNames(await at(BUILDPACKS_DIR));
   const modules = await Promise.all(
     ids.map(async (id) => {
-      const versions = await namesOf(await at(`${BUILDPACKS_DIR}/${id}`));
+      const versions = await listNames(await at(`${BUILDPACKS_DIR}/${id}`));
       return versions.map((version) => ({ id, version, path: `${BUILDPACKS_DIR}/${id}/${version}` }));
     }),
   );
@@ -188,8 +185,4 @@ function placeOf({ id, version = '' }: { id: string; version?: string }): string
 async function findHome(tree: string, user: number): Promise<string> {
   const { home } = await readImageUser([tree], String(user));
   return home === '/' ? DEFAULT_HOME : home;
-}
-
-async function namesOf(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(() => [])).sort();
 }

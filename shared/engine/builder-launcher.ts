@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { TarEntry } from '@dema/archive';
+import { isFault } from '@dema/errors';
 import { apiAtLeast, SBOM_TYPES, SUPPORTED_APIS } from '@dema/spec';
 import type { Store } from '@dema/store';
 import type { Builder } from './builder.ts';
@@ -12,6 +13,7 @@ import { runInSandbox } from './sandbox.ts';
 import { makeMountPoints } from './session.ts';
 
 const LIFECYCLE_DIR = '/cnb/lifecycle';
+const PROGRAM = `${LIFECYCLE_DIR}/lifecycle`;
 /** The lowest Platform API by which images are made as ours are. */
 const OLDEST_API = '0.12';
 /** Where the lifecycle's own builds say that it is from; a build that names no commit is another one. */
@@ -96,11 +98,17 @@ async function askVersion(
   bubblewrap: Builder['bubblewrap'],
 ): Promise<string> {
   return store.withTempFolder(async (volumePoints) => {
-    const { code, stdout } = await runInSandbox({
+    const answer = await runInSandbox({
       ...{ bubblewrap, root, user, group, volumePoints, hasOwnCnb: true, mountPoints: await makeMountPoints(store) },
       ...{ mounts: [], volumes: [], network: false, workingDir: '/', env: {} },
-      command: [`${LIFECYCLE_DIR}/lifecycle`, '-version'],
-    });
-    return code === 0 ? stdout.trim() : '';
+      // Without a sandbox the container that this runs in need not have it.
+      command: [bubblewrap ? PROGRAM : join(root, await followLinks(PROGRAM, [root])), '-version'],
+    }).catch(ignoreNotStarted);
+    return answer?.code === 0 ? answer.stdout.trim() : '';
   });
+}
+
+/** In a sandbox it is an exit status. */
+function ignoreNotStarted(error: unknown): undefined {
+  if (!isFault(error, 'EXEC_COMMAND_MISSING') && !isFault(error, 'EXEC_COMMAND_NOT_EXECUTABLE')) throw error;
 }

@@ -48,6 +48,8 @@ export interface Builder {
     home?: string;
     /** Whether `/cnb` of the tree is that of a builder, with the buildpacks and what they may look for beside them. */
     isBuilder?: boolean;
+    /** Of a container for a builder that is an image: where `/cnb/buildpacks` of that is, with what buildpacks look for beside them. */
+    beside?: string;
     target: Target;
   };
   /** `reference` is the name without a digest, `pinned` the one with it. */

@@ -14,7 +14,7 @@ export {
   type Runtime,
   type Target,
 } from './builder.ts';
-export { checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
+export { asContainerOf, checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
 export { type BuilderImage, isBuilderUnpacked, readBuilderImage } from './builder-image.ts';
 export { findBuilderLauncher } from './builder-launcher.ts';
 export { type BuilderLifecycle, createLifecycleLayer, type LifecycleSource } from './builder-lifecycle.ts';

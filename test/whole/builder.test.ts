@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ContainerRegistry, startContainerRegistry, writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place } from './dema.ts';
+import { LIFECYCLE_FILES } from './lifecycle-files.ts';
 
 const BUILDPACKS = join(import.meta.dirname, '../buildpacks');
 
@@ -11,19 +12,7 @@ let registry: ContainerRegistry;
 beforeAll(async () => {
   place = await makePlace();
   registry = await startContainerRegistry();
-  await writeFiles(place.folder, {
-    'builder/builder.toml': definition(''),
-    'builder/lifecycle/lifecycle.toml': `[apis.buildpack]
-supported = ["0.9", "0.10"]
-[apis.platform]
-supported = ["0.12"]
-[lifecycle]
-version = "0.21.14"
-`,
-  });
-  const programs = ['lifecycle', 'launcher', 'analyzer', 'builder', 'creator', 'detector', 'exporter', 'restorer'];
-  const files = programs.map((name) => [`builder/lifecycle/lifecycle/${name}`, '#!/bin/sh\n'] as const);
-  await writeFiles(place.folder, Object.fromEntries(files));
+  await writeFiles(join(place.folder, 'builder'), { 'builder.toml': definition(''), ...LIFECYCLE_FILES });
   await cp(join(BUILDPACKS, 'shell'), join(place.folder, 'builder/shell'), { recursive: true });
 });
 afterAll(async () => {

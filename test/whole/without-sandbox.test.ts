@@ -1,61 +1,28 @@
-import { execFile } from 'node:child_process';
-import { mkdir, readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { makeBuildImage } from '@dema/builders';
-import { openHostArchive } from '@dema/debian';
-import { makeBubblewrap } from '@dema/engine';
+import { makeImageTree, readLayout } from '@dema/oci';
 import { openStore } from '@dema/store';
 import { writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BIN, dema, makePlace, type Place, TEST_CACHE } from './dema.ts';
+import { type ContainerParts, demaInside as demaInContainer, IDS, openContainerParts } from './container.ts';
+import { dema, makePlace, type Place, TEST_CACHE } from './dema.ts';
+import { LIFECYCLE_FILES } from './lifecycle-files.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const APPS = join(REPOSITORY, 'test/apps/nodejs');
-const IDS = { CNB_USER_ID: '1001', CNB_GROUP_ID: '1000' };
+const HELPER = join(REPOSITORY, 'test/buildpacks/launch-helper');
 
 let place: Place;
-let tree: string;
-let bubblewrap: string;
+let parts: ContainerParts;
 
 beforeAll(async () => {
   place = await makePlace();
-  for (const folder of ['workspace', 'layers']) await mkdir(join(place.folder, folder));
-  const downloads = await openStore(join(TEST_CACHE, 'downloads'));
-  const archive = openHostArchive({ store: downloads, env: process.env });
-  const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
-  const base = { store: await openStore(TEST_CACHE), archive, name: 'base', architecture } as const;
-  tree = (await (await makeBuildImage(base)).layers[0]?.tree()) ?? '';
-  bubblewrap = (await makeBubblewrap(base)).tree;
-  await archive.close();
+  parts = await openContainerParts();
 });
 
 afterAll(() => place.remove());
 
-/** Runs dema in a container of our build image, as its user, as CI systems do that name an image for a job. */
-async function demaInside(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [loader, processor] =
-    process.arch === 'arm64' ? ['ld-linux-aarch64.so.1', 'aarch64'] : ['ld-linux-x86-64.so.2', 'x86_64'];
-  const libraries = join(bubblewrap, 'usr/lib', `${processor}-linux-gnu`);
-  const shared = [await realpath(REPOSITORY), await realpath(TEST_CACHE), place.folder];
-  const points = join(place.folder, 'points');
-  for (const path of ['/workspace', '/layers', ...shared]) await mkdir(join(points, path), { recursive: true });
-  const env = { ...IDS, HOME: '/home/cnb', DEMA_CACHE: TEST_CACHE, XDG_DATA_HOME: place.env.XDG_DATA_HOME ?? '' };
-  const options = [
-    ...['--library-path', libraries, join(bubblewrap, 'usr/bin/bwrap')],
-    ...['--unshare-user', '--uid', '1001', '--gid', '1000', '--overlay-src', points, '--overlay-src', tree],
-    ...['--ro-overlay', '/', '--dev', '/dev', '--ro-bind', '/proc', '/proc', '--tmpfs', '/tmp', '--tmpfs', '/home/cnb'],
-    ...['/workspace', '/layers'].flatMap((path) => ['--bind', join(place.folder, path), path]),
-    ...shared.flatMap((path) => ['--bind', path, path]),
-    ...['--clearenv', '--setenv', 'PATH', '/usr/local/bin:/usr/bin:/bin'],
-    ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
-  ];
-  const run = promisify(execFile)(join(libraries, loader ?? ''), [...options, process.execPath, BIN, ...args]);
-  return run.then(
-    (output) => ({ code: 0, ...output }),
-    (error) => error,
-  );
-}
+const demaInside = (args: string[], tree = parts.buildTree) => demaInContainer(tree, args, { ...parts, place });
 
 test('in a container of the build image a build needs no sandbox and gives the same image', async () => {
   const app = join(APPS, 'http');
@@ -74,19 +41,41 @@ test('in a container of the build image a build needs no sandbox and gives the s
 });
 
 test('there a buildpack finds what its launch helpers run on, too', async () => {
-  const build = [
-    'build',
-    join(APPS, 'http'),
-    '--buildpack',
-    join(REPOSITORY, 'test/buildpacks/launch-helper'),
-    '--tag',
-  ];
+  const build = ['build', join(APPS, 'http'), '--buildpack', HELPER, '--tag'];
   const usual = await dema([...build, 'helped'], place);
   expect(usual.code, usual.stderr).toBe(0);
   expect(await demaInside([...build, 'inside-helped', '--sandbox', 'none', '--offline'])).toMatchObject({
     code: 0,
     stdout: usual.stdout,
   });
+});
+
+test('a builder that is an image gives the same image in a container of it and in one of its build image', async () => {
+  const definition = `[[buildpacks]]
+uri = ${JSON.stringify(HELPER)}
+[[order]]
+[[order.group]]
+id = "example/launch-helper"
+[build]
+image = "base"
+[[run.images]]
+image = "dema/run-base:trixie"
+[lifecycle]
+uri = "lifecycle"
+`;
+  await writeFiles(join(place.folder, 'own'), { 'builder.toml': definition, ...LIFECYCLE_FILES });
+  const layout = join(place.folder, 'image');
+  const created = ['builder', 'create', 'own', '--config', join(place.folder, 'own'), '--output', `oci:${layout}`];
+  expect(await dema(created, place)).toMatchObject({ code: 0 });
+  const build = ['build', join(APPS, 'http'), '--builder', `oci:${layout}`, '--tag'];
+  const usual = await dema([...build, 'of-image'], place);
+  expect(usual.code, usual.stderr).toBe(0);
+  const store = await openStore(TEST_CACHE);
+  const builderTree = await makeImageTree(store, (await readLayout(store, layout)).layers);
+  for (const tree of [builderTree, parts.buildTree]) {
+    const inside = await demaInside([...build, 'inside-image', '--sandbox', 'none'], tree);
+    expect(inside).toMatchObject({ code: 0, stdout: usual.stdout });
+  }
 });
 
 test.each([
