@@ -5,7 +5,7 @@ import type { Store } from '@dema/store';
 import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { composeBuilder, openBaseImages } from './builder-image.ts';
-import { dema, eventsOf, makePlace, type Place } from './dema.ts';
+import { dema, eventsOf, makePlace, type Place, runToEnd } from './dema.ts';
 
 const SHELL = join(import.meta.dirname, '../buildpacks/shell');
 const NODEJS = join(import.meta.dirname, '../../buildpacks/nodejs');
@@ -75,8 +75,8 @@ const atHost = (name: string) => `${registry.host}/${name}`;
 /** What does not depend on the port of the registry stands in files, so that the tests' cache has the builder once. */
 const FILES = { '/cnb/build-config/env/MARK.default': 'of the builder', '/home/cnb/.profile': 'x' };
 
-async function pushBuilder(name: string, { image = 'acme/run:1', mirrors = [] as string[], more = {} } = {}) {
-  const labels = { runImages: [{ image: atHost(image), mirrors: mirrors.map(atHost) }], lifecycle: LIFECYCLE_INFO };
+async function pushBuilder(name: string, { image = 'acme/run:1', more = {}, apis = LIFECYCLE_INFO.apis } = {}) {
+  const labels = { runImages: [{ image: atHost(image), mirrors: [] }], lifecycle: { ...LIFECYCLE_INFO, apis } };
   return push(name, await composeBuilder(store, build, { buildpacks: [probe], files: { ...FILES, ...more }, labels }));
 }
 
@@ -147,7 +147,7 @@ test('an official lifecycle in it gives the launcher, its version and its Platfo
   const built = await buildWith(builder);
   expect(built.stderr).toContain('cnb: build-config buildpacks lifecycle order.toml ');
   expect(built.code, built.stderr).toBe(0);
-  expect((await dema(['run', 'probe'], place)).stdout).toBe('launched by another\n');
+  expect((await runToEnd('probe', place)).stdout).toBe('launched by another\n');
   const { Env: env, Labels: labels } = await configOf('probe');
   expect(env).toContain('CNB_PLATFORM_API=0.14');
   expect(labels['io.buildpacks.exec-env']).toBeUndefined();
@@ -157,6 +157,17 @@ test('an official lifecycle in it gives the launcher, its version and its Platfo
   });
   const sbom = await dema(['sbom', 'probe'], place);
   expect(sbom.code, sbom.stderr).toBe(0);
+});
+
+test('a lifecycle that knows none of the Platform APIs of our images gives none: it is ours', async () => {
+  const old = { ...LIFECYCLE_INFO.apis, platform: { deprecated: [], supported: ['0.7', '0.11'] } };
+  const builder = await pushBuilder('acme/builder:old', { more: LIFECYCLE, apis: old });
+  const built = await buildWith(builder);
+  expect(built.code, built.stderr).toBe(0);
+  expect(await runToEnd('probe', place)).toMatchObject({ code: 0, stdout: '' });
+  const { Env: env, Labels: labels } = await configOf('probe');
+  expect(env).toContain('CNB_PLATFORM_API=0.15');
+  expect(JSON.parse(labels['io.buildpacks.build.metadata']).launcher.version).not.toBe('1.2.3');
 });
 
 test('the first mirror that is there stands in, one in the registry that the image goes to before all others', async () => {

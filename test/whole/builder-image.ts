@@ -4,7 +4,7 @@ import type { TarEntry } from '@dema/archive';
 import { makeBuildImage, makeRunImage } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import { appendLayers, createLayer, folderEntries, type Image, setConfig, setLabels } from '@dema/oci';
-import { type BuilderLabels, escapeId, parseToml, renderBuilderLabels } from '@dema/spec';
+import { type BuilderLabels, escapeId, parseBuilderLabels, parseToml, renderBuilderLabels } from '@dema/spec';
 import { openStore, type Store } from '@dema/store';
 import { TEST_CACHE } from './dema.ts';
 
@@ -44,16 +44,7 @@ export async function composeBuilder(store: Store, build: Image, parts: BuilderP
 }
 
 const NO_LABELS: BuilderLabels = {
-  description: '',
-  buildpacks: [],
-  extensions: [],
-  buildpackLayers: [],
-  extensionLayers: [],
-  order: [],
-  orderExtensions: [],
-  system: { pre: [], post: [] },
-  runImages: [],
-  mixins: [],
+  ...parseBuilderLabels({ labels: {}, image: 'none' }),
   createdBy: { name: 'a test', version: '' },
 };
 

@@ -59,6 +59,11 @@ export function dema(args: string[], place: Place): Promise<Ended> {
   return startDema(args, place).ended;
 }
 
+/** Runs an image that ends by itself, whoever has the usual port. */
+export async function runToEnd(image: string, place: Place): Promise<Ended> {
+  return dema(['run', image, '--port', String(await findFreePort())], place);
+}
+
 export interface Running extends Started {
   port: number;
 }
