@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createIndex, emptyImage, writeLayout } from '@dema/oci';
 import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dema, makePlace, type Place } from './dema.ts';
+import { dema, makePlace, type Place, runToEnd } from './dema.ts';
 
 let place: Place;
 let app: string;
@@ -35,21 +35,25 @@ test('an image is published with the digest that it has elsewhere, and runs from
   expect(published.stdout).toBe(stored.stdout);
   const inspected = await dema(['inspect', `docker://${name}`, '--json'], place);
   expect(JSON.parse(inspected.stdout)).toMatchObject({ reference: name, digest: stored.stdout.trim() });
-  const run = await dema(['run', `docker://${name}`], { ...place, env: { ...place.env, XDG_DATA_HOME: place.folder } });
+  const elsewhere = { ...place, env: { ...place.env, XDG_DATA_HOME: place.folder } };
+  const run = await runToEnd(`docker://${name}`, elsewhere);
   expect(run).toMatchObject({ code: 0, stdout: 'hello from a registry\n' });
 });
 
 test('one line changed sends one small layer', async () => {
+  const build = ['build', app, '--publish', '--tag', `${registry.host}/shop/line:1`];
+  await dema(build, place);
   const before = uploads();
   await appendFile(join(app, 'server.js'), '// one line\n');
-  const { stderr } = await dema(['build', app, '--publish', '--tag', `${registry.host}/shop/cart:2`], place);
+  const { stderr } = await dema(build, place);
   expect(stderr).toContain('previous image');
   expect(uploads() - before).toBeLessThanOrEqual(3);
 });
 
 test('push sends what is not there, and nothing twice', async () => {
+  await dema(['build', app, '--publish', '--tag', `${registry.host}/shop/pushed:1`], place);
   await dema(['build', app, '--tag', 'mine'], place);
-  const target = `${registry.host}/shop/cart:3`;
+  const target = `${registry.host}/shop/pushed:2`;
   const pushed = await dema(['push', 'mine', target, '--json'], place);
   expect(JSON.parse(pushed.stdout)).toMatchObject({ reference: target, sent: 0 });
   const again = `${registry.host}/elsewhere:1`;
@@ -58,6 +62,7 @@ test('push sends what is not there, and nothing twice', async () => {
 });
 
 test('what is in an image, and signatures of it, are attached to it, and told', async () => {
+  await dema(['build', app, '--tag', 'mine'], place);
   const target = `${registry.host}/shop/cart:4`;
   const signature = join(place.folder, 'signature.json');
   await writeFile(signature, '{}');
