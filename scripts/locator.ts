@@ -23,11 +23,12 @@ const PLACE = /^(oci|archive|oci-archive|docker-archive):(.+)$/s;
 const OF_BUILDER = /^(?:urn:cnb:builder|from=builder)(?::(.*))?$/s;
 
 /**
- * A locator of a TOML file, whose relative paths start at the folder of that file; what is there is a path without `./` as well.
+ * A locator of a TOML file, whose relative paths start at the folder of that file; what is there, or is called like an archive, is a
+ * path without `./` as well.
  * Fault CLI_ARGUMENTS_INVALID.
  */
 export function parseLocator(text: string, folder: string): Locator {
-  return parsePrefixed(text, folder) ?? parseNaked(text, folder, (path) => existsSync(path));
+  return parsePrefixed(text, folder) ?? parseNaked(text, folder, (path) => isArchiveName(text) || existsSync(path));
 }
 
 /** A locator of the command line, where a bare word is a name, even beside a folder that is called so. */

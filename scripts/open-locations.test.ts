@@ -46,7 +46,7 @@ test.each([
   [{ uri: 'hello', id: 'acme/other' }, 'CLI_MODULE_DIFFERS'],
   [{ uri: 'from=builder:acme/hello' }, 'CLI_ARGUMENTS_INVALID'],
   [{ uri: 'urn:cnb:registry:acme/hello' }, 'CLI_ARGUMENTS_INVALID'],
-  [{ uri: './none' }, 'CLI_BUILDPACK_INCOMPLETE'],
+  [{ uri: './none' }, 'CLI_ARGUMENTS_INVALID'],
   [{ uri: 'acme/none' }, 'CLI_MODULE_UNKNOWN'],
   [{ image: 'acme/none' }, 'CLI_MODULE_UNKNOWN'],
   [{ image: 'localhost:1/acme/none' }, 'OCI_REGISTRY_UNREACHABLE'],

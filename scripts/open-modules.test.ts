@@ -58,8 +58,8 @@ function open(folder: string) {
 }
 
 /** As `jam pack` writes it. */
-async function writeSourceArchive(folder: string, file: string): Promise<void> {
-  const entries = folderEntries(folder, { prefix: '.', uid: 0, gid: 0 });
+async function writeSourceArchive(folder: string, file: string, prefix = '.'): Promise<void> {
+  const entries = folderEntries(folder, { prefix, uid: 0, gid: 0 });
   await pipeline(gzip(writeTar(entries)), createWriteStream(file));
 }
 
@@ -120,6 +120,18 @@ test('an address needs a checksum, and what is there is held against it', async 
   }
   await expect(openIds(`${server.url}/shell.tgz#sha256:${'0'.repeat(64)}`)).rejects.toMatchObject({
     code: expect.stringMatching(/^FETCH_/),
+  });
+});
+
+test.each([
+  ['nothing.cnb', 'There is nothing at '],
+  ['nothing', 'There is nothing at '],
+  ['folder.tgz', 'holds no buildpack'],
+])('%s is no buildpack', async (path, problem) => {
+  await writeSourceArchive(join(root, 'acme_shell'), join(root, 'folder.tgz'), 'acme_shell');
+  await expect(openModules(workplace, parsePath(path), { env })).rejects.toMatchObject({
+    code: 'CLI_ARGUMENTS_INVALID',
+    problem: expect.stringContaining(problem),
   });
 });
 

@@ -9,6 +9,7 @@ import { downloadArchive } from './download-archive.ts';
 import type { Locator } from './locator.ts';
 import { type OpenPackageOptions, openBuildpackage } from './open-buildpackage.ts';
 import { openExtension } from './open-extension.ts';
+import { archiveWithoutBuildpack, buildpackMissing } from './package-faults.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
 import { checkReadable } from './readable-file.ts';
 import { withArchiveNamed } from './with-archive-named.ts';
@@ -63,9 +64,14 @@ export async function findSource(
   const path = await pathOf(workplace, place, options);
   if (isLayout(path)) return undefined;
   await checkReadable(path);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return openFolder(store, path, options);
-  if (!(await withArchiveNamed(path, () => isSourceArchive(path)))) return undefined;
-  return openFolder(store, await withArchiveNamed(path, () => unpackOnce(store, path)), options);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw buildpackMissing(path);
+  if (!found.isFile()) return openFolder(store, path, options);
+  const name = place.kind === 'url' ? place.url : path;
+  const contents = await withArchiveNamed(name, () => findContents(path));
+  if (contents === undefined) throw archiveWithoutBuildpack(name);
+  if (contents === 'image') return undefined;
+  return openFolder(store, await withArchiveNamed(name, () => unpackOnce(store, path)), options);
 }
 
 async function pathOf(
@@ -97,14 +103,14 @@ function openFolder(
   return kind === 'extension' ? openExtension(folder) : openBuildpack(store, folder, wanted);
 }
 
-/** Whether it is a folder of a buildpack, as `jam pack` makes one, and no image. */
-async function isSourceArchive(file: string): Promise<boolean> {
+/** Whether an archive is of the folder of a buildpack, as `jam pack` makes one, or of an image; undefined for any other. */
+async function findContents(file: string): Promise<'folder' | 'image' | undefined> {
   for await (const { path } of readTar(decompress(createReadStream(file)))) {
-    const name = path.replace(/^\/+/, '');
-    if (name === 'buildpack.toml' || name === 'extension.toml') return true;
-    if (name === 'oci-layout' || name === 'index.json') return false;
+    const name = path.replace(/^(\.?\/)+/, '');
+    if (name === 'buildpack.toml' || name === 'extension.toml') return 'folder';
+    if (name === 'oci-layout' || name === 'index.json' || name === 'manifest.json') return 'image';
   }
-  return false;
+  return undefined;
 }
 
 async function unpackOnce(store: Store, file: string): Promise<string> {

@@ -8,6 +8,16 @@ test('places of buildpacks that are none', () => {
     what to do: Name a package that \`dema buildpack package\` or \`pack buildpack package\` made, or the folder of a buildpack.
     (CLI_ARGUMENTS_INVALID)"
   `);
+  expect(formatFault(faults.buildpackMissing('/packs/rust'))).toMatchInlineSnapshot(`
+    "error: There is nothing at /packs/rust, where a buildpack was looked for.
+    what to do: Name the folder of a buildpack, an archive of such a folder, or the file of a package.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
+  expect(formatFault(faults.archiveWithoutBuildpack('/packs/rust.tgz'))).toMatchInlineSnapshot(`
+    "error: /packs/rust.tgz holds no buildpack: it has no buildpack.toml outside of all folders, and is no package.
+    what to do: Pack what is in the folder of the buildpack, such as with \`tar czf rust.tgz -C ./rust .\`, or name what \`dema buildpack package\` made.
+    (CLI_ARGUMENTS_INVALID)"
+  `);
   expect(formatFault(faults.buildpackRegistryUnsupported('urn:cnb:registry:a/b'))).toMatchInlineSnapshot(`
     "error: urn:cnb:registry:a/b names a buildpack by the index of a buildpack registry, which Dema does not read.
     what to do: Name the image that the index has for it, with \`docker://\` before it; the buildpack's own page tells it.

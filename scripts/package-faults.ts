@@ -64,6 +64,20 @@ export function buildpackageInvalid(name: string, reason: string): Fault {
   );
 }
 
+export function buildpackMissing(path: string): Fault {
+  return argumentsInvalid(
+    `There is nothing at ${path}, where a buildpack was looked for.`,
+    'Name the folder of a buildpack, an archive of such a folder, or the file of a package.',
+  );
+}
+
+export function archiveWithoutBuildpack(file: string): Fault {
+  return argumentsInvalid(
+    `${file} holds no buildpack: it has no buildpack.toml outside of all folders, and is no package.`,
+    'Pack what is in the folder of the buildpack, such as with `tar czf rust.tgz -C ./rust .`, or name what `dema buildpack package` made.',
+  );
+}
+
 export function packageUnnamed(): Fault {
   return argumentsInvalid(
     'A package in a registry needs a name that begins with the registry.',

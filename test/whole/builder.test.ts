@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContainerRegistry, startContainerRegistry, writeFiles } from '@dema/testkit';
@@ -97,6 +98,47 @@ test('a package is as good as its source, and brings no second runtime', async (
   const { digest } = await create('ours/builder:4', '-c', join(place.folder, 'builder/packaged.toml'));
   expect(digest).toBe((await create('ours/builder:1', '-c', join(place.folder, 'builder/builder.toml'))).digest);
 }, 240_000);
+
+const scripts = (id: string) => ({
+  'buildpack.toml': `api = "0.10"\n[buildpack]\nid = "acme/${id}"\nversion = "1.0.0"\n[[targets]]\nos = "linux"\n`,
+  'bin/detect': '#!/bin/sh\n',
+  'bin/build': `#!/bin/sh\necho built by ${id}\n`,
+});
+
+const COMPOSITE = {
+  'buildpack.toml': `api = "0.10"
+[buildpack]
+id = "acme/all"
+version = "1.0.0"
+[[order]]
+group = [{ id = "acme/one", version = "1.0.0" }, { id = "acme/two", version = "1.0.0" }]
+`,
+  'package.toml': '[buildpack]\nuri = "."\n[[dependencies]]\nuri = "../one"\n[[dependencies]]\nuri = "../two"\n',
+};
+
+test('a build takes buildpacks of an archive, of a composite package and of a registry', async () => {
+  const folder = join(place.folder, 'places');
+  const image = `${registry.host}/acme/three:1`;
+  for (const id of ['one', 'two', 'three']) await writeFiles(join(folder, id), scripts(id));
+  await writeFiles(folder, {
+    'builder.toml': `order = [{ group = [{ id = "acme/all" }, { id = "acme/three" }] }]
+buildpacks = [{ uri = "one.tgz" }, { uri = "all.cnb" }, { uri = "docker://${image}" }]
+[build]
+image = "base"
+[[run.images]]
+image = "dema/run-base:trixie"
+`,
+    'app/file': '',
+  });
+  await writeFiles(join(folder, 'all'), COMPOSITE);
+  execFileSync('tar', ['czf', join(folder, 'one.tgz'), '-C', join(folder, 'one'), '.']);
+  await dema(['buildpack', 'package', join(folder, 'all'), '-o', `archive:${join(folder, 'all.cnb')}`], place);
+  await dema(['buildpack', 'package', join(folder, 'three'), '--publish', '--tag', image], place);
+  await create('ours/places:1', '-c', folder);
+  const built = await dema(['build', join(folder, 'app'), '--builder', 'ours/places:1'], place);
+  expect(built.code, built.stderr).toBe(0);
+  expect(built.stderr.match(/built by \w+/g)).toEqual(['built by one', 'built by two', 'built by three']);
+});
 
 test('several platforms make an index', async () => {
   const config = join(place.folder, 'builder/builder.toml');
