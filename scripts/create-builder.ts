@@ -1,15 +1,16 @@
 import type { BuilderDefinition } from '@dema/builders';
-import { type BuilderLifecycle, composeBuilder } from '@dema/engine';
+import { type BuilderLifecycle, type BuildpackFolder, composeBuilder } from '@dema/engine';
 import type { Image } from '@dema/oci';
 import type { RunImageReference } from '@dema/spec';
 import { definitionContradicts, lifecycleVersionOnly } from './builder-faults.ts';
-import { openBuilderModules } from './builder-modules.ts';
+import { makeBuilderModules } from './builder-modules.ts';
 import { checkRunImages } from './check-run-images.ts';
 import { buildConfigFiles, type MakeBuilderOptions } from './make-builder.ts';
 import { nameArchitecture } from './name-architecture.ts';
 import { openBuildImage } from './open-build-image.ts';
 import { openFittingLifecycle } from './open-lifecycle.ts';
-import { openTogether } from './open-together.ts';
+import { openLocations } from './open-locations.ts';
+import { openInTurn, openTogether } from './open-together.ts';
 import type { SourcePlace } from './source-place.ts';
 import { VERSION } from './version.ts';
 import { withOriginNamed } from './with-origin-named.ts';
@@ -38,33 +39,53 @@ export async function createBuilders(
     return { ...place, folder: definition.folder, file: definition.file, architecture, platform };
   });
   // What is most easily wrong comes first: base images take their time.
-  const lifecycles = await Promise.all(places.map((one) => openLifecycleOf(definition, one, options)));
-  const images: Image[] = [];
-  for (const [index, one] of places.entries()) {
-    const preparation =
-      places.length > 1 ? nameArchitecture(one.architecture, options.preparation) : options.preparation;
-    images.push(await createBuilder(definition, one, { ...options, preparation, lifecycle: lifecycles[index] }));
-  }
-  return images;
+  const opened = await openInTurn(places, (one) => openParts(definition, one, options));
+  return openInTurn(opened, (parts) => {
+    const { preparation } = options;
+    const { architecture } = parts.place;
+    const named = places.length > 1 ? nameArchitecture(architecture, preparation) : preparation;
+    return createBuilder(definition, parts, { ...options, preparation: named });
+  });
+}
+
+/** What others made, as it is to go into a builder. */
+interface Parts {
+  place: SourcePlace;
+  lifecycle: BuilderLifecycle | undefined;
+  buildpacks: BuildpackFolder[];
+  extensions: BuildpackFolder[];
+}
+
+async function openParts(
+  definition: BuilderDefinition,
+  place: SourcePlace,
+  options: CreateBuilderOptions,
+): Promise<Parts> {
+  const [lifecycle, buildpacks, extensions] = await Promise.all([
+    openLifecycleOf(definition, place, options),
+    openLocations(definition.buildpacks, 'buildpack', place),
+    openLocations(definition.extensions, 'extension', place),
+  ]);
+  return { place, lifecycle, buildpacks, extensions };
 }
 
 async function createBuilder(
   definition: BuilderDefinition,
-  place: SourcePlace,
-  options: CreateBuilderOptions & { lifecycle?: BuilderLifecycle },
+  { place, lifecycle, ...parts }: Parts,
+  options: CreateBuilderOptions,
 ): Promise<Image> {
   const { description = '', order, orderExtensions, system, stack, build, folder } = definition;
   const runImages = determineRunImages(definition, options);
   const [base, buildpacks, extensions] = await openTogether([
     openBuildImage(definition, place, options),
-    openBuilderModules(definition.buildpacks, 'buildpack', place, options),
-    openBuilderModules(definition.extensions, 'extension', place, options),
+    makeBuilderModules(parts.buildpacks, 'buildpack', place, options),
+    makeBuilderModules(parts.extensions, 'extension', place, options),
   ]);
   const warnings = await checkRunImages(runImages, base, { ...place, stackId: stack?.id });
   for (const warning of warnings) options.onWarning(warning);
   return composeBuilder({
     ...{ store: place.workplace.store, name: folder, description, architecture: place.architecture, base },
-    ...{ buildpacks, extensions, order, orderExtensions, system, runImages, lifecycle: options.lifecycle },
+    ...{ buildpacks, extensions, order, orderExtensions, system, runImages, lifecycle },
     stack: stack && { id: stack.id, runImage: stack.runImage ? runImages[0] : undefined },
     buildConfig: build.env.flatMap(buildConfigFiles),
     createdBy: { name: 'Dema', version: VERSION },

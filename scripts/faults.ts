@@ -52,11 +52,12 @@ export function imageMissing(reference: string, known: string[]): Fault {
   });
 }
 
+/** @param packages with their versions, of Debian with their architectures as well */
 export function offlineIncomplete(packages: string[]): Fault {
   return fault('CLI_OFFLINE_INCOMPLETE', {
-    problem: `The base images are not made yet, the network may not be used, and ${packages.length} packages of Debian 13 are not in the store.`,
+    problem: `The network may not be used, and ${packages.length} packages that are needed are not in the store.`,
     details: packages,
-    fix: 'Build any app once without `--offline`; or copy the cache folder (DEMA_CACHE, without it ~/.cache/dema) of a machine of this kind where that was done.',
+    fix: 'Run the command once without `--offline`; or copy the cache folder (DEMA_CACHE, without it ~/.cache/dema) of a machine of this kind where that was done.',
     blame: 'user',
   });
 }

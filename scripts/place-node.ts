@@ -8,6 +8,8 @@ import type { NodePackage } from './node-packages.ts';
 /** Beside the program, the terms under which it is passed on. */
 const PLACED = ['bin/node', 'LICENSE'];
 
+const INSTALLED = dirname(dirname(process.execPath));
+
 export interface PlaceNodeOptions {
   downloads: Store;
   env: NodeJS.ProcessEnv;
@@ -20,19 +22,23 @@ export interface PlaceNodeOptions {
  * configuration, held against its checksum. Faults: DEPENDENCY_SOURCES_FAILED, those of `fetch`.
  */
 export async function placeNode(wanted: NodePackage, folder: string, options: PlaceNodeOptions): Promise<void> {
-  const installed = dirname(dirname(process.execPath));
-  if (isInstalled(wanted, installed)) {
+  if (isInstalled(wanted)) {
     await mkdir(join(folder, 'bin'), { recursive: true });
-    for (const name of PLACED) await cp(join(installed, name), join(folder, name));
+    for (const name of PLACED) await cp(join(INSTALLED, name), join(folder, name));
     return;
   }
   const paths = await findArchive(wanted, options);
   await unpackDependency({ paths, packages: [] }, folder, { strip: 1, filter: (path) => PLACED.includes(path) });
 }
 
+/** Whether `placeNode` asks nobody for the package. */
+export async function hasNode(wanted: NodePackage, downloads: Store): Promise<boolean> {
+  return isInstalled(wanted) || (await findDownloaded(downloads, wanted.checksum)) !== undefined;
+}
+
 /** The program that runs this is that of the package. */
-function isInstalled({ name, version }: NodePackage, folder: string): boolean {
-  return folder.endsWith(`/${name}`) && process.versions.node === version;
+function isInstalled({ name, version }: NodePackage): boolean {
+  return INSTALLED.endsWith(`/${name}`) && process.versions.node === version;
 }
 
 async function findArchive({ name, version, checksum }: NodePackage, options: PlaceNodeOptions): Promise<string[]> {

@@ -4,9 +4,11 @@ import type { DebianArchitecture } from '@dema/debian';
 import { type BuildpackFolder, RUNTIME_ID } from '@dema/engine';
 import { parseBuildpackToml, renderToml } from '@dema/spec';
 import { digestOf, type Store } from '@dema/store';
+import { offlineIncomplete } from './faults.ts';
 import { type MakeBuilderOptions, openHelperRuntime } from './make-builder.ts';
 import { type NodePackage, readNodePackages } from './node-packages.ts';
-import { placeNode } from './place-node.ts';
+import { openTogether } from './open-together.ts';
+import { hasNode, placeNode } from './place-node.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Another number whenever the folder is made in another way. */
@@ -24,10 +26,18 @@ export async function openRuntimeBuildpack(
 ): Promise<BuildpackFolder> {
   const packages = await readNodePackages();
   const node = packages[architecture];
-  const launch = await openHelperRuntime(workplace, { ...options, architecture });
   const { downloads } = workplace;
+  const checkNode = async () => {
+    if (options.offline && !(await hasNode(node, downloads))) throw offlineIncomplete([`${node.name} ${node.version}`]);
+  };
+  const making = openHelperRuntime(workplace, { ...options, architecture });
+  // Of a folder that was made before nothing is needed; whether it was is known once the rest is there.
+  const [launch] = await openTogether([making, making.catch(checkNode)]);
   const onEvent = options.preparation?.onDownload;
-  const place = (dir: string) => placeNode(node, dir, { ...options, downloads, onEvent });
+  const place = async (dir: string) => {
+    await checkNode();
+    await placeNode(node, dir, { ...options, downloads, onEvent });
+  };
   return makeRuntimeBuildpack(workplace.store, { node, place, launch, architecture });
 }
 

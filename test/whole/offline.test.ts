@@ -44,6 +44,6 @@ test('what the base images lack is listed at once', async () => {
   expect(stderr).toContain('(CLI_OFFLINE_INCOMPLETE)');
   for (const name of ['bubblewrap', 'ca-certificates', 'quickjs'])
     expect(stderr).toMatch(new RegExp(`^  \\| ${name} `, 'm'));
-  expect(stderr).toContain('what to do: Build any app once without `--offline`');
+  expect(stderr).toContain('what to do: Run the command once without `--offline`');
   expect(code).toBe(1);
 });
