@@ -22,8 +22,7 @@ export function isStop(value: unknown): value is Stop {
  */
 export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const stopListening = onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
-    const stop = { [STOP]: true, exitCode: 128 + constants.signals[name] };
+  const stopListening = onStop((stop) => {
     if (controller.signal.aborted) endNow(stop);
     controller.abort(stop);
     void wait(PATIENCE_MS, undefined, { ref: false }).then(() => endNow(stop));
@@ -36,6 +35,24 @@ export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Pro
   } finally {
     stopListening();
   }
+}
+
+/** Runs what begins nothing that outlives us: the first ctrl-C or SIGTERM ends us at once. */
+export async function withStopAtOnce<T>(run: () => Promise<T>): Promise<T> {
+  const stopListening = onStop(endNow);
+  try {
+    return await run();
+  } finally {
+    stopListening();
+  }
+}
+
+/** Gives what ends the listening. */
+function onStop(callback: (stop: Stop) => void): () => void {
+  return onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
+    const stop = { [STOP]: true, exitCode: 128 + constants.signals[name] };
+    callback(stop);
+  });
 }
 
 /** What was begun in the store is removed by the exit itself, and what that cannot remove by the next start. */

@@ -7,7 +7,7 @@ import { type CreatedImage, createBaseImages, ROLES } from '../create-base-image
 import { asDebian } from '../open-build-image.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import { sizeText } from '../size-text.ts';
-import { withStop } from '../stop.ts';
+import { withStopAtOnce } from '../stop.ts';
 import { openWorkplace, type Workplace } from '../workplace.ts';
 
 interface CreateOptions {
@@ -45,7 +45,7 @@ export function addBaseCreateCommand(base: Command): void {
     .option('--locked', 'refuse another package where the mirror no longer has the locked one')
     .option('--json', 'print a line of JSON for each image instead of its digest')
     .addHelpText('after', HELP)
-    .action((name: string, options: CreateOptions) => withStop(() => create(name, options)));
+    .action((name: string, options: CreateOptions) => withStopAtOnce(() => create(name, options)));
 }
 
 /** Fault: CLI_ARGUMENTS_INVALID. */

@@ -1,6 +1,7 @@
 import { type LockUpdate, listBuiltIn, updateBuilderLocks } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import type { Command } from 'commander';
+import { withStopAtOnce } from '../stop.ts';
 import { openWorkplace } from '../workplace.ts';
 import { addBaseCreateCommand } from './base-create.ts';
 
@@ -27,8 +28,8 @@ export function addBaseCommand(program: Command): void {
     .option('--allow-removal', 'take packages away that images may need which are put on the new base image')
     .option('--json', 'print what changed as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (names: string[], options: UpdateOptions) =>
-      updateBases(names.length > 0 ? names : await listBuiltIn(), options),
+    .action((names: string[], options: UpdateOptions) =>
+      withStopAtOnce(async () => updateBases(names.length > 0 ? names : await listBuiltIn(), options)),
     );
 }
 

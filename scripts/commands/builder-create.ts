@@ -15,7 +15,7 @@ import type { ImageDestination } from '../image-destination.ts';
 import { collectLabel } from '../label-option.ts';
 import type { RegistryChoices } from '../registry-destination.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
-import { withStop } from '../stop.ts';
+import { withStopAtOnce } from '../stop.ts';
 import { openWorkplace, type Workplace } from '../workplace.ts';
 
 interface CreateOptions extends RegistryChoices {
@@ -67,7 +67,7 @@ export function addBuilderCreateCommand(builder: Command): void {
     .option('--locked', 'refuse what took the place of a package of the base images')
     .option('--json', 'print names, digests and contents as JSON instead of the digest')
     .addHelpText('after', HELP)
-    .action((name: string, options: CreateOptions) => withStop(() => create(name, options)));
+    .action((name: string, options: CreateOptions) => withStopAtOnce(() => create(name, options)));
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {

@@ -8,6 +8,7 @@ import { packageBuildpack } from '../package-buildpack.ts';
 import { readPackageRequest } from '../package-request.ts';
 import { checkPlaceOfPackages, putPackages } from '../put-packages.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
+import { withStopAtOnce } from '../stop.ts';
 import { collectTargets } from '../target-option.ts';
 import { openWorkplace } from '../workplace.ts';
 
@@ -58,7 +59,9 @@ export function addBuildpackPackageCommand(buildpack: Command): void {
     )
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
     .addHelpText('after', HELP)
-    .action((argument: string | undefined, options: Options) => packageAndPut(asOurs(argument, options)));
+    .action((argument: string | undefined, options: Options) =>
+      withStopAtOnce(() => packageAndPut(asOurs(argument, options))),
+    );
 }
 
 /** With `--path`, `--format` or `--config` the argument is a name, as those who come from pack write it. */

@@ -198,16 +198,30 @@ test('a name without a registry is told with the tag that both images get theirs
   expect(stderr).toContain('`--tag registry.example/dema/tiny:trixie`');
 });
 
-test('ctrl-C is answered with one word', async () => {
+test.each([
+  ['base create tiny'],
+  ['base update tiny'],
+  [`builder create x --config ./builder --lifecycle URL/lifecycle.tgz#sha256:${'0'.repeat(64)}`],
+])('ctrl-C ends %s at once, with one word', async (command) => {
   const asked = Promise.withResolvers<void>();
-  const silent = await startServer({ '/debian/dists/trixie/InRelease': () => asked.resolve() });
-  const env = { ...place.env, DEMA_CACHE: join(place.folder, 'empty'), DEMA_DEBIAN_MIRROR: `${silent.url}/debian` };
-  const started = startDema(['base', 'create', 'tiny'], { ...place, env });
+  // What is refused so is asked for again soon, by whoever goes on.
+  const busy = await startServer({
+    '/': (_, response) => {
+      asked.resolve();
+      setTimeout(() => response.writeHead(503).end(), 100);
+    },
+  });
+  await writeFiles(place.folder, { 'builder/builder.toml': '[[order]]\n[[order.group]]\nid = "acme/hello"\n' });
+  const env = { ...place.env, DEMA_CACHE: folder('empty'), DEMA_DEBIAN_MIRROR: `${busy.url}/debian` };
+  const args = command.replace('./builder', folder('builder')).replace('URL', busy.url).split(' ');
+  const started = startDema(args, { ...place, env });
   await Promise.race([asked.promise, started.ended]);
   started.kill('SIGINT');
   const { code, stderr } = await started.ended;
   expect({ code, last: stderr.split('\n').at(-2) }).toEqual({ code: 130, last: 'stopped' });
-  await silent.close();
+  const paths = busy.requests.map(({ path }) => path);
+  expect(paths).toEqual([...new Set(paths)]);
+  await busy.close();
 });
 
 test.each([
