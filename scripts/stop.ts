@@ -57,6 +57,7 @@ function onStop(callback: (stop: Stop) => void): () => void {
 
 /** What was begun in the store is removed by the exit itself, and what that cannot remove by the next start. */
 function endNow({ exitCode }: Stop): never {
-  process.stderr.write('stopped\n');
+  // Behind what others do at the exit: a status is wiped then.
+  process.once('exit', () => process.stderr.write('stopped\n'));
   process.exit(exitCode);
 }
