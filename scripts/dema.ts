@@ -3,10 +3,11 @@ import { unexpected } from './faults.ts';
 import { writeEvent } from './json-events.ts';
 import { createProgram } from './program.ts';
 import { isStop } from './stop.ts';
+import { watchOutput } from './watch-output.ts';
 
 /** Ends with the exit code of the command; whatever is thrown is printed as one fault. */
 async function main(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
+  watchOutput();
   try {
     await createProgram().parseAsync();
   } catch (error) {
@@ -20,11 +21,6 @@ async function main(): Promise<void> {
     process.stderr.write(`${formatFault(shown)}\n`);
     process.exitCode = shown.exitCode;
   }
-}
-
-/** Whoever read our output has gone, as `head` does: nobody is left to tell anything to. */
-function endQuietly({ code }: NodeJS.ErrnoException): void {
-  process.exit(code === 'EPIPE' ? 0 : 1);
 }
 
 /** Commands that print events with `--json`; others print one document. */

@@ -21,6 +21,15 @@ test('arguments that cannot be understood', () => {
   expect(faults.outputUnknown('moon').exitCode).toBe(3);
 });
 
+test('a result that is lost', () => {
+  expect(formatFault(faults.resultUnwritten('no space left on device'))).toMatchInlineSnapshot(`
+    "error: The result could not be written to standard output: no space left on device.
+    what to do: What the command made is made; make room where its output goes, or send it elsewhere, and run it again.
+    This is about the machine or a service that the build stands on, not about your app.
+    (CLI_RESULT_UNWRITTEN)"
+  `);
+});
+
 test('a folder that is no buildpack', () => {
   expect(formatFault(faults.buildpackFolderIncomplete('/bp', 'bin/build'))).toMatchInlineSnapshot(`
     "error: The folder /bp has no bin/build, which every buildpack needs.

@@ -7,6 +7,15 @@ export function argumentsInvalid(problem: string, fix: string): Fault {
   return fault('CLI_ARGUMENTS_INVALID', { problem, fix, blame: 'user', exitCode: INVALID_ARGUMENTS });
 }
 
+/** Of standard output. */
+export function resultUnwritten(reason: string): Fault {
+  return fault('CLI_RESULT_UNWRITTEN', {
+    problem: `The result could not be written to standard output: ${reason}.`,
+    fix: 'What the command made is made; make room where its output goes, or send it elsewhere, and run it again.',
+    blame: 'platform',
+  });
+}
+
 export function envInvalid(name: string): Fault {
   return argumentsInvalid(
     `${JSON.stringify(name)} in \`--env\` is no name of a variable.`,
