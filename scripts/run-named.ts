@@ -24,6 +24,7 @@ export async function runNamed(workplace: Workplace, name: string, options: RunN
     ...options,
     ...chosen,
     image,
+    name: reference,
     port: options.port ?? findExposedPort(image) ?? USUAL_PORT,
     store: workplace.store,
     bubblewrap: await openBubblewrap(workplace, {

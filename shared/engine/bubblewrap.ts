@@ -24,6 +24,7 @@ export function bubblewrapCommand({ tree }: Bubblewrap, args: string[]): { comma
 /** Bubblewrap's own complaint, when its first words show that it gave up before it started the command. */
 export function findBubblewrapComplaint(code: number, stderr: string): string | undefined {
   const complaint = /^bwrap: (.+)$/m.exec(stderr)?.[1];
+  // The sandbox stood when `execvp` failed: that is about the command.
   return code === 1 && complaint !== undefined && !complaint.startsWith('execvp') ? complaint : undefined;
 }
 

@@ -57,7 +57,8 @@ async function readTopmostLink(path: string, trees: readonly string[]): Promise<
   return found?.entry.isSymbolicLink() ? readlink(join(found.tree, path)) : undefined;
 }
 
-async function findTopmost(
+/** What a path is in a file system made of `trees`, the last one topmost; links on the way are not followed. */
+export async function findTopmost(
   path: string,
   trees: readonly string[],
 ): Promise<{ tree: string; entry: Stats } | undefined> {

@@ -4,7 +4,7 @@ import type { Image } from '@dema/oci';
 import type { Store } from '@dema/store';
 import { PRODUCTION } from './builder.ts';
 import { parseEnv } from './environment.ts';
-import { type ImageRoot, openImageRoot } from './image-root.ts';
+import type { ImageRoot } from './image-root.ts';
 import { EXEC_ENV_LABEL } from './lifecycle-metadata.ts';
 import { followLinks, makeVolumePoints } from './mount-points.ts';
 import { mountArguments } from './sandbox.ts';
@@ -13,6 +13,8 @@ import { isFolder, type Volume, volumeMounts } from './volume.ts';
 /** What decides how the processes of an image see the world. */
 export interface RunPlace {
   image: Image;
+  /** As `openImageRoot` gives it. */
+  root: ImageRoot;
   store: Store;
   port: number;
   env: Record<string, string>;
@@ -25,8 +27,7 @@ const USUAL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /** Arguments of bubblewrap for a running image: read-only but for what its user may write to, which goes with the process. */
 export async function runArguments(place: RunPlace, folder: string): Promise<string[]> {
-  const { image, store, volumes = [] } = place;
-  const root = await openImageRoot(store, image);
+  const { image, root, store, volumes = [] } = place;
   const { trees, user } = root;
   const workingDir = image.config.config?.WorkingDir || '/';
   const points = join(folder, 'points');
@@ -45,11 +46,16 @@ export async function runArguments(place: RunPlace, folder: string): Promise<str
     ...(await writableMounts(root, stack)),
     ...volumeMounts(volumes).flatMap(mountArguments),
     ...['--chdir', workingDir, '--clearenv'],
-    ...Object.entries(variablesOf(place, root)).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...Object.entries(runVariables(place)).flatMap(([name, value]) => ['--setenv', name, value]),
   ];
 }
 
-function variablesOf({ image, port, env }: RunPlace, { user }: ImageRoot): Record<string, string> {
+export function runVariables({
+  image,
+  root: { user },
+  port,
+  env,
+}: Pick<RunPlace, 'image' | 'root' | 'port' | 'env'>): Record<string, string> {
   const { Env: imageEnv, Labels: labels } = image.config.config ?? {};
   const { [EXEC_ENV_LABEL]: execEnv = PRODUCTION } = labels ?? {};
   return {

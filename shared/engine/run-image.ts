@@ -9,14 +9,18 @@ import type { Bubblewrap } from './builder.ts';
 import { checkWords } from './check-words.ts';
 import { processTypeMissing } from './faults.ts';
 import { type Forwarding, forwardSignals } from './forward-signals.ts';
+import { openImageRoot } from './image-root.ts';
 import { BUILD_LABEL, type BuildLabel } from './lifecycle-metadata.ts';
 import { checkPort, isListening } from './port.ts';
+import { checkProgram } from './program-of-image.ts';
 import { runArguments } from './run-arguments.ts';
-import { imageCommandMissing, imagePlatformDiffers } from './run-faults.ts';
+import { imageCommandMissing, imagePlatformDiffers, programNotStarted } from './run-faults.ts';
 import type { Volume } from './volume.ts';
 
 export interface RunRequest {
   image: Image;
+  /** What the image is called where something is said of it. */
+  name: string;
   store: Store;
   bubblewrap: Bubblewrap;
   /** Process type to start instead of the default one. */
@@ -37,33 +41,36 @@ const WATCH_MS = 25;
 /**
  * Starts an image without a container engine: its file system read-only but for what its user may write, its processes
  * apart, the network that of the host. PID 1 is the image's own process. Gives its exit code.
- * Throws `ENGINE_PORT_IN_USE`, `ENGINE_PROCESS_MISSING`, `ENGINE_IMAGE_*`, `ENGINE_NAMESPACES_REFUSED`.
+ * Throws `ENGINE_PORT_IN_USE`, `ENGINE_PROCESS_MISSING`, `ENGINE_PROGRAM_*`, `ENGINE_IMAGE_*`, `ENGINE_NAMESPACES_REFUSED`.
  */
 export async function runImage(request: RunRequest): Promise<number> {
   checkPlatform(request.image);
   const command = commandOf(request);
   checkWords(command);
+  const place = { ...request, root: await openImageRoot(request.store, request.image) };
+  await checkProgram(command[0], place);
   await checkPort(request.port);
   return request.store.withTempFolder(async (folder) => {
-    const args = await runArguments(request, folder);
-    const [infoFile, argsFile] = [join(folder, 'info.json'), join(folder, 'arguments')];
+    const args = await runArguments(place, folder);
+    const [statusFile, argsFile] = [join(folder, 'status.json'), join(folder, 'arguments')];
     await writeFile(argsFile, renderArguments(args), { mode: 0o600 });
-    const files = await Promise.all([open(infoFile, 'w'), open(argsFile)]);
+    const files = await Promise.all([open(statusFile, 'w'), open(argsFile)]);
     const descriptors = files.map(({ fd }) => fd);
-    const { code, wasStarted } = await start(request, command, infoFile, descriptors).finally(() =>
+    const code = await start(request, command, statusFile, descriptors).finally(() =>
       Promise.all(files.map((file) => file.close())),
     );
-    if (!wasStarted) await checkNamespaces(request.bubblewrap, args);
-    return code;
+    if (code !== 1 || (await hasEnded(statusFile))) return code;
+    await checkNamespaces(request.bubblewrap, args);
+    throw programNotStarted(command[0], request.name);
   });
 }
 
-function commandOf({ image, processType, args }: RunRequest): string[] {
+function commandOf({ image, processType, args }: RunRequest): [string, ...string[]] {
   const { Entrypoint: entrypoint, Cmd: cmd, Labels: labels } = image.config.config ?? {};
   if (processType === undefined) {
-    const command = [...(entrypoint ?? []), ...(args.length > 0 ? args : (cmd ?? []))];
-    if (command.length === 0) throw imageCommandMissing();
-    return command;
+    const [program, ...rest] = [...(entrypoint ?? []), ...(args.length > 0 ? args : (cmd ?? []))];
+    if (program === undefined) throw imageCommandMissing();
+    return [program, ...rest];
   }
   const label = labels?.[BUILD_LABEL];
   const types = label ? (JSON.parse(label) as BuildLabel).processes.map(({ type }) => type) : [];
@@ -80,13 +87,13 @@ function checkPlatform({ config: { os, architecture, variant } }: Image): void {
 async function start(
   { bubblewrap, port, onListening }: RunRequest,
   command: string[],
-  infoFile: string,
+  statusFile: string,
   descriptors: number[],
-): Promise<{ code: number; wasStarted: boolean }> {
+): Promise<number> {
   const ends = new AbortController();
-  const bwrap = bubblewrapCommand(bubblewrap, ['--info-fd', '3', '--args', '4', '--', ...command]);
+  const bwrap = bubblewrapCommand(bubblewrap, ['--json-status-fd', '3', '--args', '4', '--', ...command]);
   let forwarding: Forwarding | undefined;
-  const forwarded = waitForPid(infoFile, ends.signal).then((pid) => {
+  const forwarded = waitForPid(statusFile, ends.signal).then((pid) => {
     forwarding = pid === undefined ? undefined : forwardSignals(pid);
   });
   const listening = waitForListener(port, ends.signal).then((isThere) => {
@@ -100,10 +107,10 @@ async function start(
   }).finally(() => ends.abort());
   await Promise.all([forwarded, listening]);
   forwarding?.stop();
-  return { code: forwarding?.endedBy() ?? code, wasStarted: code !== 1 || forwarding !== undefined };
+  return forwarding?.endedBy() ?? code;
 }
 
-/** Bubblewrap tells the process it started, as the host numbers it, in a line of JSON. */
+/** Bubblewrap tells the process it made, as the host numbers it, in a line of JSON. */
 async function waitForPid(file: string, ended: AbortSignal): Promise<number | undefined> {
   while (!ended.aborted) {
     const pid = /"child-pid":\s*(\d+)/.exec(await readFile(file, 'utf8').catch(() => ''))?.[1];
@@ -111,6 +118,11 @@ async function waitForPid(file: string, ended: AbortSignal): Promise<number | un
     await wait(WATCH_MS);
   }
   return undefined;
+}
+
+/** It tells the exit code, too, but only of a program that the kernel has started. */
+async function hasEnded(statusFile: string): Promise<boolean> {
+  return (await readFile(statusFile, 'utf8')).includes('"exit-code"');
 }
 
 async function waitForListener(port: number, ended: AbortSignal): Promise<boolean> {

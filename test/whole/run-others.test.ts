@@ -120,3 +120,37 @@ test('a port that the image exposes is watched unless another is given', async (
   expect((await dema(['run', image], place)).stdout).toBe('23917\n');
   expect((await dema(['run', image, '--port', '23918'], place)).stdout).toBe('23918\n');
 });
+
+test('a program that cannot be started is told as shells tell it', async () => {
+  const folder = join(place.folder, 'programs');
+  await mkdir(folder);
+  await writeFile(join(folder, 'greet'), '#!/bin/sh\necho hello from a volume\n', { mode: 0o755 });
+  const needy = await createLayer(store, [file('/srv/needy', '#!/opt/not/there\n')]);
+  const image = await layoutOf({ Cmd: ['true'] }, (one) => appendLayers(one, [needy]));
+  const run = (program: string, ...options: string[]) => dema(['run', image, ...options, '--', program], place);
+
+  const missing = await run('/bin/nope');
+  expect(missing.code).toBe(127);
+  expect(missing.stderr).toMatch(
+    /^error: The image \S+ has no program \/bin\/nope\.\n.*\n\(ENGINE_PROGRAM_MISSING\)\n$/,
+  );
+  const unknown = await run('nope', '--env', 'PATH=/bin:/opt/bin');
+  expect(unknown.code).toBe(127);
+  expect(unknown.stderr).toContain('has no program nope on its PATH /bin:/opt/bin.');
+  for (const name of ['/etc/passwd', '/etc']) {
+    const refused = await run(name);
+    expect(refused.code).toBe(126);
+    expect(refused.stderr).toMatch(
+      /^error: \/etc\S* of the image .* is no program.*\n.*\n\(ENGINE_PROGRAM_NOT_EXECUTABLE\)\n$/,
+    );
+  }
+  const needing = await run('/srv/needy');
+  expect(needing.code).toBe(126);
+  expect(needing.stderr).toContain('(ENGINE_PROGRAM_NOT_STARTED)');
+
+  expect((await run('greet', '--volume', `${folder}:/opt/bin`, '--env', 'PATH=/bin:/opt/bin')).stdout).toBe(
+    'hello from a volume\n',
+  );
+  expect((await run('/proc/1/root/bin/true')).code).toBe(0);
+  expect((await run('./bin/false')).code).toBe(1);
+});
