@@ -96,6 +96,15 @@ test.each([
   expect(asked.slice(0, 2)).toEqual([known === 'POST' ? 'GET' : 'POST', known]);
 });
 
+test('a host in capitals, as one with the port that everybody has, gets the login too', async () => {
+  const { host } = await start();
+  await push(await withUser());
+  const capitals = host.replace('127.0.0.1', 'LOCALHOST');
+  const env = await withConfig({ auths: { [capitals]: { auth: basic } } });
+  const name = parseRegistryName(`${capitals}/shop:1`);
+  expect(await pullImage(store, name, { env, isInsecure: true, retry: { delayMs: 1 } })).toBeDefined();
+});
+
 test('a token that has expired is fetched again, once for all who work', async () => {
   await start({ login: { ...LOGIN, tokenUses: 3 } });
   const digest = await push(await withUser());

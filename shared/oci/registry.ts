@@ -60,7 +60,8 @@ export async function openRegistry(
   const connections = shared ?? openRegistryConnections(options);
   const isInsecure = isCalledInsecure || isInsecureHere({ host, repository }, await connections.configuration());
   const http = connections.http(host, isInsecure);
-  const base = await connections.findBase(host, isInsecure);
+  // Addresses are compared with it, and have small letters and no port that goes without saying.
+  const base = new URL(await connections.findBase(host, isInsecure)).origin;
   const scopes = more ?? [`repository:${repository}:${actions}`];
   const hopedFor = others.map((other) => `repository:${other}:pull`);
   const findCredentials = () => connections.findCredentials(host, repository);
