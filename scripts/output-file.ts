@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, stat, writeFile } from 'node:fs/promises';
+import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
+import { makeFolder } from '@dema/store';
 import { outputUnwritable } from './faults.ts';
 
 /** Writes a file that an option names, and the folders above it. Fault CLI_OUTPUT_UNWRITABLE. */
@@ -32,15 +33,6 @@ export async function checkOutputFile(path: string): Promise<void> {
 /** The same for a folder that files are to be written into. */
 export async function checkOutputFolder(path: string): Promise<void> {
   await explain(path, () => checkFolder(path, resolve(path)));
-}
-
-/** One after the other: Node.js tries for ever to make a folder below /proc with `recursive`. */
-async function makeFolder(folder: string): Promise<void> {
-  if (await findStatus(folder)) return;
-  await makeFolder(dirname(folder));
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
 }
 
 /** Of a folder that is not there yet, the nearest one above it that is. */

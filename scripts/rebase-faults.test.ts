@@ -50,7 +50,7 @@ test('a run image that does not mend what is rolled out', () => {
 test('what is no report of a roll-out', () => {
   expect(formatFault(faults.rolloutReportInvalid('a.jsonl', 'it is empty'))).toMatchInlineSnapshot(`
     "error: a.jsonl is no report of a roll-out: it is empty.
-    what to do: Name a file that \`dema rollout\` wrote; it says which one at its end.
+    what to do: Name a file that \`dema rollout\` wrote; it says which one at its end. A new report wants a file that is not there yet.
     (CLI_ROLLOUT_REPORT_INVALID)"
   `);
 });

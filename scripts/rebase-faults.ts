@@ -75,7 +75,7 @@ export function imagePatternInvalid(name: string): Fault {
 export function rolloutReportInvalid(file: string, reason: string): Fault {
   return fault('CLI_ROLLOUT_REPORT_INVALID', {
     problem: `${file} is no report of a roll-out: ${reason}.`,
-    fix: 'Name a file that `dema rollout` wrote; it says which one at its end.',
+    fix: 'Name a file that `dema rollout` wrote; it says which one at its end. A new report wants a file that is not there yet.',
     blame: 'user',
     exitCode: EXIT.invalidArguments,
   });

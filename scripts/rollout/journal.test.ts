@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeFolder } from '@dema/store';
@@ -37,6 +37,21 @@ test('a torn last line, and lines of later versions, are passed over', async () 
   const lines = [HEAD, { type: 'later' }, planned('a', 'b')].map((line) => JSON.stringify(line));
   await writeFile(file, `${lines.join('\n')}\n{"type":"planned","ima`);
   expect(readMoved(file)).toHaveLength(1);
+});
+
+test('a report whose last line is torn is gone on with on a line of its own', async () => {
+  const file = join(folder, 'going-on');
+  await writeFile(file, `${JSON.stringify(HEAD)}\n{"type":"planned","ima`);
+  const journal = await openJournal(file);
+  journal.write(planned('a', 'b'));
+  expect(readMoved(file)).toHaveLength(1);
+});
+
+test('another file is no place for a report, and stays as it is', async () => {
+  const file = join(folder, 'names.txt');
+  await writeFile(file, 'shop:1\n');
+  await expect(openJournal(file)).rejects.toMatchObject({ code: 'CLI_ROLLOUT_REPORT_INVALID' });
+  expect(await readFile(file, 'utf8')).toBe('shop:1\n');
 });
 
 test.each(['', '{}', 'not JSON', '{"type":"rollout","schema":2}'])('%j is no report', async (text) => {

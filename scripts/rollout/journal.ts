@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { getSystemErrorMessage } from 'node:util';
 import { redactJson } from '@dema/errors';
 import { type Digest, isDigest } from '@dema/store';
@@ -33,7 +33,7 @@ export interface Journal {
 
 /**
  * Each line is in the file before what it announces is done. A report that is there is gone on with, as one of a roll-out that
- * was killed still takes it back. Fault CLI_OUTPUT_UNWRITABLE.
+ * was killed still takes it back. Faults: CLI_OUTPUT_UNWRITABLE, CLI_ROLLOUT_REPORT_INVALID for a file that holds something else.
  */
 export async function openJournal(file: string): Promise<Journal> {
   const explain = (work: () => void) => {
@@ -45,8 +45,16 @@ export async function openJournal(file: string): Promise<Journal> {
     }
   };
   await makeOutputFolder(file);
-  explain(() => appendFileSync(file, ''));
+  explain(() => appendFileSync(file, beginningFor(file)));
   return { file, write: (line) => explain(() => appendFileSync(file, `${redactJson(line)}\n`)) };
+}
+
+/** What goes before the first line: nothing, or the end of a line that was torn. What could not be read back is refused now. */
+function beginningFor(file: string): string {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return '';
+  const text = readFileSync(file, 'utf8');
+  if (text !== '') readMoved(file);
+  return text === '' || text.endsWith('\n') ? '' : '\n';
 }
 
 /** A tag that roll-outs of one report may have moved. */
