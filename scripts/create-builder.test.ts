@@ -69,3 +69,12 @@ test('a lifecycle of the command line that cannot be had is told with the option
     problem: `There is no lifecycle nope.tgz, neither in ${process.cwd()} nor in the image store. It is named in \`--lifecycle\`.`,
   });
 });
+
+test('a version of a buildpack that is none is told with file and line', async () => {
+  const text = 'api = "0.10"\n[buildpack]\nid = "acme/hello"\nversion = "1.0"\n';
+  await writeFiles(root, { 'hello/buildpack.toml': text });
+  await expect(createOf('[[buildpacks]]\nuri = "hello"\n')).rejects.toMatchObject({
+    code: 'SPEC_VALUE_INVALID',
+    problem: expect.stringContaining(`${root}/hello/buildpack.toml:4: \`buildpack.version\` is "1.0"`),
+  });
+});

@@ -36,7 +36,7 @@ export async function createBuilders(
 ): Promise<Image[]> {
   const places = architectures.map((architecture) => {
     const platform = { os: 'linux', architecture };
-    return { ...place, folder: definition.folder, file: definition.file, architecture, platform };
+    return { ...place, folder: definition.folder, file: definition.file, architecture, platform, isForOthers: true };
   });
   // What is most easily wrong comes first: base images take their time.
   const opened = await openInTurn(places, (one) => openParts(definition, one, options));

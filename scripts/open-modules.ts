@@ -2,7 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decompress, readTar, unpackTar } from '@dema/archive';
 import type { BuildpackFolder } from '@dema/engine';
-import type { Target } from '@dema/spec';
+import { checkModuleVersion, type Target } from '@dema/spec';
 import { digestFiles, type Store } from '@dema/store';
 import { type FindChoices, type FoundImage, findImage } from './destination.ts';
 import { downloadArchive } from './download-archive.ts';
@@ -11,7 +11,7 @@ import { type OpenPackageOptions, openBuildpackage } from './open-buildpackage.t
 import { openExtension } from './open-extension.ts';
 import { archiveWithoutBuildpack, buildpackMissing } from './package-faults.ts';
 import { openBuildpack } from './packaged-buildpacks.ts';
-import { checkReadable } from './readable-file.ts';
+import { checkReadable, readNamedFile } from './readable-file.ts';
 import { withArchiveNamed } from './with-archive-named.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -23,6 +23,8 @@ export interface OpenModulesOptions extends FindChoices, OpenPackageOptions {
   offline?: boolean;
   /** For which folders may hold other files; without it it is `platform`, or this machine. */
   target?: Target;
+  /** They are passed on to others, for whom a version is what the specification has for one; packages were made by others. */
+  isForOthers?: boolean;
 }
 
 /** A place that is none of a builder. */
@@ -66,12 +68,13 @@ export async function findSource(
   await checkReadable(path);
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw buildpackMissing(path);
-  if (!found.isFile()) return openFolder(store, path, options);
+  if (!found.isFile()) return openFolder(store, path, `${path}/`, options);
   const name = place.kind === 'url' ? place.url : path;
   const contents = await withArchiveNamed(name, () => findContents(path));
   if (contents === undefined) throw archiveWithoutBuildpack(name);
   if (contents === 'image') return undefined;
-  return openFolder(store, await withArchiveNamed(name, () => unpackOnce(store, path)), options);
+  const unpacked = await withArchiveNamed(name, () => unpackOnce(store, path));
+  return openFolder(store, unpacked, `${name}: `, options);
 }
 
 async function pathOf(
@@ -92,12 +95,19 @@ function isLayout(path: string): boolean {
   return existsSync(join(path, 'oci-layout'));
 }
 
-/** For images the platform says for what it is. */
-function openFolder(
+/**
+ * For images the platform says for what it is.
+ * @param origin what stands before the name of its descriptor for people
+ */
+async function openFolder(
   store: Store,
   folder: string,
-  { kind, target, platform }: OpenModulesOptions,
+  origin: string,
+  { kind = 'buildpack', target, platform, isForOthers }: OpenModulesOptions,
 ): Promise<BuildpackFolder> {
+  const descriptor = `${kind}.toml`;
+  const file = join(folder, descriptor);
+  if (isForOthers && existsSync(file)) checkModuleVersion(await readNamedFile(file), `${origin}${descriptor}`, kind);
   const wanted =
     target ?? (platform && { os: platform.os, arch: platform.architecture, variant: platform.variant, distros: [] });
   return kind === 'extension' ? openExtension(folder) : openBuildpack(store, folder, wanted);

@@ -125,6 +125,14 @@ test.each([
   });
 });
 
+test('a version that is none is told with its line, before anything is made', async () => {
+  await writeFiles(root, { 'versioned/buildpack.toml': descriptor('acme/versioned').replace('1.0.0', 'abc') });
+  await expect(make('versioned')).rejects.toMatchObject({
+    code: 'SPEC_VALUE_INVALID',
+    problem: expect.stringContaining(`${root}/versioned/buildpack.toml:4: \`buildpack.version\` is "abc"`),
+  });
+});
+
 test('a package.toml that cannot be read is not told as missing', async () => {
   await symlink('loop.toml', join(root, 'loop.toml'));
   for (const [config, code] of Object.entries({

@@ -48,7 +48,7 @@ async function determineTargets(
 ): Promise<Target[]> {
   const chosen = [options.targets ?? [], targets].find((list) => list.length > 0);
   if (chosen) return expandTargets(chosen);
-  const { descriptor } = await openSource(workplace, main, options);
+  const { descriptor } = await openSource(workplace, main, { ...options, isForOthers: true });
   return expandTargets(descriptor.targets.length > 0 ? descriptor.targets : [{ distros: [] }]);
 }
 
@@ -59,7 +59,7 @@ async function packageFor(
   options: PackageOptions,
 ): Promise<BuildpackPackage> {
   const platform = platformOf(target);
-  const forTarget = { ...options, target, platform };
+  const forTarget = { ...options, target, platform, isForOthers: true };
   const buildpack = await openSource(workplace, main, forTarget);
   const others = (await Promise.all(dependencies.map((place) => openModules(workplace, place, forTarget)))).flat();
   const [own, ...rest] = await provideRuntime(workplace, [buildpack, ...others], {

@@ -138,7 +138,7 @@ function readId(table: TomlTable): string {
   return id;
 }
 
-/** A part of the names of folders, so it cannot be just anything; that it is X.Y.Z only the specification asks. */
+/** A part of the names of folders, so it cannot be just anything; that it is X.Y.Z is for `checkModuleVersion`. */
 function readVersion(table: TomlTable): string {
   const version = readName(table, 'version');
   if (/[/\s\0]/.test(version) || /^\.+$/.test(version)) {

@@ -90,6 +90,7 @@ export {
   renderModuleLayers,
   renderPackageLabel,
 } from './module-label.ts';
+export { checkModuleVersion } from './module-version.ts';
 export type { BuildpackReference } from './order.ts';
 export { type OrderDescriptor, parseOrderToml, type ResolvedReference, renderOrderToml } from './order-toml.ts';
 export { type PackageDescriptor, parsePackageToml } from './package-toml.ts';
