@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTar } from '@dema/archive';
@@ -77,4 +80,18 @@ test('the same folders give the same image, whoever made them', async () => {
   const before = await compose();
   await chmod(join(root, 'rust/buildpack.toml'), 0o600);
   expect((await compose()).config).toEqual(before.config);
+});
+
+test('a pipe or a socket in the folder is refused by its name', async () => {
+  const [pipe, socket] = [join(root, 'rust/bin/pipe'), join(root, 'rust/socket')];
+  execFileSync('mkfifo', [pipe]);
+  await expect(compose()).rejects.toMatchObject({
+    code: 'ENGINE_PACKAGE_FILE_SPECIAL',
+    problem: `${pipe} of acme/rust is a pipe, a socket or a device, which an image cannot have.`,
+  });
+  await rm(pipe);
+  const server = createServer().listen(socket);
+  await once(server, 'listening');
+  await expect(compose()).rejects.toMatchObject({ problem: expect.stringContaining(`${socket} of acme/rust`) });
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -3,10 +3,12 @@ import { createLayer, folderEntries, type Layer } from '@dema/oci';
 import { escapeId } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { BUILDPACKS_DIR, type BuildpackFolder, EXTENSIONS_DIR } from './builder.ts';
+import { moduleFileSpecial } from './package-faults.ts';
 
 /**
  * The layer that holds a buildpack, a composite one or an image extension in buildpackages and builders: the bytes that pack makes of the same
  * folder. It begins with the folders of id and version, which pack wants first. That of a package stays what it is.
+ * Fault ENGINE_PACKAGE_FILE_SPECIAL.
  */
 export async function createModuleLayer(
   store: Store,
@@ -20,7 +22,10 @@ export async function createModuleLayer(
   const prefix = `${parent}/${version}`;
   const root = { uid: 0, gid: 0 };
   const parents = [{ path: parent, mode: 0o755, ...root }];
-  const entries = folderEntries(folder, { prefix, ...root, parents, keepHardLinks: true, added });
+  const onSpecial = (file: string) => {
+    throw moduleFileSpecial(id, file);
+  };
+  const entries = folderEntries(folder, { prefix, ...root, parents, keepHardLinks: true, added, onSpecial });
   const programs = PROGRAMS.map((name) => `${prefix}/${name}`);
   return createLayer(store, withPlainModes(entries, programs), { createdBy });
 }

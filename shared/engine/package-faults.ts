@@ -41,3 +41,11 @@ export function moduleTwice(name: string): Fault {
     blame: 'user',
   });
 }
+
+export function moduleFileSpecial(id: string, file: string): Fault {
+  return fault('ENGINE_PACKAGE_FILE_SPECIAL', {
+    problem: `${file} of ${id} is a pipe, a socket or a device, which an image cannot have.`,
+    fix: 'Take it out of the folder; a buildpack that needs one makes it when it runs.',
+    blame: 'user',
+  });
+}

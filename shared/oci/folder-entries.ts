@@ -14,6 +14,8 @@ export interface FolderEntriesOptions {
   keepHardLinks?: boolean;
   /** Files and folders that stand elsewhere, by the names that they have directly in the folder; instead of what is there by the same name. */
   added?: Added;
+  /** Told of each pipe, socket and device where it stands on disk, before what becomes of it. */
+  onSpecial?: (file: string) => void;
 }
 
 type Added = Readonly<Record<string, string>>;
@@ -24,10 +26,10 @@ type Added = Readonly<Record<string, string>>;
  */
 export async function* folderEntries(
   folder: string,
-  { prefix, uid, gid, parents = [], keepHardLinks = false, added = {} }: FolderEntriesOptions,
+  { prefix, uid, gid, parents = [], keepHardLinks = false, added = {}, onSpecial }: FolderEntriesOptions,
 ): AsyncGenerator<TarEntry> {
   for (const parent of parents) yield { ...parent, type: 'directory', size: 0 };
-  const options = { owner: { uid, gid }, links: keepHardLinks ? new Map() : undefined };
+  const options = { owner: { uid, gid }, links: keepHardLinks ? new Map() : undefined, onSpecial };
   yield* walk(folder, prefix, options, added);
 }
 
@@ -35,11 +37,13 @@ interface Walk {
   owner: { uid: number; gid: number };
   /** Paths of files that have several names, by what they are on disk. */
   links?: Map<string, string>;
+  onSpecial: FolderEntriesOptions['onSpecial'];
 }
 
 /** Without a wait in between: thousands of small files would each cost more in waiting than in reading. */
 function* walk(source: string, path: string, options: Walk, added: Added = {}): Generator<TarEntry> {
   const stats = readStats(source);
+  if (isSpecial(stats)) options.onSpecial?.(source);
   const entry = asHardLink(path, stats, options.links) ?? asEntry(source, path, stats);
   if (entry) yield { ...entry, ...options.owner };
   if (!stats.isDirectory()) return;
@@ -47,6 +51,10 @@ function* walk(source: string, path: string, options: Walk, added: Added = {}): 
   const names = listNames(source).filter((name) => !others.includes(name));
   for (const name of [...names, ...others].sort(comparePaths))
     yield* walk(others.includes(name) ? (added[name] ?? '') : `${source}/${name}`, `${path}/${name}`, options);
+}
+
+function isSpecial(stats: Stats): boolean {
+  return !stats.isFile() && !stats.isDirectory() && !stats.isSymbolicLink();
 }
 
 function asHardLink(path: string, stats: Stats, links: Walk['links']): Omit<TarEntry, 'uid' | 'gid'> | undefined {
