@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { openHostArchive } from '@dema/debian';
+import { counted } from '@dema/errors';
 import { determineStoreRoot, openStore } from '@dema/store';
 import { listBuiltIn } from './builder-folder.ts';
 import { readPackageList } from './package-list.ts';
@@ -14,7 +15,7 @@ async function updateLocks(): Promise<void> {
   const archive = openHostArchive({ store, env: process.env });
   const tell = (file: string, changes: LockChange[]) =>
     console.log(
-      `${relative(project, file)}: ${changes.length > 0 ? `${changes.length} packages changed` : 'unchanged'}`,
+      `${relative(project, file)}: ${changes.length > 0 ? `${counted(changes.length, 'package')} changed` : 'unchanged'}`,
     );
   for (const name of await listBuiltIn()) {
     for (const { file, changes } of await updateBuilderLocks(name, { archive })) tell(file, changes);

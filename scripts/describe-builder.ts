@@ -1,3 +1,4 @@
+import { counted } from '@dema/errors';
 import { describeGroups, describeMembers, describeModules, section } from './describe-modules.ts';
 import type { InspectedBuilder } from './inspect-builder.ts';
 import { sizeText } from './size-text.ts';
@@ -10,7 +11,7 @@ export function describeBuilder(builder: InspectedBuilder): string[] {
     reference,
     ...(description ? [`  ${description}`] : []),
     `  digest      ${digest}`,
-    `  size        ${sizeText(size)} compressed, ${layers} layers`,
+    `  size        ${sizeText(size)} compressed, ${counted(layers, 'layer')}`,
     `  platform    ${platform}${distro ? `, ${distro.name} ${distro.version}` : ''}`,
     ...(platforms ? [`  of these    ${platforms.join(', ')}`] : []),
     ...(stack ? [`  stack       ${stack}`] : []),

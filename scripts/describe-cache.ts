@@ -1,3 +1,4 @@
+import { counted } from '@dema/errors';
 import type { Collected } from '@dema/store';
 import type { CacheKind } from './cache-kinds.ts';
 import { sizeText } from './size-text.ts';
@@ -16,7 +17,7 @@ export function describeCacheKinds(kinds: CacheKind[]): string[] {
 }
 
 export function describeCollected({ removed, freed, left }: Collected): string {
-  return `removed ${removed} ${removed === 1 ? 'entry' : 'entries'}, ${sizeText(Math.round(freed))}; ${sizeText(Math.round(left))} stay`;
+  return `removed ${counted(removed, 'entry', 'entries')}, ${sizeText(Math.round(freed))}; ${sizeText(Math.round(left))} stay`;
 }
 
 function ageText(time: string): string {

@@ -1,3 +1,4 @@
+import { counted } from '@dema/errors';
 import { type Image, platformOf, renderPlatform } from '@dema/oci';
 import { parseBuilderLabels } from '@dema/spec';
 
@@ -10,7 +11,7 @@ function describe(image: Image): string[] {
   const labels = parseBuilderLabels({ labels: image.config.config?.Labels ?? {}, image: 'the builder' });
   const [runImage] = labels.runImages;
   return [
-    `  ${renderPlatform(platformOf(image))}, ${image.layers.length} layers`,
+    `  ${renderPlatform(platformOf(image))}, ${counted(image.layers.length, 'layer')}`,
     `    buildpacks  ${labels.buildpacks.map(({ id, version }) => `${id} ${version}`).join(', ')}`,
     `    run image   ${runImage?.image ?? 'none'}`,
     `    lifecycle   ${labels.lifecycle?.version ?? 'none: this builder serves dema alone; give one with --lifecycle'}`,

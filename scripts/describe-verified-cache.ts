@@ -1,3 +1,4 @@
+import { counted } from '@dema/errors';
 import type { VerifiedCache } from './verify-cache.ts';
 
 /** What was found, a line each, and how much was looked at. */
@@ -5,7 +6,11 @@ export function describeVerifiedCache(verified: VerifiedCache): { lines: string[
   const stores = [verified.store, verified.downloads, verified.images];
   const broken = stores.flatMap((store) => store.broken);
   const unknown = stores.flatMap((store) => store.unknown);
-  const sum = (kind: 'blobs' | 'trees' | 'records') => stores.reduce((total, { checked }) => total + checked[kind], 0);
+  const looked = (kind: 'blob' | 'tree' | 'record') =>
+    counted(
+      stores.reduce((total, { checked }) => total + checked[`${kind}s`], 0),
+      kind,
+    );
   const { images, incomplete } = verified.images;
   return {
     lines: [
@@ -13,7 +18,7 @@ export function describeVerifiedCache(verified: VerifiedCache): { lines: string[
       ...unknown.map((key) => `tree ${key}: nothing is left to hold it against; removed`),
       ...incomplete.map(({ reference, problem }) => `broken image ${reference}: ${problem}; build it again`),
     ],
-    summary: `checked ${sum('blobs')} blobs, ${sum('trees')} trees, ${sum('records')} records and ${images} images: ${
+    summary: `checked ${looked('blob')}, ${looked('tree')}, ${looked('record')} and ${counted(images, 'image')}: ${
       hasBroken(verified) ? `${broken.length + incomplete.length} broken` : 'all is well'
     }`,
   };

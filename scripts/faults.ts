@@ -1,4 +1,4 @@
-import { type Fault, fault } from '@dema/errors';
+import { counted, type Fault, fault } from '@dema/errors';
 
 /** Exit code of the lifecycle for arguments that cannot be understood. */
 const INVALID_ARGUMENTS = 3;
@@ -64,7 +64,7 @@ export function imageMissing(reference: string, known: string[]): Fault {
 /** @param packages with their versions, of Debian with their architectures as well */
 export function offlineIncomplete(packages: string[]): Fault {
   return fault('CLI_OFFLINE_INCOMPLETE', {
-    problem: `The network may not be used, and ${packages.length} packages that are needed are not in the store.`,
+    problem: `The network may not be used, and the store lacks ${counted(packages.length, 'needed package')}.`,
     details: packages,
     fix: 'Run the command once without `--offline`; or copy the cache folder (DEMA_CACHE, without it ~/.cache/dema) of a machine of this kind where that was done.',
     blame: 'user',

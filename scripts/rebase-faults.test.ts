@@ -28,7 +28,7 @@ test('an image alone keeps its fault, with the exit code of a rebase where it ha
 
 test('some of many images that were not rebased, or not put back', () => {
   expect(formatFault(faults.rebaseIncomplete(2, 1000))).toMatchInlineSnapshot(`
-    "error: 2 of 1000 images were not rebased; the lines above say why.
+    "error: 2 of 1000 images could not be rebased; the lines above say why.
     what to do: Mend what is said there and run the command again: images that were rebased are left as they are.
     (CLI_REBASE_INCOMPLETE)"
   `);

@@ -1,4 +1,4 @@
-import { type Fault, fault } from '@dema/errors';
+import { counted, type Fault, fault } from '@dema/errors';
 import { EXIT } from '@dema/spec';
 import { argumentsInvalid } from './faults.ts';
 
@@ -28,7 +28,7 @@ export function rebaseFailed(failure: Fault): Fault {
 
 export function rebaseIncomplete(failed: number, all: number): Fault {
   return fault('CLI_REBASE_INCOMPLETE', {
-    problem: `${failed} of ${all} images were not rebased; the lines above say why.`,
+    problem: `${failed} of ${counted(all, 'image')} could not be rebased; the lines above say why.`,
     fix: 'Mend what is said there and run the command again: images that were rebased are left as they are.',
     blame: 'user',
     exitCode: EXIT.rebase,
@@ -83,7 +83,7 @@ export function rolloutReportInvalid(file: string, reason: string): Fault {
 
 export function rollbackIncomplete(failed: number): Fault {
   return fault('CLI_ROLLBACK_INCOMPLETE', {
-    problem: `${failed} images could not be put back; the lines above say why.`,
+    problem: `${counted(failed, 'image')} could not be put back; the lines above say why.`,
     fix: 'Mend what is said there and run the command again: what was put back is left as it is.',
     blame: 'user',
     exitCode: EXIT.rebase,

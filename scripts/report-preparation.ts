@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { BaseImageEvent } from '@dema/builders';
+import { counted } from '@dema/errors';
 import type { FetchEvent } from '@dema/fetch';
 import { writeEvent } from './json-events.ts';
 import { createScreen, type Screen } from './screen.ts';
@@ -47,12 +48,12 @@ export function createPreparationReporter(stream: NodeJS.WriteStream, screen = c
         work.end(event.image, 'made');
         return;
       }
-      work.begin(event.image, `${event.image} from ${event.packages} packages of Debian 13`, MAKING);
+      work.begin(event.image, `${event.image} from ${counted(event.packages, 'package')} of Debian 13`, MAKING);
     },
     onBuilderImage(event) {
       if (event.type === 'builder-image-start') {
         const { image, layers, size } = event;
-        work.begin(image, `builder ${image}, ${layers} layers, ${sizeText(size)}`, 'unpacking the builder');
+        work.begin(image, `builder ${image}, ${counted(layers, 'layer')}, ${sizeText(size)}`, 'unpacking the builder');
         return;
       }
       work.end(event.image, 'unpacked');

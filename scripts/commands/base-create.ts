@@ -1,5 +1,6 @@
 import { makeMissingLocks } from '@dema/builders';
 import { ARCHITECTURES, type DebianArchitecture, openHostArchive } from '@dema/debian';
+import { counted } from '@dema/errors';
 import { type Command, Option } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
 import { collect } from '../collect-option.ts';
@@ -85,7 +86,7 @@ function describe({ reference, output, platforms }: CreatedImage): string[] {
   return [
     `${reference} in ${output}`,
     ...platforms.map(({ architecture, packages, size }) => {
-      return `  ${architecture.padEnd(6)} ${sizeText(size)} compressed, ${packages} packages`;
+      return `  ${architecture.padEnd(6)} ${sizeText(size)} compressed, ${counted(packages, 'package')}`;
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DebianArchive, openHostArchive } from '@dema/debian';
-import { redactJson } from '@dema/errors';
+import { counted, redactJson } from '@dema/errors';
 import { openRegistryConnections } from '@dema/oci';
 import { determineDataRoot } from '@dema/store';
 import type { Command } from 'commander';
@@ -165,7 +165,7 @@ async function rollTo(base: NewBase, names: string[], rolling: Rolling): Promise
   if (fixes.unread.size > 0 && advisories.length > 0) {
     tell(`no changelog of ${[...fixes.unread].sort().join(', ')}: what these mend can be said with --fixed`);
   }
-  for (const [fix, count] of [...mended].sort()) tell(`${fix}: ${count} images`);
+  for (const [fix, count] of [...mended].sort()) tell(`${fix}: ${counted(count, 'image')}`);
   tell(summarize(reporter, { isDryRun }));
   tell(`report: ${journal.file}`);
   for (const name of findUnknownFixes(compared, known)) tell(`--fixed ${name}: no run image has this package`);
@@ -217,7 +217,7 @@ async function takeBack(report: string, options: RolloutOptions, signal: AbortSi
   const parts = Object.entries(counts).flatMap(([outcome, count]) =>
     count > 0 ? [`${count} ${words[outcome as keyof typeof words]}`] : [],
   );
-  tell(`${moved.length} images: ${parts.join(', ') || 'nothing to do'}`);
+  tell(`${counted(moved.length, 'image')}: ${parts.join(', ') || 'nothing to do'}`);
   if (counts.failed > 0) throw rollbackIncomplete(counts.failed);
 }
 

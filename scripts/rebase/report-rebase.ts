@@ -1,4 +1,4 @@
-import { formatFault } from '@dema/errors';
+import { counted, formatFault } from '@dema/errors';
 import { sizeText } from '../size-text.ts';
 import { describeChange } from './package-changes.ts';
 import type { RebaseOutcome } from './rebase-images.ts';
@@ -62,5 +62,5 @@ export function summarize({ counts }: Pick<RebaseReporter, 'counts'>, { isDryRun
     const count = counts[outcome as RebaseOutcome['outcome']];
     return count > 0 ? [`${count} ${word}`] : [];
   });
-  return `${all} images: ${parts.join(', ') || 'none found'}`;
+  return `${counted(all, 'image')}: ${parts.join(', ') || 'none found'}`;
 }

@@ -25,7 +25,7 @@ test('verify finds what was damaged, removes it, and ends with another code', as
   expect(await dema(['cache', 'verify'], place)).toMatchObject({
     code: 0,
     stdout: '',
-    stderr: 'checked 1 blobs, 1 trees, 1 records and 0 images: all is well\n',
+    stderr: 'checked 1 blob, 1 tree, 1 record and 0 images: all is well\n',
   });
 
   await appendFile(path, '!');

@@ -213,7 +213,7 @@ test('without an advisory, what stands on an older run image is rebased; what so
   const other = await dema([...images, ...given, ...report, '--advisory', 'DSA-6000-1'], place);
   expect(other.code).toBe(72);
   expect(other.stderr).toContain('no changelog of expat 2.9-3: what these mend can be said with --fixed\n');
-  expect(other.stderr).toContain('1 images: 1 left alone');
+  expect(other.stderr).toContain('1 image: 1 left alone');
   const said = await run(...images, ...given, ...report, '--advisory', 'DSA-6000-1', '--fixed', 'expat=2.9-3');
   expect(said.stderr).toContain('expat 2.9-1 -> 2.9-3  DSA-6000-1');
   const back = await run(...images, '--builder', builder, '--no-update', ...report);
