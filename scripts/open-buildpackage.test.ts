@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TarEntry } from '@dema/archive';
 import { type BuildpackFolder, composeBuildpackage } from '@dema/engine';
-import { emptyImage, setLabels } from '@dema/oci';
+import { appendLayers, createLayer, emptyImage, setLabels } from '@dema/oci';
 import { parseBuildpackToml } from '@dema/spec';
 import { openStore, type Store } from '@dema/store';
 import { writeFiles } from '@dema/testkit';
@@ -45,6 +46,38 @@ test('a layer that several share, as pack flattens them, is that of none', async
   });
   const opened = await openBuildpackage(flattened, 'flat');
   expect(opened.map((one) => one.layer)).toEqual([undefined, undefined]);
+});
+
+/** A package of `acme/one` whose layer has this link. */
+async function makeLinked(path: string, linkPath: string, others: TarEntry[] = []) {
+  const link: TarEntry = { path, linkPath, type: 'symlink', mode: 0o777, uid: 0, gid: 0, size: 0 };
+  const layer = await createLayer(store, [link, ...others]);
+  return setLabels(appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), [layer]), {
+    'io.buildpacks.buildpackage.metadata': '{"id":"acme/one","version":"1.0.0"}',
+    'io.buildpacks.buildpack.layers': `{"acme/one":{"1.0.0":{"layerDiffID":"${layer.diffId}"}}}`,
+  });
+}
+
+test('links of a package lead to no file of this machine', async () => {
+  const { folder: secret } = await make('acme/one');
+  await mkdir(join(root, 'versions'));
+  await cp(secret, join(root, 'versions/1.0.0'), { recursive: true });
+  for (const [path, to] of [
+    ['/cnb/buildpacks/acme_one/1.0.0', secret],
+    ['/cnb/buildpacks/acme_one', join(root, 'versions')],
+    ['/cnb/buildpacks/acme_one/1.0.0/buildpack.toml', join(secret, 'buildpack.toml')],
+  ] as const) {
+    const opened = openBuildpackage(await makeLinked(path, to), 'linked');
+    await expect(opened).rejects.toMatchObject({ problem: expect.stringContaining('has no buildpack.toml') });
+  }
+});
+
+test('links of a package mean the package', async () => {
+  const content = await readFile(join((await make('acme/one')).folder, 'buildpack.toml'));
+  const file = { path: '/other/buildpack.toml', type: 'file' as const, mode: 0o644, uid: 0, gid: 0 };
+  const target = { ...file, size: content.length, body: () => [content] };
+  const [opened] = await openBuildpackage(await makeLinked('/cnb/buildpacks/acme_one/1.0.0', '/other', [target]), 'x');
+  expect(await readFile(join(opened.folder, 'buildpack.toml'))).toEqual(content);
 });
 
 test.each([

@@ -1,6 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BUILDPACKS_DIR, type BuildpackFolder, EXTENSIONS_DIR, RUNTIME_ID } from '@dema/engine';
+import {
+  BUILDPACKS_DIR,
+  type BuildpackFolder,
+  EXTENSIONS_DIR,
+  followLinks,
+  RUNTIME_ID,
+  readOutput,
+} from '@dema/engine';
 import type { Image } from '@dema/oci';
 import {
   BUILDPACK_LAYERS_LABEL,
@@ -59,10 +65,12 @@ async function openModule(
 ): Promise<BuildpackFolder> {
   const layer = layers.find(({ diffId }) => diffId === layerDiffId);
   if (!layer) throw buildpackageInvalid(name, `it has no layer for ${id} ${version}`);
-  const folder = join(await layer.tree(), PARTS[kind].dir, escapeId(id), version);
-  const text = await readFile(join(folder, `${kind}.toml`), 'utf8').catch(() => {
-    throw buildpackageInvalid(name, `the layer of ${id} ${version} has no ${kind}.toml`);
-  });
+  const tree = await layer.tree();
+  // Whoever made the package may have put links into it: they mean the package, wherever they lead.
+  const at = async (path: string) => join(tree, await followLinks(path, [tree]));
+  const path = join(PARTS[kind].dir, escapeId(id), version);
+  const text = await readOutput(await at(`${path}/${kind}.toml`));
+  if (text === undefined) throw buildpackageInvalid(name, `the layer of ${id} ${version} has no ${kind}.toml`);
   const descriptor = PARTS[kind].parse(text, `${name}: ${kind}.toml of ${id}`);
-  return { folder, descriptor, ...(isAlone && { layer }) };
+  return { folder: await at(path), descriptor, ...(isAlone && { layer }) };
 }

@@ -38,10 +38,12 @@ export {
 } from './lifecycle-metadata.ts';
 export { findMissingBubblewrapPackages, makeBubblewrap } from './make-bubblewrap.ts';
 export { createModuleLayer } from './module-layer.ts';
+export { followLinks } from './mount-points.ts';
 export { withoutMet } from './plan-entries.ts';
 export { planRestoration } from './plan-restoration.ts';
 export { checkPort } from './port.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';
+export { readOutput } from './read-output.ts';
 export { type NewRunImage, type RebaseOptions, readAppMetadata, rebaseImage } from './rebase.ts';
 export { type RunRequest, runImage } from './run-image.ts';
 export { runInSandbox } from './sandbox.ts';

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * A file that code of the sandbox left, or might have left. It is read with the rights of whoever runs the build, so
+ * A file that code of the sandbox left, or that came with an image. It is read with the rights of whoever runs the build, so
  * only a regular file counts: a link could lead to any file of the host, reading a pipe would never end.
  */
 export async function readOutput(path: string): Promise<string | undefined> {
