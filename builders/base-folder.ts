@@ -20,3 +20,8 @@ export async function findBaseFolder(name: string, role: ImageRole, namedIn?: st
   const [, of, builtIn] = BUILT_IN.exec((role === 'build' ? build.image : run.images[0]?.image) ?? '') ?? [];
   return of === role && builtIn ? findBuilderFolder(builtIn) : folder;
 }
+
+/** Whether the builder of a folder makes that image out of packages; otherwise its definition names one that is there. */
+export async function makesOwnImage(name: string, role: ImageRole): Promise<boolean> {
+  return existsSync(join(await findBaseFolder(name, role), 'base.toml'));
+}

@@ -1,3 +1,4 @@
+export { makesOwnImage } from './base-folder.ts';
 export {
   type BaseImageEvent,
   type BaseImageOptions,

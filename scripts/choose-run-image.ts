@@ -53,7 +53,7 @@ function labelled({ image: reference, mirrors }: RunImageReference): Pick<RunIma
 }
 
 /** An image to stand on. It has no mirrors, and is known by its own name. That of a built-in builder is made. */
-export async function findRunImage(workplace: Workplace, name: string, choices: RunImageChoices): Promise<RunImage> {
+async function findRunImage(workplace: Workplace, name: string, choices: RunImageChoices): Promise<RunImage> {
   const builtIn = await findBuiltIn(workplace, name, choices);
   if (builtIn) return { ...builtIn, mirrors: [] };
   const { image, reference, pinned } = await findPulledImage(workplace, name, choices);

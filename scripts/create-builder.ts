@@ -1,10 +1,10 @@
 import type { BuilderDefinition } from '@dema/builders';
 import { type BuilderLifecycle, type BuildpackFolder, composeBuilder } from '@dema/engine';
 import type { Image } from '@dema/oci';
-import type { RunImageReference } from '@dema/spec';
-import { definitionContradicts, lifecycleVersionOnly } from './builder-faults.ts';
+import { lifecycleVersionOnly } from './builder-faults.ts';
 import { makeBuilderModules } from './builder-modules.ts';
 import { checkRunImages } from './check-run-images.ts';
+import { listRunImages } from './list-run-images.ts';
 import { buildConfigFiles, type MakeBuilderOptions } from './make-builder.ts';
 import { nameArchitecture } from './name-architecture.ts';
 import { openBuildImage } from './open-build-image.ts';
@@ -75,7 +75,9 @@ async function createBuilder(
   options: CreateBuilderOptions,
 ): Promise<Image> {
   const { description = '', order, orderExtensions, system, stack, build, folder } = definition;
-  const runImages = determineRunImages(definition, options);
+  const [runImage, ...mirrors] = options.runImages;
+  const named = listRunImages(definition);
+  const runImages = runImage === undefined ? named : [{ image: runImage, mirrors }];
   const [base, buildpacks, extensions] = await openTogether([
     openBuildImage(definition, place, options),
     makeBuilderModules(parts.buildpacks, 'buildpack', place, options),
@@ -104,24 +106,4 @@ async function openLifecycleOf(
   if (lifecycle?.version !== undefined) throw lifecycleVersionOnly(lifecycle.version);
   const { uri } = lifecycle ?? {};
   return uri ? withOriginNamed(`\`[lifecycle] uri\` of ${file}`, () => openFittingLifecycle([uri], place)) : undefined;
-}
-
-/** `[stack]`, which is older, says the same as `[build]` and `[run]` where both are there. Fault CLI_BUILDER_CONTRADICTS. */
-function determineRunImages(
-  { folder, run, build, stack }: BuilderDefinition,
-  { runImages }: CreateBuilderOptions,
-): RunImageReference[] {
-  const [first] = run.images;
-  if (first && stack?.runImage && first.image !== stack.runImage)
-    throw definitionContradicts(folder, '[run]', first.image, stack.runImage);
-  if (build.image && stack?.buildImage && build.image !== stack.buildImage)
-    throw definitionContradicts(folder, '[build]', build.image, stack.buildImage);
-  const [image, ...mirrors] = runImages;
-  if (image !== undefined) return [{ image, mirrors }];
-  const old = findStackRunImage({ stack });
-  return first || !old ? run.images : [old];
-}
-
-function findStackRunImage({ stack }: Pick<BuilderDefinition, 'stack'>): RunImageReference | undefined {
-  return stack?.runImage ? { image: stack.runImage, mirrors: stack.runImageMirrors } : undefined;
 }

@@ -8,7 +8,7 @@ export function runImageMissing(builder: string, problems: string[]): Fault {
         ? `No run image of the builder ${builder} can be had.`
         : `The builder ${builder} names no run image.`,
     details: problems,
-    fix: 'Name the image that the app is to stand on with `--run-image`.',
+    fix: 'Name the image that the app is to stand on with `--run-image`, or in `[[run.images]]` of the builder.',
     blame: 'user',
     exitCode: EXIT.invalidArguments,
   });

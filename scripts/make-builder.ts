@@ -45,26 +45,32 @@ export interface MakeBuilderOptions {
   /** In a container of a build image: this container is it, and no other is made. Fault ENGINE_SANDBOX_NEEDED. */
   isContainer?: boolean;
   wishes?: BuildpackWishes;
+  /** Images to stand on, in the place of those that would be made. */
+  images?: Partial<Pick<Builder, 'buildImage' | 'runImage'>>;
   preparation?: Preparation;
 }
 
 /** A builder with everything that it stands on, made at first use and kept. */
 export function makeBuilder(workplace: Workplace, name: string, options: MakeBuilderOptions): Promise<Builder> {
   return withBaseImages(workplace, name, options, async (base) => {
-    const { store } = workplace;
     const container = options.isContainer ? await readBuilderContainer(options.env) : undefined;
-    const parts: Part[] = container ? ['run', 'launcher'] : ['bubblewrap', 'build', 'run', 'launcher'];
+    const given = { buildImage: container ?? options.images?.buildImage, runImage: options.images?.runImage };
+    const images: Part[] = [
+      ...(given.buildImage ? [] : ['build' as const]),
+      ...(given.runImage ? [] : ['run' as const]),
+    ];
+    const parts: Part[] = [...images, ...(container ? [] : ['bubblewrap' as const]), 'launcher'];
     if (options.offline) await checkHeld(workplace, base, parts);
     const definition = await readBuilder(name);
     refuseExtensions(definition);
     const [bubblewrap, buildImage, runImage, { launcher, helperRuntime }, known] = await Promise.all([
       container ? undefined : makeBubblewrap(base),
-      container ?? makeBuildImage(base).then(describeBuildImage),
-      makeRunImage(base),
+      given.buildImage ?? makeBuildImage(base).then(describeBuildImage),
+      given.runImage ?? makeOwnRunImage(workplace, definition, base),
       makeLauncher(base),
       openLocations(definition.buildpacks, 'buildpack', { ...options, ...placeOf(workplace, definition, base) }),
     ]);
-    if (container) checkBuilderContainer(container, runImage);
+    if (container) checkBuilderContainer(container, runImage.image);
     const buildpacks = known.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID);
     const held = { buildpacks, order: definition.order };
     return {
@@ -72,10 +78,7 @@ export function makeBuilder(workplace: Workplace, name: string, options: MakeBui
       system: definition.system,
       name,
       buildImage,
-      runImage: {
-        ...(await nameRunImage(store, definition, name, runImage)),
-        mirrors: definition.run.images[0]?.mirrors ?? [],
-      },
+      runImage,
       launcher: await describeLauncher(workplace, launcher, base),
       runtime: describeRuntime(helperRuntime),
       bubblewrap,
@@ -116,6 +119,15 @@ export function makeRunImageOf(workplace: Workplace, name: string, options: Make
     if (options.offline) await checkHeld(workplace, base, ['run']);
     return nameRunImage(workplace.store, await readBuilder(name), name, await makeRunImage(base));
   });
+}
+
+async function makeOwnRunImage(
+  { store }: Workplace,
+  definition: BuilderDefinition,
+  base: BaseImageOptions,
+): Promise<Builder['runImage']> {
+  const named = await nameRunImage(store, definition, base.name, await makeRunImage(base));
+  return { ...named, mirrors: definition.run.images[0]?.mirrors ?? [] };
 }
 
 async function nameRunImage(
@@ -218,7 +230,8 @@ export function buildConfigFiles({ name, value, suffix, delim }: BuilderEnv): En
   return delim === undefined ? [file] : [file, { name: `${name}.delim`, value: delim }];
 }
 
-async function describeBuildImage(image: Image): Promise<Builder['buildImage']> {
+/** A build image that was made here. */
+export async function describeBuildImage(image: Image): Promise<Builder['buildImage']> {
   const { os, architecture: arch, config } = image.config;
   const labels = config?.Labels ?? {};
   return {

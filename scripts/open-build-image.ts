@@ -4,12 +4,29 @@ import { type BuilderDefinition, listBuiltIn } from '@dema/builders';
 import type { DebianArchitecture } from '@dema/debian';
 import type { Image } from '@dema/oci';
 import { architectureUnknown, buildImageMissing } from './builder-faults.ts';
+import type { Locator } from './locator.ts';
 import { type MakeBuilderOptions, makeBaseImage } from './make-builder.ts';
 import { findSourceImage, parseSource, type SourcePlace } from './source-place.ts';
 import { withOriginNamed } from './with-origin-named.ts';
 
 /** As built-in builders call their build images; the word in the middle is the builder. */
 const BUILT_IN = /^dema\/build-([a-z]+):trixie$/;
+
+/** A builder whose base.toml it is made of, or an image, with the key that names it. */
+export type BuildImageSource = { base: string } | { name: string; locator: Locator; origin: string };
+
+/** What the build image of a definition comes from. Fault CLI_BUILD_IMAGE_MISSING. */
+export async function determineBuildImage(definition: BuilderDefinition): Promise<BuildImageSource> {
+  const { file, folder, build, stack } = definition;
+  if (hasBase(folder)) return { base: folder };
+  const name = build.image ?? stack?.buildImage;
+  if (name === undefined) throw buildImageMissing(folder);
+  const builtIn = BUILT_IN.exec(name)?.[1] ?? name;
+  if ((await listBuiltIn()).includes(builtIn)) return { base: builtIn };
+  if (hasBase(resolve(folder, name))) return { base: resolve(folder, name) };
+  const origin = `\`${build.image ? '[build] image' : '[stack] build-image'}\` of ${file}`;
+  return { name, origin, locator: await withOriginNamed(origin, async () => parseSource(name, definition)) };
+}
 
 /**
  * The build image that a builder is to stand on: made of the base.toml beside its definition, of that of a built-in or another
@@ -20,18 +37,14 @@ export async function openBuildImage(
   place: SourcePlace,
   options: MakeBuilderOptions,
 ): Promise<Image> {
-  const { file, folder, build, stack } = definition;
-  const make = (builder: string) =>
-    makeBaseImage(place.workplace, builder, 'build', { ...options, architecture: asDebian(place.architecture) });
-  if (hasBase(folder)) return make(folder);
-  const name = build.image ?? stack?.buildImage;
-  if (name === undefined) throw buildImageMissing(folder);
-  const builtIn = BUILT_IN.exec(name)?.[1] ?? name;
-  if ((await listBuiltIn()).includes(builtIn)) return make(builtIn);
-  if (hasBase(resolve(folder, name))) return make(resolve(folder, name));
-  return withOriginNamed(`\`${build.image ? '[build] image' : '[stack] build-image'}\` of ${file}`, async () => {
-    const found = await findSourceImage(parseSource(name, place), place);
-    if (!found) throw buildImageMissing(folder, name);
+  const source = await determineBuildImage(definition);
+  if ('base' in source) {
+    const architecture = asDebian(place.architecture);
+    return makeBaseImage(place.workplace, source.base, 'build', { ...options, architecture });
+  }
+  return withOriginNamed(source.origin, async () => {
+    const found = await findSourceImage(source.locator, place);
+    if (!found) throw buildImageMissing(definition.folder, source.name);
     return found.image;
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listBuiltIn } from '@dema/builders';
+import { listBuiltIn, readBuilder } from '@dema/builders';
 import {
   asContainerOf,
   type Builder,
@@ -14,10 +14,11 @@ import {
 } from '@dema/engine';
 import type { Image } from '@dema/oci';
 import { chooseBuildpacks } from './choose-buildpacks.ts';
-import { chooseRunImage, findRunImage } from './choose-run-image.ts';
+import { chooseRunImage } from './choose-run-image.ts';
 import { extensionsUnsupported } from './faults.ts';
 import { findPulledImage, type PullChoices } from './find-pulled-image.ts';
 import { type MakeBuilderOptions, makeBuilder, openBubblewrap, openLauncher, openRuntime } from './make-builder.ts';
+import { openNamedImages } from './open-named-images.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface OpenBuilderOptions extends MakeBuilderOptions, PullChoices {
@@ -30,11 +31,8 @@ export interface OpenBuilderOptions extends MakeBuilderOptions, PullChoices {
 /** A builder by its name: a built-in one, one in a folder, or an image anywhere. Faults as of `makeBuilder`, `findPulledImage`, `readBuilderImage`. */
 export async function openBuilder(workplace: Workplace, name: string, options: OpenBuilderOptions): Promise<Builder> {
   if (!(await isDefinition(workplace, name))) return openBuilderImage(workplace, name, options);
-  const [builder, runImage] = await Promise.all([
-    makeBuilder(workplace, name, options),
-    options.runImage === undefined ? undefined : findRunImage(workplace, options.runImage, options),
-  ]);
-  return runImage ? { ...builder, runImage } : builder;
+  const images = await openNamedImages(workplace, await readBuilder(name), options);
+  return makeBuilder(workplace, name, { ...options, images });
 }
 
 /** A word that names nothing is meant for a built-in builder, too. */

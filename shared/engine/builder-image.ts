@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findEnv, findImageTree, type Image, makeImageTree } from '@dema/oci';
+import { findEnv, findImageTree, type Image } from '@dema/oci';
 import {
   type BuilderLabels,
   type EnvFile,
@@ -13,18 +13,11 @@ import {
   type RunImageReference,
 } from '@dema/spec';
 import type { Store } from '@dema/store';
-import {
-  BUILDPACKS_DIR,
-  type Builder,
-  type BuildpackFolder,
-  DEFAULT_HOME,
-  type GroupMember,
-  RUNTIME_ID,
-} from './builder.ts';
+import { BUILDPACKS_DIR, type Builder, type BuildpackFolder, type GroupMember, RUNTIME_ID } from './builder.ts';
 import { builderInvalid, builderPlatformDiffers } from './faults.ts';
-import { readImageUser } from './image-user.ts';
 import { listNames } from './list-names.ts';
 import { followLinks } from './mount-points.ts';
+import { unpackBuildImage } from './read-build-image.ts';
 import { readOutput } from './read-output.ts';
 
 /** What a builder image gives to a build; the rest of a `Builder` is chosen around it. */
@@ -47,21 +40,19 @@ export async function isBuilderUnpacked(store: Store, { layers }: Image): Promis
  * Faults: ENGINE_BUILDER_INVALID, ENGINE_BUILDER_PLATFORM, OCI_*, ARCHIVE_*, SPEC_*.
  */
 export async function readBuilderImage(store: Store, image: Image, name: string): Promise<BuilderImage> {
-  const { os, architecture: arch, config } = image.config;
-  if (os !== 'linux' || arch !== OWN_ARCHITECTURE) throw builderPlatformDiffers(name, `${os}/${arch}`);
-  const user = readId(image, 'CNB_USER_ID', /^[1-9]\d*$/, name);
-  const group = readId(image, 'CNB_GROUP_ID', /^\d+$/, name);
-  const tree = await makeImageTree(store, image.layers);
+  const buildImage = await unpackBuildImage(store, image, {
+    invalid: (reason) => builderInvalid(name, reason),
+    otherPlatform: (platform) => builderPlatformDiffers(name, platform),
+  });
+  const { tree } = buildImage;
   const files = openFiles(tree, image, name);
-  const labels = config?.Labels ?? {};
-  const labelled = parseBuilderLabels({ labels, image: name });
-  const [order, systemFile, runImages, buildConfig, modules, home] = await Promise.all([
+  const labelled = parseBuilderLabels({ labels: image.config.config?.Labels ?? {}, image: name });
+  const [order, systemFile, runImages, buildConfig, modules] = await Promise.all([
     files.read('CNB_ORDER_PATH', '/cnb/order.toml', parseOrderToml),
     files.read('CNB_SYSTEM_PATH', '/cnb/system.toml', parseSystemToml),
     findRunImages(files),
     readBuildConfig(files.at, findEnv(image, 'CNB_BUILD_CONFIG_DIR') || '/cnb/build-config'),
     listModules(files.at),
-    findHome(tree, user),
   ]);
   const groups = order?.order ?? labelled.order;
   if (groups.length === 0) throw builderInvalid(name, 'it has no order of buildpacks');
@@ -72,30 +63,12 @@ export async function readBuilderImage(store: Store, image: Image, name: string)
     buildpacks: buildpacks.filter(({ descriptor }) => descriptor.buildpack.id !== RUNTIME_ID),
     order: groups,
     system,
-    buildImage: {
-      ...{ tree, user, group, home, isBuilder: true, env: config?.Env ?? [] },
-      target: {
-        os,
-        arch,
-        distroName: labels['io.buildpacks.base.distro.name'] ?? '',
-        distroVersion: labels['io.buildpacks.base.distro.version'] ?? '',
-      },
-    },
+    buildImage: { ...buildImage, isBuilder: true },
     buildConfig,
     hasExtensions: (order?.orderExtensions ?? labelled.orderExtensions).length > 0,
     runImages: runImages ?? labelled.runImages,
     lifecycle: labelled.lifecycle,
   };
-}
-
-const OWN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
-
-/** Builds do not run as root (Platform specification, "Build Image"). */
-function readId(image: Image, variable: string, form: RegExp, name: string): number {
-  const value = findEnv(image, variable);
-  if (value === undefined || !form.test(value))
-    throw builderInvalid(name, value ? `its ${variable} is "${value}"` : `it has no variable ${variable}`);
-  return Number(value);
 }
 
 /** Where a path of the image is on this machine: links in it mean the image, wherever they lead. */
@@ -180,9 +153,4 @@ async function readBuildpacks(
 
 function placeOf({ id, version = '' }: { id: string; version?: string }): string {
   return `${escapeId(id)}@${version}`;
-}
-
-async function findHome(tree: string, user: number): Promise<string> {
-  const { home } = await readImageUser([tree], String(user));
-  return home === '/' ? DEFAULT_HOME : home;
 }

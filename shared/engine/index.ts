@@ -43,6 +43,7 @@ export { withoutMet } from './plan-entries.ts';
 export { planRestoration } from './plan-restoration.ts';
 export { checkPort } from './port.ts';
 export { createKeptLayersProof } from './prove-kept-layers.ts';
+export { readBuildImage } from './read-build-image.ts';
 export { readOutput } from './read-output.ts';
 export { type NewRunImage, type RebaseOptions, readAppMetadata, rebaseImage } from './rebase.ts';
 export { type RunRequest, runImage } from './run-image.ts';

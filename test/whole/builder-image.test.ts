@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Image, parseRegistryName, pushImage, setConfig, writeLayout } from '@dema/oci';
 import type { Store } from '@dema/store';
-import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
+import { type ContainerRegistry, startContainerRegistry, writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { composeBuilder, openBaseImages } from './builder-image.ts';
 import { dema, eventsOf, makePlace, type Place, runToEnd } from './dema.ts';
@@ -199,6 +199,27 @@ test('the first mirror that is there stands in, one in the registry that the ima
   } finally {
     await other.close();
   }
+});
+
+test('a definition that names its images builds what the builder does that is made of it', async () => {
+  await push('acme/build:1', build);
+  const images = `build = { image = "${atHost('acme/build:1')}" }
+[[run.images]]
+image = "${atHost('acme/gone:1')}"
+mirrors = ["${atHost('acme/run:1')}"]
+`;
+  const modules = `buildpacks = [{ uri = "../probe" }]\norder = [{ group = [{ id = "example/probe" }] }]\n`;
+  const folder = join(place.folder, 'definition');
+  await writeFiles(place.folder, { 'definition/builder.toml': modules + images, 'bare/builder.toml': modules });
+  const created = await dema(['builder', 'create', 'acme/defined:1', '--config', folder], place);
+  expect(created.code, created.stderr).toBe(0);
+  const usual = await buildWith('acme/defined:1');
+  expect(await buildWith(folder)).toMatchObject({ code: 0, stdout: usual.stdout });
+  registry.requests.length = 0;
+  expect(await buildWith(folder, '--offline')).toMatchObject({ code: 0, stdout: usual.stdout });
+  expect(registry.requests).toEqual([]);
+  const bare = await buildWith(join(place.folder, 'bare'), '--run-image', atHost('acme/run:1'));
+  expect(bare).toMatchObject({ code: 3, stderr: expect.stringContaining('(CLI_BUILD_IMAGE_MISSING)') });
 });
 
 test('a builder of project.toml, in a layout, runs the buildpacks that are asked for beside its own', async () => {
