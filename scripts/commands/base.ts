@@ -1,6 +1,7 @@
 import { type LockUpdate, listBuiltIn, updateBuilderLocks } from '@dema/builders';
 import { openHostArchive } from '@dema/debian';
 import type { Command } from 'commander';
+import { describeNextSteps } from '../after-base-update.ts';
 import { withStopAtOnce } from '../stop.ts';
 import { openWorkplace } from '../workplace.ts';
 import { addBaseCreateCommand } from './base-create.ts';
@@ -39,15 +40,15 @@ export async function updateBases(names: string[], { json = false, ...options }:
   const archive = openHostArchive({ store: downloads, env: process.env });
   try {
     const updated: LockUpdate[] = [];
+    const moved: string[] = [];
     for (const name of names) {
       const updates = await updateBuilderLocks(name, { archive, ...options });
       updated.push(...updates);
+      if (updates.some(({ changes }) => changes.length > 0)) moved.push(name);
       if (!json) for (const update of updates) process.stdout.write(`${describe(update).join('\n')}\n`);
     }
     if (json) process.stdout.write(`${JSON.stringify(updated)}\n`);
-    if (updated.some(({ changes }) => changes.length > 0)) {
-      process.stderr.write('next: `dema rebase IMAGE...` puts images on the run image that is made of them\n');
-    }
+    for (const step of await describeNextSteps(moved, process.env)) process.stderr.write(`next: ${step}\n`);
   } finally {
     await archive.close();
   }

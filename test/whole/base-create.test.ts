@@ -181,6 +181,9 @@ test('a package that leaves the list is not taken from those who stand on the im
   expect(refused.stderr).toContain('(BUILDER_PACKAGES_REMOVED)');
   const allowed = await dema(['base', 'update', folder('pictures'), '--allow-removal'], place);
   expect(allowed.stdout).toContain('run.lock.json: removed\n  gcc (new) -> 14\n  libvips42t64 8.16-1 -> (gone)\n');
+  expect(allowed.stderr).toMatch(
+    /^next: `(npx )?dema base create \S+\/pictures` makes the images anew, .*; then `.*rebase/,
+  );
 });
 
 test('a lock of another list is refused, and not taken for what is asked for now', async () => {
