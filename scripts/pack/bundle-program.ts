@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { findWorkers, mendPlaces } from './places.ts';
 
 /** Bundled code that came as CommonJS asks for Node's own modules by `require`, which a module file has not. */
@@ -13,6 +13,15 @@ export interface BundledProgram {
 
 /** What authors of buildpacks import, by the name of its file. */
 const KIT = { buildpack: 'shared/buildpack/index.ts', testkit: 'shared/testkit/index.ts' };
+
+/** The HTTP client would load it at its start, a tenth of the time of an unchanged build, and is told never to speak it. */
+const leaveOutHttp2: Plugin = {
+  name: 'no-http2',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?http2$/ }, ({ path }) => ({ path, namespace: 'no-http2' }));
+    onLoad({ filter: /./, namespace: 'no-http2' }, () => ({ contents: 'exports.constants = {}' }));
+  },
+};
 
 /** The command line, its workers and the kit for authors as module files of one folder. OpenPGP (LGPL) and esbuild stay packages of their own. */
 export async function bundleProgram(repository: string, sources: string[]): Promise<BundledProgram> {
@@ -39,7 +48,7 @@ export async function bundleProgram(repository: string, sources: string[]): Prom
     legalComments: 'none',
     banner: { js: REQUIRE },
     external: ['esbuild', 'openpgp'],
-    plugins: [mendPlaces(repository)],
+    plugins: [mendPlaces(repository), leaveOutHttp2],
     logLevel: 'warning',
   });
   return {

@@ -173,3 +173,15 @@ test('answers that nobody reads, and those of HEAD, leave connections open for t
   await http.close();
   await server.close();
 });
+
+test('whoever is spoken to without TLS costs no reading of authorities', async () => {
+  const { url } = await serve(false);
+  const read = () => {
+    throw new Error('they were read');
+  };
+  const http = createHttp({ env: {}, ca: { read, source: 'a test' } });
+  closing.push(http);
+  const answer = await http.send({ method: 'GET', url: `${url}/parcel`, what });
+  expect(answer.status).toBe(200);
+  answer.discard();
+});

@@ -60,19 +60,21 @@ export function createConnections(options: ConnectionOptions): Connections {
     return authorities;
   }
 
-  function dispatcherFor(use: Use, proxy = ''): Promise<Dispatcher> {
-    const key = `${use} ${proxy}`;
+  function dispatcherFor(use: Use, url: string): Promise<Dispatcher> {
+    const proxy = options.proxyFor(url) ?? '';
+    const isPlain = proxy === '' && url.startsWith('http:');
+    const key = `${use} ${isPlain ? 'plain' : proxy}`;
     const known = dispatchers.get(key);
     if (known) return known;
     registerUserInfo(proxy);
-    const fresh = createDispatcher(proxy, options, readOnce);
+    const fresh = isPlain ? createPlainDispatcher(options) : createDispatcher(proxy, options, readOnce);
     dispatchers.set(key, fresh);
     return fresh;
   }
 
   async function sendFor(use: Use, url: string, request: HttpRequest): Promise<Answer> {
     const { send } = await import('./http-client.ts');
-    const dispatcher = await dispatcherFor(use, options.proxyFor(url));
+    const dispatcher = await dispatcherFor(use, url);
     const { statusCode, headers, body } = await send(dispatcher, url, request);
     // An error that comes after the reader has gone is nobody's.
     body.on('error', () => undefined);
@@ -100,27 +102,41 @@ export function createConnections(options: ConnectionOptions): Connections {
   };
 }
 
+/** Of hosts that are spoken to without TLS: the authorities, which take longer to load than an answer to come, are not needed. */
+async function createPlainDispatcher({ timeouts }: ConnectionOptions): Promise<Dispatcher> {
+  limitLookups();
+  const { Agent } = await import('./http-client.ts');
+  return new Agent({ ...limitsOf(timeouts), allowH2: false, connect: connectLimits(timeouts) });
+}
+
 async function createDispatcher(
   proxy: string,
-  { timeouts: { connectMs, stallMs }, isInsecure = false }: ConnectionOptions,
+  { timeouts, isInsecure = false }: ConnectionOptions,
   authorities: () => Promise<{ pem: string[] }>,
 ): Promise<Dispatcher> {
   if (proxy && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? '')) throw proxyInvalid(proxy);
-  // glibc reads it when a process looks up its first name, and there is no other way to tell it.
-  process.env.RES_OPTIONS ??= RESOLVER_OPTIONS;
+  limitLookups();
   const { createSecureContext } = await import('node:tls');
   // Parsed once: as a plain list, Node parses some 300 certificates again for every connection.
   const secureContext = createSecureContext({ ca: (await authorities()).pem });
-  const tls = {
-    secureContext,
-    rejectUnauthorized: !isInsecure,
-    timeout: connectMs,
-    autoSelectFamilyAttemptTimeout: 1000,
-  };
-  const limits = { headersTimeout: stallMs, bodyTimeout: stallMs, connections: CONNECTIONS_PER_HOST };
+  const tls = { secureContext, rejectUnauthorized: !isInsecure, ...connectLimits(timeouts) };
+  const limits = limitsOf(timeouts);
   const { Agent, ProxyAgent } = await import('./http-client.ts');
   if (!proxy) return new Agent({ ...limits, allowH2: false, connect: tls });
   return new ProxyAgent({ ...limits, allowH2: false, uri: proxy, requestTls: tls, proxyTls: tls });
+}
+
+/** glibc reads it when a process looks up its first name, and there is no other way to tell it. */
+function limitLookups(): void {
+  process.env.RES_OPTIONS ??= RESOLVER_OPTIONS;
+}
+
+function connectLimits({ connectMs }: Timeouts) {
+  return { timeout: connectMs, autoSelectFamilyAttemptTimeout: 1000 };
+}
+
+function limitsOf({ stallMs }: Timeouts) {
+  return { headersTimeout: stallMs, bodyTimeout: stallMs, connections: CONNECTIONS_PER_HOST };
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -50,6 +50,9 @@ async function push(image: Image | ReturnType<typeof createIndex>): Promise<stri
   return digest;
 }
 
+/** Without the question by which a registry of this machine is found to speak plain HTTP. */
+const askedOfImages = () => registry.requests.filter((one) => one !== 'GET /v2/');
+
 const labelOf = (pulled: { image: Image } | undefined) => pulled?.image.config.config?.Labels?.label;
 
 test('an image that is known costs one HEAD, and one that moved is fetched', async () => {
@@ -58,7 +61,7 @@ test('an image that is known costs one HEAD, and one that moved is fetched', asy
   registry.requests.length = 0;
   const again = await pullKnown(store, nameOf(':1'), OPTIONS, 'always');
   expect(labelOf(again)).toBe('one');
-  expect(registry.requests).toEqual(['HEAD /v2/acme/app/manifests/1']);
+  expect(askedOfImages()).toEqual(['HEAD /v2/acme/app/manifests/1']);
   await push(await makeImage('two'));
   expect(labelOf(await pullKnown(store, nameOf(':1'), OPTIONS, 'if-not-present'))).toBe('one');
   expect(labelOf(await pullKnown(store, nameOf(':1'), OPTIONS, 'never'))).toBe('one');
@@ -82,7 +85,7 @@ test('of an index the image for this machine is known, by the digest of the inde
   expect(first?.named).toBe(named);
   registry.requests.length = 0;
   expect(labelOf(await pullKnown(store, nameOf(':1'), OPTIONS, 'always'))).toBe('own');
-  expect(registry.requests).toEqual(['HEAD /v2/acme/app/manifests/1']);
+  expect(askedOfImages()).toEqual(['HEAD /v2/acme/app/manifests/1']);
 });
 
 test('a name with a digest is asked for once', async () => {

@@ -43,9 +43,7 @@ export function openRegistryConnections({ env, retry }: ConnectionsOptions): Reg
       return configuration;
     },
     findBase: (host, isInsecure) =>
-      findOrMake(bases, `${host} ${isInsecure}`, () =>
-        findBase(http(host, isInsecure), host, isInsecure || LOCAL.test(host)),
-      ),
+      findOrMake(bases, `${host} ${isInsecure}`, () => findBase(http(host, isInsecure), host, isInsecure)),
     findCredentials: (host, repository) => findCredentials(host, env, { repository, ask }),
     async close() {
       const open = [...https.values()];
@@ -65,13 +63,20 @@ function findOrMake<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 }
 
 /** A registry on this machine, and one that is called insecure, may speak plain HTTP. */
-async function findBase(http: Http, host: string, mayBePlain: boolean): Promise<string> {
+async function findBase(http: Http, host: string, isInsecure: boolean): Promise<string> {
+  const isLocal = LOCAL.test(host);
   const api = host === 'docker.io' ? 'registry-1.docker.io' : host;
-  if (!mayBePlain) return `https://${api}`;
-  try {
-    const what = `The registry ${host}`;
-    const answer = await http.send({ method: 'GET', url: `https://${api}/v2/`, what, isOnce: true });
+  if (!isLocal && !isInsecure) return `https://${api}`;
+  const ask = async (protocol: string) => {
+    const url = `${protocol}://${api}/v2/`;
+    const answer = await http.send({ method: 'GET', url, what: `The registry ${host}`, isOnce: true });
     answer.discard();
+    return answer.status;
+  };
+  // Nobody stands between us and this machine, and most registries on it have no certificate.
+  if (isLocal && [200, 401].includes(await ask('http').catch(() => 0))) return `http://${api}`;
+  try {
+    await ask('https');
     return `https://${api}`;
   } catch (error) {
     if (isFault(error, 'FETCH_CERTIFICATE_UNTRUSTED')) throw error;
