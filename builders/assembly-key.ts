@@ -17,8 +17,8 @@ function digestOfCode(): Promise<string> {
   return known;
 }
 
-/** A published package, in which the sources are not, has it in a file beside the bundle. */
-function findMadeDigest(): Promise<string | undefined> {
+/** A published package, in which the sources are not, has it in a file beside the bundle: of all that is in the bundle. */
+export function findMadeDigest(): Promise<string | undefined> {
   return readFile(join(import.meta.dirname, 'code.sha256'), 'utf8').catch(() => undefined);
 }
 

@@ -1,3 +1,4 @@
+export { findMadeDigest } from './assembly-key.ts';
 export { makesOwnImage } from './base-folder.ts';
 export {
   type BaseImageEvent,

@@ -14,6 +14,7 @@ import { findImage, openDestination, outputPath } from './destination.ts';
 import { namesNeedStore, networkNeedsSandbox, registryNeedsNetwork } from './faults.ts';
 import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { type BuildChoices, prepareBuild } from './prepare-build.ts';
+import { digestProgram } from './program-digest.ts';
 import { withStop } from './stop.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -55,15 +56,16 @@ async function buildWith(workplace: Workplace, path: string, options: BuildAppOp
   const network = options.network !== 'none' && !options.offline;
   const lock = await readLockFor(app, options);
   const built = await withStop(async (signal) => {
-    const [prepared, npm, debian] = await Promise.all([
+    const [prepared, npm, debian, program] = await Promise.all([
       prepareBuild(workplace, app, { ...options, outputRegistry: registryFor(reference, options) }, preparation),
       network ? readNpmConfig(process.env) : undefined,
       network ? findMirror() : undefined,
+      digestProgram(workplace.store),
     ]);
     return buildImage({
       ...workplace,
       ...prepared,
-      ...{ images, app, reference, previous, npm, debian, lock, network, onEvent, onProgress, signal },
+      ...{ program, images, app, reference, previous, npm, debian, lock, network, onEvent, onProgress, signal },
       leaveOut: [workplace.images.root, ...outputPath(options.output)],
       execEnv: options.execEnv,
       hostEnv: process.env,

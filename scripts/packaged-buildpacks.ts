@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { BUILDPACKS_DIR, type BuildpackFolder, createModuleLayer } from '@dema/engine';
 import { escapeId, parseBuildpackToml, type Target } from '@dema/spec';
 import { digestFiles, digestOf, type Store } from '@dema/store';
 import { determineArchitecture } from './architecture.ts';
 import { buildpackFolderIncomplete } from './faults.ts';
+import { listSources } from './list-sources.ts';
 import { readNamedFile } from './readable-file.ts';
 import { findTargetFolder } from './target-folder.ts';
 
@@ -57,22 +57,11 @@ function machineTarget(): Target {
 
 async function packageOnce(store: Store, folder: string): Promise<string> {
   const kit = ['../package-lock.json', '../buildpack.mjs'].map((name) => join(SHARED, name));
-  const sources = await Promise.all([folder, SHARED, ...kit].map(sourceFiles));
+  const sources = await Promise.all([folder, SHARED, ...kit].map(listSources));
   const names = sources.flat().map((file) => relative(SHARED, file));
   const key = digestOf(`${await digestFiles(store, sources.flat())} ${names.join(' ')}`).replace(':', '-');
   const known = await store.findTree(`buildpack-${key}`);
   if (known) return known;
   const { packageBuildpack } = await import('@dema/buildpack');
   return store.putTree(`buildpack-${key}`, (dir) => packageBuildpack(folder, dir));
-}
-
-async function sourceFiles(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => undefined);
-  if (entries === undefined) return existsSync(path) ? [path] : [];
-  return entries
-    .filter((entry) => entry.isFile() && /\.([mc]?[jt]s|json|toml)$/.test(entry.name))
-    .filter((entry) => !/\.(test|fuzz)\.ts$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !file.includes('/node_modules/'))
-    .sort();
 }

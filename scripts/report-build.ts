@@ -40,6 +40,8 @@ const OUTCOME: Record<'reused' | 'changed' | 'made' | 'dropped', Style> = {
   dropped: 'yellow',
 };
 
+const UNCHANGED = 'app, builder and settings are those of the last build; --clear-cache builds it anew';
+
 /** Prints the events of a build as lines for people, on standard error; what is under way is the status. */
 export function createBuildReporter(
   stream: NodeJS.WriteStream,
@@ -50,7 +52,7 @@ export function createBuildReporter(
   return (event) => {
     if (event.type === 'phase-end') took.push(`${event.phase} ${durationText(event.durationMs)}`);
     const lines = linesOf(event, paint);
-    if (event.type === 'image-written') lines.push(`  ${paint('dim', took.join(', '))}`);
+    if (event.type === 'image-written' && took.length > 0) lines.push(`  ${paint('dim', took.join(', '))}`);
     for (const line of lines) screen.line(redact(line));
     const status = statusOf(event);
     if (status !== undefined) screen.status(status ? { text: status } : undefined);
@@ -106,15 +108,24 @@ function linesOf(event: BuildEvent, paint: Paint): string[] {
       return [`  ${event.buildpack}:${event.layer}  ${paint(OUTCOME[event.outcome], event.outcome)}: ${event.reason}`];
     case 'layer-exported':
       return [`  ${layerLine(event.name, event.size)}${event.reused ? paint('dim', '  unchanged') : ''}`];
+    case 'image-unchanged':
+      return [paint('bold', 'Unchanged'), `  ${paint('dim', UNCHANGED)}`];
     case 'image-written':
-      return [
-        `${paint('bold', 'Image')} ${event.reference}`,
-        `  ${event.digest}`,
-        `  ${sizeText(event.size)} compressed, starts ${startText(event.processes, event.defaultProcess)}`,
-      ];
+      return imageLines(event, paint);
     default:
       return [];
   }
+}
+
+function imageLines(
+  { reference, digest, size, processes, defaultProcess }: Extract<BuildEvent, { type: 'image-written' }>,
+  paint: Paint,
+): string[] {
+  return [
+    `${paint('bold', 'Image')} ${reference}`,
+    `  ${digest}`,
+    `  ${sizeText(size)} compressed, starts ${startText(processes, defaultProcess)}`,
+  ];
 }
 
 function startText(processes: string[], defaultProcess: string | undefined): string {

@@ -61,7 +61,7 @@ export function addBuildCommand(program: Command): void {
         .choices(['auto', 'namespaces', 'none'])
         .default('auto'),
     )
-    .option('--clear-cache', 'forget what earlier builds of this image kept')
+    .option('--clear-cache', 'forget what earlier builds of this image kept, and build though nothing has changed')
     .option('--exec-env <name>', 'execution environment that the image is made for, such as test (default: production)')
     .option('--previous-image <name>', 'image whose layers are used again (default: the one that this build replaces)')
     .option(

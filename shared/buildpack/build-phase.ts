@@ -26,6 +26,7 @@ import { createLayers } from './layers.ts';
 import { createLog, type Log } from './log.ts';
 import { openNetwork } from './network.ts';
 import { createPlace } from './place.ts';
+import { recordRepeatable } from './repeatable.ts';
 import { recordResolved } from './resolved-dependencies.ts';
 import { createSboms, type Sboms } from './sboms.ts';
 import { type Environment, readSettings, type Settings } from './settings.ts';
@@ -40,9 +41,17 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const bindings = openBindings({ env, platformDir: env.CNB_PLATFORM_DIR, files: BINDING_FILES });
   const inspection = await buildpack.inspect({ app: viewFolder(app), settings, bindings });
   if (!inspection.found) throw skippedInBuild(inspection.reason);
-  const log = createLog(print);
+  const repeatable = recordRepeatable(env.DEMA_REPEATABLE_FILE, world.run);
+  const log = createLog(print, repeatable.onWarning);
   await warnOfSettings({ ...buildpack.settings, ...COMMON_SETTINGS }, env, log);
-  const workshop = await openWorkshop({ world, layersDir, declared: buildpack.settings, settings, bindings, log });
+  const workshop = await openWorkshop({
+    world: { ...world, run: repeatable.run },
+    layersDir,
+    declared: buildpack.settings,
+    settings,
+    bindings,
+    log,
+  });
   const { variables, target, network, dependencies, layers, launch, exec } = workshop;
   const context = {
     app: openFolder(app),
@@ -62,6 +71,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   };
   await buildpack.build(context).finally(dependencies.close);
   await writeLaunch(workshop);
+  await repeatable.write();
 }
 
 interface WorkshopParts {

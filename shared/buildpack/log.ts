@@ -10,12 +10,16 @@ export interface Log {
   warn(text: string): void;
 }
 
-export function createLog(print: (line: string) => void): Log {
+/** @param onWarning told of every warning */
+export function createLog(print: (line: string) => void, onWarning: () => void = () => undefined): Log {
   return {
     step: (text) => print(`  ${text}`),
     detail: (text) => print(`    ${text}`),
     output: (text) => print(`      ${text}`),
-    warn: (text) => print(`    warning: ${text}`),
+    warn(text) {
+      onWarning();
+      print(`    warning: ${text}`);
+    },
   };
 }
 

@@ -40,7 +40,7 @@ async function findUsable(images: Destination, reference: string, execEnv: strin
 }
 
 /** A damaged image is none: this build is what mends it. */
-async function findWhole(
+export async function findWhole(
   images: Destination,
   reference: string,
 ): Promise<{ stored?: { digest: Digest; image: Image }; problem?: string }> {

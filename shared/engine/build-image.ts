@@ -1,20 +1,22 @@
 import type { DependencyLock } from '@dema/dependencies';
 import type { NpmConfig } from '@dema/fetch';
-import type { Store } from '@dema/store';
+import type { Digest, Store } from '@dema/store';
 import { adoptDownloads } from './adopt-downloads.ts';
 import { analyze, type Destination } from './analyze.ts';
 import type { AppFiles } from './app-files.ts';
 import { build } from './build.ts';
 import { findBuildCache } from './build-cache.ts';
+import { findBuildInputs } from './build-inputs.ts';
 import { type Builder, PRODUCTION } from './builder.ts';
 import { findCachedContents } from './cached-contents.ts';
 import { type CopyOptions, copyApp } from './copy-app.ts';
 import { type Detected, detect } from './detect.ts';
-import { type OnBuildEvent, withPhase } from './events.ts';
+import { type OnBuildEvent, watchWarnings, withPhase } from './events.ts';
 import { type ExportedImage, exportImage } from './export.ts';
 import type { Rendered } from './host-settings.ts';
 import { type Kept, restore } from './restore.ts';
 import type { Session } from './session.ts';
+import { findUnchanged, noteMade } from './unchanged-image.ts';
 import type { Volume } from './volume.ts';
 import type { OnProgress } from './watch-progress.ts';
 import { withSession } from './with-session.ts';
@@ -56,6 +58,8 @@ export interface ImageRequest extends BuildRequest {
   /** The image whose layers are used again, instead of the one of an earlier build under the same reference. */
   previous?: { images: Destination; reference: string };
   clearCache: boolean;
+  /** What tells this program from any other state of its code; without it nothing is taken for unchanged. */
+  program?: string;
   /** Process type that the image starts with, instead of the default that buildpacks gave. */
   defaultProcess?: string;
   /** Time that the image bears, RFC 3339; without it the fixed one. */
@@ -67,10 +71,20 @@ export interface BuiltImage extends ExportedImage {
   resolved: DependencyLock;
 }
 
-/** Source to image: analyze, detect, restore, build, export. */
+/** Source to image, unless the image of the same source is there. */
 export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
-  const { reference, images, onEvent, clearCache } = request;
-  return withSession(request, async (session) => {
+  const inputs = findBuildInputs(request, copyOptions(request), new Date());
+  const built = (await findUnchanged(request, inputs)) ?? (await makeImage(request, inputs));
+  const { image: _, resolved: __, ...written } = built;
+  request.onEvent({ type: 'image-written', ...written });
+  return built;
+}
+
+/** Analyze, detect, restore, build, export. */
+async function makeImage(request: ImageRequest, inputs: Digest | undefined): Promise<BuiltImage> {
+  const { store, reference, images, clearCache } = request;
+  const warnings = watchWarnings(request.onEvent);
+  return withSession({ ...request, onEvent: warnings.onEvent }, async (session) => {
     const previous = await withPhase('analyze', session, async () => {
       await copyApp(request.app, session.folders.app, copyOptions(request));
       return analyze(request.previous ?? { images, reference }, session);
@@ -88,9 +102,9 @@ export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
     const exported = await withPhase('export', session, () =>
       exportImage(session, { ...request, built: built.buildpacks, placed: built.placed, previous }),
     );
-    const { image: _, ...written } = exported;
-    onEvent({ type: 'image-written', ...written });
-    return { ...exported, resolved: built.resolved };
+    const made = { ...exported, resolved: built.resolved };
+    if (inputs && built.isRepeatable && !warnings.wereGiven()) await noteMade(store, made, inputs);
+    return made;
   });
 }
 

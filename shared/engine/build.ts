@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dependency, type DependencyLock, LOCK_FILE } from '@dema/dependencies';
@@ -26,10 +27,15 @@ export interface Built {
   placed: PlacedFolder[];
   /** What each installed, by their ids. */
   resolved: DependencyLock;
+  /** Whether all of them say that they would do the same again. */
+  isRepeatable: boolean;
 }
 
 /** Where, relative to its layers folder, one of our own buildpacks names folders that it placed in the app. */
 const PLACED_FILE = 'placed.jsonl';
+
+/** By which one of our own buildpacks says that another build of the same would do the same. */
+const REPEATABLE_FILE = 'repeatable';
 
 /** Runs the buildpacks of the group one after the other, each with what the ones before it left for the build. */
 export async function build(
@@ -42,6 +48,7 @@ export async function build(
   let placed: PlacedFolder[] = [];
   const built: BuiltBuildpack[] = [];
   const resolved: DependencyLock = {};
+  let isRepeatable = true;
   for (const buildpack of buildpacks) {
     const folder = restored.get(buildpack);
     if (folder === undefined) throw new Error(`${buildpack.folder} has no layers folder`);
@@ -49,7 +56,9 @@ export async function build(
     const others = [...restored.values()].filter((one) => one !== folder);
     const run = () => runBuildpack(session, buildpack, { entries: unmet, env, folder, others });
     const progressFile = join(scratchFolder(session, folder.id), PROGRESS_FILE);
-    resolved[folder.id] = await watchProgress(progressFile, session.onProgress, run);
+    const done = await watchProgress(progressFile, session.onProgress, run);
+    resolved[folder.id] = done.resolved;
+    isRepeatable &&= done.isRepeatable;
     const result = await readBuilt(session, buildpack.descriptor, folder);
     unmet = withoutMet(unmet, folder.id, result.unmet);
     env = await withBuildLayers(env, escapeId(folder.id), result.layers);
@@ -60,7 +69,7 @@ export async function build(
     });
     built.push(result);
   }
-  return { buildpacks: built, placed, resolved };
+  return { buildpacks: built, placed, resolved, isRepeatable };
 }
 
 /** What the system's message for a full disk is in any program. A buildpack writes to the disk of the store alone. */
@@ -74,6 +83,11 @@ interface BuildpackRun {
   others: LayersFolder[];
 }
 
+interface BuildpackResult {
+  resolved: Dependency[];
+  isRepeatable: boolean;
+}
+
 /** What the buildpack sees as `/tmp`. */
 function scratchFolder({ folders }: Session, id: string): string {
   return join(folders.tmp, `build-${escapeId(id)}`);
@@ -83,7 +97,7 @@ async function runBuildpack(
   session: Session,
   buildpack: BuildpackFolder,
   { entries, env, folder, others }: BuildpackRun,
-): Promise<Dependency[]> {
+): Promise<BuildpackResult> {
   const { folders, onEvent } = session;
   const { id, version } = buildpack.descriptor.buildpack;
   const dir = buildpackDir(buildpack);
@@ -114,6 +128,7 @@ async function runBuildpack(
       DEMA_INBOX: '/platform/inbox',
       DEMA_PLACED_FILE: `${layersDir}/${PLACED_FILE}`,
       DEMA_FAULT_FILE: '/tmp/fault.json',
+      DEMA_REPEATABLE_FILE: `/tmp/${REPEATABLE_FILE}`,
       ...dependencyFiles('/tmp'),
     },
     onLine: (line) => {
@@ -123,9 +138,10 @@ async function runBuildpack(
   });
   if (code !== 0) throw await explainFailure(session, buildpack, { code, scratch, isDiskFull });
   const resolved = await collectResolved(scratch, id, onEvent);
+  const isRepeatable = existsSync(join(scratch, REPEATABLE_FILE));
   await removeFolder(scratch);
   onEvent({ type: 'buildpack-end', buildpack: id, durationMs: performance.now() - start });
-  return resolved;
+  return { resolved, isRepeatable };
 }
 
 interface BuildFailure {

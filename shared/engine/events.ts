@@ -49,6 +49,8 @@ export type BuildEvent =
   /** The image has its name; what the next build needs is still to be kept. */
   | { type: 'image-named'; reference: string; digest: Digest }
   | { type: 'layer-exported'; name: string; diffId: Digest; size: number; reused: boolean }
+  /** The image under this name was made of all that the build would make it of, so that no phase of it runs. */
+  | { type: 'image-unchanged'; reference: string; digest: Digest }
   | {
       type: 'image-written';
       reference: string;
@@ -60,6 +62,24 @@ export type BuildEvent =
     };
 
 export type OnBuildEvent = (event: BuildEvent) => void;
+
+const WARNINGS: ReadonlySet<BuildEvent['type']> = new Set([
+  'app-file-left-out',
+  'setting-unknown',
+  'buildpack-warning',
+]);
+
+/** Notes whether the engine itself had something to warn of. */
+export function watchWarnings(onEvent: OnBuildEvent): { onEvent: OnBuildEvent; wereGiven(): boolean } {
+  let wereGiven = false;
+  return {
+    onEvent(event) {
+      wereGiven ||= WARNINGS.has(event.type);
+      onEvent(event);
+    },
+    wereGiven: () => wereGiven,
+  };
+}
 
 /** Runs one phase between its two events; not any more when the build was stopped. */
 export async function withPhase<T>(
