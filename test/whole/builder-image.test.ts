@@ -12,7 +12,7 @@ const NODEJS = join(import.meta.dirname, '../../buildpacks/nodejs');
 
 /** Tells what it sees of the builder. */
 const PROBE = {
-  'buildpack.toml': 'api = "0.10"\n[buildpack]\nid = "example/probe"\nversion = "1.0"\n[[targets]]\nos = "linux"\n',
+  'buildpack.toml': 'api = "0.10"\n[buildpack]\nid = "example/probe"\nversion = "1.0.0"\n[[targets]]\nos = "linux"\n',
   'bin/detect': '#!/bin/sh\n[ -f greeting.txt ] || exit 100\n',
   'bin/build': `#!/bin/sh
 echo "home $HOME: $(ls -A "$HOME")"
@@ -238,7 +238,7 @@ test('a builder of project.toml, in a layout, runs the buildpacks that are asked
   const { code, stdout, stderr } = await dema(['build', described, ...named, '--json'], place);
   expect(code, stderr).toBe(0);
   expect(eventsOf(stdout).find(({ type }) => type === 'plan-settled')?.group).toEqual([
-    { id: 'example/probe', version: '1.0' },
+    { id: 'example/probe', version: '1.0.0' },
     { id: 'example/shell', version: '1.2.3' },
     { id: 'dema/nodejs', version: '0.1.0' },
   ]);
