@@ -83,7 +83,9 @@ async function readFromEngine({ store }: Workplace, engine: Engine, reference: s
     const file = join(folder, 'image.tar');
     await engine.save(reference, file);
     const { image } = await readArchive(store, file);
-    await store.writeRecord(KIND, id, (await writeImage(store, image)).manifest.digest);
+    const { manifest } = await writeImage(store, image);
+    // The name may have got another image meanwhile, and then it is not known which of the two this is.
+    if ((await engine.findId(reference)) === id) await store.writeRecord(KIND, id, manifest.digest);
     return image;
   });
 }

@@ -23,26 +23,47 @@ export function openEngine(address: EngineAddress): Engine {
     name,
     async findId(reference) {
       const answer = await ask(address, { path: `/images/${encodeURIComponent(reference)}/json` });
-      const said = await text(answer);
+      const said = await readText(name, answer);
       if (answer.statusCode === 404) return undefined;
-      if (answer.statusCode !== 200) throw engineRefused(name, `look for the image ${reference}`, said.trim());
-      const { Id: id } = JSON.parse(said) as { Id?: string };
-      return id && (id.includes(':') ? id : `sha256:${id}`);
+      const id = answer.statusCode === 200 ? parseId(said) : undefined;
+      if (id === undefined) throw engineRefused(name, `look for the image ${reference}`, said.trim());
+      return id.includes(':') ? id : `sha256:${id}`;
     },
     async load(file) {
       const headers = { 'content-type': 'application/x-tar', 'content-length': (await stat(file)).size };
       const answer = await ask(address, { method: 'POST', path: '/images/load?quiet=1', headers }, file);
-      const said = await text(answer);
+      const said = await readText(name, answer);
       const problem = findProblem(said);
       if (answer.statusCode !== 200 || problem) throw engineRefused(name, 'load the image', problem ?? said.trim());
     },
     async save(reference, file) {
       const answer = await ask(address, { path: `/images/${encodeURIComponent(reference)}/get` });
       if (answer.statusCode !== 200)
-        throw engineRefused(name, `hand out the image ${reference}`, (await text(answer)).trim());
-      await pipeline(answer, createWriteStream(file));
+        throw engineRefused(name, `hand out the image ${reference}`, (await readText(name, answer)).trim());
+      await untilBroken(name, pipeline(answer, createWriteStream(file)));
     },
   };
+}
+
+function readText(name: string, answer: IncomingMessage): Promise<string> {
+  return untilBroken(name, text(answer));
+}
+
+/** Fault CLI_ENGINE_UNREACHABLE when the connection ends in the middle of an answer. */
+async function untilBroken<T>(name: string, reading: Promise<T>): Promise<T> {
+  return reading.catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ECONNRESET' ? engineUnreachable(name, 'it broke off in the middle of its answer') : error;
+  });
+}
+
+/** Undefined for what is not the answer of an engine. */
+function parseId(said: string): string | undefined {
+  try {
+    const { Id: id } = JSON.parse(said) as { Id?: unknown };
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of what is under way an engine tells in lines of JSON, and of its failure in one of them. */
