@@ -66,3 +66,18 @@ test.each([
 ])('$problem', (fault) => {
   expect(fault).toMatchObject({ code: 'CLI_ARGUMENTS_INVALID', exitCode: 3 });
 });
+
+test('a pattern that nothing matches, and packages that would be lost', () => {
+  const pattern = 'docker://registry.example/shop/*:*';
+  expect(formatFault(faults.patternUnmatched(pattern, ['repositories there: blog']))).toMatchInlineSnapshot(`
+    "error: No image of the registry matches docker://registry.example/shop/*:*.
+      | repositories there: blog
+    what to do: Correct the repository or the tag of the pattern; \`*\` stands for anything, \`/\` included, and without a tag it means \`latest\`.
+    (CLI_PATTERN_UNMATCHED)"
+  `);
+  expect(formatFault(faults.packagesLost(['curl', 'libcurl4t64']))).toMatchInlineSnapshot(`
+    "error: The new run image lacks 2 packages that the app image stands on: curl, libcurl4t64.
+    what to do: The app may need them: keep them in the run image (\`[run.packages]\` of its base.toml), or rebase all the same with \`--force\` where you know that it does not.
+    (CLI_REBASE_PACKAGES_LOST)"
+  `);
+});

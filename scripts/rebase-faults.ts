@@ -72,6 +72,27 @@ export function imagePatternInvalid(name: string): Fault {
   );
 }
 
+/** @param looked what the registry has instead */
+export function patternUnmatched(pattern: string, looked: string[]): Fault {
+  return fault('CLI_PATTERN_UNMATCHED', {
+    problem: `No image of the registry matches ${pattern}.`,
+    details: looked,
+    fix: 'Correct the repository or the tag of the pattern; `*` stands for anything, `/` included, and without a tag it means `latest`.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
+/** Of distribution packages. */
+export function packagesLost(names: string[]): Fault {
+  return fault('CLI_REBASE_PACKAGES_LOST', {
+    problem: `The new run image lacks ${counted(names.length, 'package')} that the app image stands on: ${names.join(', ')}.`,
+    fix: 'The app may need them: keep them in the run image (`[run.packages]` of its base.toml), or rebase all the same with `--force` where you know that it does not.',
+    blame: 'user',
+    exitCode: EXIT.rebase,
+  });
+}
+
 export function rolloutReportInvalid(file: string, reason: string): Fault {
   return fault('CLI_ROLLOUT_REPORT_INVALID', {
     problem: `${file} is no report of a roll-out: ${reason}.`,

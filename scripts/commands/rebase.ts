@@ -62,7 +62,7 @@ export function addRebaseCommand(program: Command): void {
     .option('--previous-image <image>', 'image that is rebased, and the argument is the name that the result gets')
     .option('--publish', 'names are those of a registry, without docker:// before them')
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
-    .option('--force', 'rebase though the two images do not say that they fit')
+    .option('--force', 'rebase though the two images do not say that they fit, or packages get lost')
     .option('--dry-run', 'say what would be done, and write nothing')
     .addOption(jobsOption())
     .option('--report <file>', 'write report.toml, as the Platform specification has it, to this file')

@@ -74,7 +74,7 @@ export function addRolloutCommand(program: Command): void {
     .option('--images <file>', 'file with the name of an image a line, or - for standard input')
     .option('--publish', 'names are those of a registry, without docker:// before them')
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)
-    .option('--force', 'rebase though the two images do not say that they fit')
+    .option('--force', 'rebase though the two images do not say that they fit, or packages get lost')
     .option('--dry-run', 'say what would be done, and change nothing')
     .addOption(jobsOption())
     .option(

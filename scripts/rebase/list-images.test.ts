@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { removeFolder } from '@dema/store';
 import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ListChoices, listImages } from './list-images.ts';
+import { type ListChoices, type ListedImage, listImages } from './list-images.ts';
 
 /** What refers to an image where the registry does not list that itself is no image. */
 const ATTACHED = `blog:sha256-${'a'.repeat(64)}`;
@@ -45,12 +45,36 @@ const CASES: [string, string[]][] = [
   ['*', ['blog:latest', 'shop/cart:latest', 'shop/cart/admin:latest', 'shops/x:latest']],
   ['*:*', ['blog:1', 'blog:latest', 'shop/cart:1', 'shop/cart:2', 'shop/cart/admin:1', 'shops/x:1']],
   ['blog:l*', ['blog:latest']],
-  ['none/*:*', []],
 ];
 
 test.each(CASES)('docker://HOST/%s', async (pattern, expected) => {
   const found = await list([`docker://${registry.host}/${pattern}`]);
   expect(found).toEqual(expected.map((name) => `docker://HOST/${name}`));
+});
+
+const UNMATCHED: [string, string[]][] = [
+  ['none/*:*', ['repositories there: blog, shop/cart, shop/cart/admin, shops/x']],
+  [
+    'blog:2*',
+    ['repositories that match: blog', expect.stringMatching('^tags there: blog:1, blog:latest, blog:sha256-')],
+  ],
+  ['none:*', ['repositories that match: none', 'tags there: none']],
+];
+
+test.each(UNMATCHED)('docker://HOST/%s, which nothing matches, tells what is there', async (pattern, details) => {
+  const name = `docker://${registry.host}/${pattern}`;
+  const found: ListedImage[] = [];
+  for await (const image of listImages([name, 'shop'], {})) found.push(image);
+  expect(found).toEqual([
+    { name, isFound: false, problem: expect.objectContaining({ code: 'CLI_PATTERN_UNMATCHED', details }) },
+    { name: 'shop', isFound: false },
+  ]);
+});
+
+test('a registry that cannot be asked leaves the other names alone', async () => {
+  const found: ListedImage[] = [];
+  for await (const image of listImages(['docker://localhost:1/*:*', 'shop'], {})) found.push(image);
+  expect(found).toMatchObject([{ problem: { code: 'OCI_REGISTRY_UNREACHABLE' } }, { name: 'shop' }]);
 });
 
 test('names of a file, a line each, and what publish makes of them', async () => {

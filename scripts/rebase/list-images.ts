@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { getSystemErrorMessage } from 'node:util';
-import { listRepositories, listTags } from '@dema/oci';
+import type { Fault } from '@dema/errors';
 import { IN_REGISTRY } from '../destination.ts';
-import { imagePatternInvalid, imagesFileUnreadable, imagesNotNamed } from '../rebase-faults.ts';
-import { type RegistryChoices, registryOptions } from '../registry-destination.ts';
+import { imagesFileUnreadable, imagesNotNamed } from '../rebase-faults.ts';
+import type { RegistryChoices } from '../registry-destination.ts';
+import { expandPattern } from './image-patterns.ts';
 
 export interface ListChoices extends RegistryChoices {
   /** A file with a name a line, or `-` for standard input. */
@@ -17,6 +18,8 @@ export interface ListedImage {
   name: string;
   /** Whether a pattern found it: it need not be an app image then. */
   isFound: boolean;
+  /** Why a pattern stands for no image; `name` is the pattern then. */
+  problem?: Fault;
 }
 
 /**
@@ -49,28 +52,5 @@ async function* expand(text: string, choices: ListChoices): AsyncGenerator<Liste
   const isPlace = /^([a-z-]+:|[./])/.test(text) && !/^localhost:/.test(text);
   const name = choices.publish && !isPlace ? `${IN_REGISTRY}${text}` : text;
   if (!name.includes('*')) yield { name, isFound: false };
-  else for await (const found of findMatching(name, choices)) yield { name: `${IN_REGISTRY}${found}`, isFound: true };
-}
-
-const PATTERN = /^docker:\/\/([^/*]+)\/([a-z0-9._/*-]+?)(?::([A-Za-z0-9._*-]+))?$/;
-
-/** Lists and signatures of what has that digest stand under such tags. */
-const ATTACHED = /^sha(256|512)-[0-9a-f]{64}/;
-
-async function* findMatching(pattern: string, choices: RegistryChoices): AsyncGenerator<string> {
-  const [, host, repositories = '', tags = 'latest'] = PATTERN.exec(pattern) ?? [];
-  if (host === undefined) throw imagePatternInvalid(pattern);
-  const optionsFor = (repository: string) => registryOptions({ host, repository }, choices);
-  const isOne = !repositories.includes('*');
-  for await (const repository of isOne ? [repositories] : listRepositories(host, optionsFor(''))) {
-    if (!matches(repository, repositories)) continue;
-    const all = tags.includes('*') ? listTags({ host, repository }, optionsFor(repository)) : [tags];
-    for await (const tag of all) if (matches(tag, tags) && !ATTACHED.test(tag)) yield `${host}/${repository}:${tag}`;
-  }
-}
-
-/** `*` stands for anything, `/` included. */
-function matches(name: string, pattern: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.]/g, '\\.'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
+  else yield* expandPattern(name, choices);
 }

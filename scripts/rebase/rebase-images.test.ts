@@ -169,6 +169,20 @@ test('what cannot be rebased says why, and others go on', async () => {
   expect(forced).toMatchObject([{ outcome: 'rebased' }]);
 });
 
+test('a run image that lacks packages of the old one is refused by their names, in a rehearsal too', async () => {
+  await registry.push('base/run:trixie', await registry.makeRunImage({ expat: '2.9-2', tzdata: '1' }));
+  await pushApps('one:1', 'two:1');
+  const problem = 'The new run image lacks 1 package that the app image stands on: zlib1g.';
+  const before = await pull('one:1');
+  for (const isDryRun of [true, false]) {
+    const refused = await rebase([named('one:1'), named('two:1')], { isDryRun });
+    expect(refused.map((one) => 'fault' in one && one.fault.problem)).toEqual([problem, problem]);
+  }
+  expect((await pull('one:1')).digest).toBe(before.digest);
+  const packages = expect.arrayContaining([{ name: 'zlib1g', before: '1.3', after: undefined }]);
+  expect(await rebase([named('one:1')], { force: true })).toMatchObject([{ outcome: 'rebased', packages }]);
+});
+
 test('an image that somebody builds meanwhile is the one that is rebased', async () => {
   let [isFilled, isBuilt] = [false, false];
   await start({

@@ -40,6 +40,7 @@ export async function rebaseImages(
 
 async function rebaseListed(work: RebaseWork, image: ListedImage, target: RebaseTarget): Promise<RebaseOutcome> {
   const reference = image.name.startsWith(IN_REGISTRY) ? image.name.slice(IN_REGISTRY.length) : image.name;
+  if (image.problem) return { outcome: 'failed', reference, fault: image.problem };
   try {
     const rebased = await rebaseNamed(work, image.name, target);
     const { leftAlone, before } = rebased;

@@ -3,6 +3,7 @@ import { describeContent, type ImageOrIndex, isIndex, parseRegistryName } from '
 import type { Digest } from '@dema/store';
 import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
 import type { FoundContent } from '../image-destination.ts';
+import { packagesLost } from '../rebase-faults.ts';
 import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
 import type { Workplace } from '../workplace.ts';
 import type { BaseCarriers } from './base-carriers.ts';
@@ -18,7 +19,7 @@ export interface RebaseWork {
   bases: BaseLookup;
   registry: RegistryChoices;
   carriers: BaseCarriers;
-  /** Rebases though the two images do not say that they fit. */
+  /** Rebases though the two images do not say that they fit, or packages get lost. */
   force?: boolean;
   /** Writes nothing. */
   isDryRun?: boolean;
@@ -79,6 +80,8 @@ async function rebaseOnce(work: RebaseWork, name: string, target: RebaseTarget):
   const planned = { reference: tags[0] ?? reference, digest, before, packages, arePackagesKnown };
   const leftAlone = await target.decide?.(planned);
   if (leftAlone !== undefined) return { ...planned, digest: before, leftAlone };
+  const lost = packages.filter(({ after }) => after === undefined).map(({ name }) => name);
+  if (lost.length > 0 && !work.force) throw packagesLost(lost);
   if (work.isDryRun) return planned;
   if (!name.startsWith(IN_REGISTRY)) {
     for (const tag of tags) await content.images.put(tag, rebased.found);

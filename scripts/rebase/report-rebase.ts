@@ -9,9 +9,9 @@ export interface RebaseReporter {
   counts: Record<RebaseOutcome['outcome'], number>;
 }
 
-/** Tells of each image on a stream for people; the changes of packages that many images have in common once. */
+/** Tells of each image on a stream for people; what many images have in common once: changes of packages, a reason. */
 export function createRebaseReporter(write: (text: string) => void, { isDryRun = false } = {}): RebaseReporter {
-  const told = new Set<string>();
+  const told = new Map<string, string>();
   const reporter: RebaseReporter = {
     counts: { rebased: 0, current: 0, skipped: 0, failed: 0 },
     onOutcome(outcome) {
@@ -23,15 +23,21 @@ export function createRebaseReporter(write: (text: string) => void, { isDryRun =
 }
 
 interface Telling {
-  told: Set<string>;
+  /** What was said, and of which image first. */
+  told: Map<string, string>;
   isDryRun: boolean;
 }
 
 function describe(outcome: RebaseOutcome, { told, isDryRun }: Telling): string[] {
   const { reference } = outcome;
   switch (outcome.outcome) {
-    case 'failed':
-      return [`${reference} not rebased`, ...formatFault(outcome.fault).split('\n')];
+    case 'failed': {
+      const reason = formatFault(outcome.fault);
+      const first = told.get(reason);
+      if (first !== undefined) return [`${reference} not rebased, for the reason of ${first}`];
+      told.set(reason, reference);
+      return [`${reference} not rebased`, ...reason.split('\n')];
+    }
     case 'skipped':
       return [`${reference} left alone: ${outcome.reason}`];
     case 'current':
@@ -40,7 +46,7 @@ function describe(outcome: RebaseOutcome, { told, isDryRun }: Telling): string[]
   const lines = outcome.packages.map((change) => `  ${describeChange(change)}`);
   const key = lines.join('\n');
   const isKnown = lines.length > 0 && told.has(key);
-  told.add(key);
+  told.set(key, reference);
   const { sent } = outcome;
   return [
     `${reference} ${isDryRun ? 'would be rebased' : 'rebased'}${isKnown ? ', the same packages' : ''}`,

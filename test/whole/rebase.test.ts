@@ -112,6 +112,22 @@ test.each(['rebase', 'rollout'])(
   },
 );
 
+test('a pattern that nothing matches is told, with what is there, and others go on', async () => {
+  await apps.push('there/app:1', await makeApp('there'));
+  const names = ['ther/*:*', 'there/app:1'].map((name) => `docker://${registry.host}/${name}`);
+  const { code, stdout, stderr } = await dema(['rebase', ...names], place);
+  expect(stderr).toContain(
+    `${registry.host}/ther/*:* not rebased\nerror: No image of the registry matches ${names[0]}.`,
+  );
+  expect(stderr).toMatch(/repositories there: .*there\/app/);
+  expect(stderr).toContain('2 images: 1 rebased, 1 not rebased');
+  expect(stdout).toContain(`${registry.host}/there/app:1 sha256:`);
+  expect(code).toBe(72);
+  const rolled = await dema(['rollout', names[0] ?? '', '--report', join(place.folder, 'none.jsonl')], place);
+  expect(rolled.stderr).toContain('(CLI_PATTERN_UNMATCHED)');
+  expect(rolled.code).toBe(72);
+});
+
 test('one image alone ends with its own fault', async () => {
   const { code, stderr } = await dema(['rebase', `docker://${registry.host}/base/run:trixie`], place);
   expect(stderr).toContain('ENGINE_IMAGE_NOT_AN_APP');

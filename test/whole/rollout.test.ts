@@ -214,7 +214,11 @@ test('without an advisory, what stands on an older run image is rebased; what so
   expect(other.code).toBe(72);
   expect(other.stderr).toContain('no changelog of expat 2.9-3: what these mend can be said with --fixed\n');
   expect(other.stderr).toContain('1 image: 1 left alone');
-  const said = await run(...images, ...given, ...report, '--advisory', 'DSA-6000-1', '--fixed', 'expat=2.9-3');
+  const known = [...images, ...given, ...report, '--advisory', 'DSA-6000-1', '--fixed', 'expat=2.9-3'];
+  const refused = await dema(known, place);
+  expect(refused.stderr).toContain('lacks 1 package that the app image stands on: base-files.');
+  expect(refused.code).toBe(72);
+  const said = await run(...known, '--force');
   expect(said.stderr).toContain('expat 2.9-1 -> 2.9-3  DSA-6000-1');
   const back = await run(...images, '--builder', builder, '--no-update', ...report);
   expect(back.stderr).toContain('left alone: its run image is newer: expat 2.9-3 would become 2.9-2');
