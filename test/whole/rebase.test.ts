@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Image, openImageStore, readArchive, readLayout, writeArchive, writeLayout } from '@dema/oci';
 import { openStore, type Store } from '@dema/store';
 import { type AppRegistry, type ContainerRegistry, openAppRegistry, startContainerRegistry } from '@dema/testkit';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place } from './dema.ts';
 
@@ -94,6 +95,25 @@ test('names of a file, and a line of JSON for each', async () => {
       expect.objectContaining({ outcome: 'rebased', reference, packages, digest: digestIn(name) }),
     );
   }
+});
+
+test('each line of JSON is as the page and its schema say', async () => {
+  const read = (name: string) => readFile(join(import.meta.dirname, '../../docs', name), 'utf8');
+  const schema = JSON.parse(await read('rebase.schema.json'));
+  const isLine = new Ajv2020({ allErrors: true }).compile(schema);
+  await apps.push('json/app:1', await makeApp('json'));
+  await apps.push('json/app:2', await apps.makeApp('json', bases.fresh));
+  await apps.push('json/tools:1', bases.old);
+  const names = ['json/*:*', 'jsn/*:*'].map((name) => `docker://${registry.host}/${name}`);
+  const { stdout, code } = await dema(['rebase', ...names, '--json'], place);
+  const lines = stdout.trim().split('\n');
+  const outcomes = lines.map((line) => JSON.parse(line)).map(({ outcome, type }) => outcome ?? type);
+  expect(outcomes.sort()).toEqual(['current', 'failed', 'fault', 'rebased', 'skipped']);
+  for (const line of lines) expect(isLine(JSON.parse(line)), `${line}\n${JSON.stringify(isLine.errors)}`).toBe(true);
+  expect(code).toBe(72);
+  const page = await read('rebase.md');
+  const fields = schema.oneOf.flatMap((one: { properties: object }) => Object.keys(one.properties));
+  for (const field of fields) expect(page).toContain(`\`${field}\``);
 });
 
 test.each(['rebase', 'rollout'])(
