@@ -1,5 +1,5 @@
 import { isFault } from '@dema/errors';
-import { chooseImage, hasRegistry, type Image, parseReference } from '@dema/oci';
+import { chooseImage, hasRegistry, type Image, parseReference, withoutDigest } from '@dema/oci';
 import type { RunImageReference } from '@dema/spec';
 import { runImageOfOtherStack } from './builder-faults.ts';
 import { findImageOrIndex, IN_REGISTRY } from './destination.ts';
@@ -7,7 +7,6 @@ import type { SourcePlace } from './source-place.ts';
 
 const STACK = 'io.buildpacks.stack.id';
 const DISTRO = ['io.buildpacks.base.distro.name', 'io.buildpacks.base.distro.version'];
-const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /**
  * Sentences about run images that cannot be had, or that are of another architecture or distribution than the build image:
@@ -20,7 +19,7 @@ export async function checkRunImages(
   { stackId, ...place }: SourcePlace & { stackId?: string },
 ): Promise<string[]> {
   const names = runImages.flatMap(({ image, mirrors }) => [image, ...mirrors]);
-  for (const name of names) parseReference(name.replace(DIGEST, ''));
+  for (const name of names) parseReference(withoutDigest(name));
   const checked = await Promise.all(
     names.map(async (name) => {
       const found = await findRunImage(name, place);

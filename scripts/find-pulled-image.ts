@@ -1,4 +1,13 @@
-import { hasRegistry, type Image, isReference, type PullPolicy, parseRegistryName, pullKnown } from '@dema/oci';
+import {
+  hasRegistry,
+  type Image,
+  isReference,
+  type PullPolicy,
+  parseRegistryName,
+  pinReference,
+  pullKnown,
+  withoutDigest,
+} from '@dema/oci';
 import { type FoundImage, findImage, IN_REGISTRY, isPlaceName } from './destination.ts';
 import { registryImageMissing } from './faults.ts';
 import { type RegistryChoices, registryOptions } from './registry-destination.ts';
@@ -74,15 +83,7 @@ async function pull(
 }
 
 function pin({ reference, image, digest }: Pick<FoundImage, 'reference' | 'image' | 'digest'>): PulledImage {
-  return { reference, image, pinned: `${withoutTag(withoutDigest(reference))}@${digest}` };
-}
-
-function withoutDigest(name: string): string {
-  return name.replace(/@sha256:[0-9a-f]{64}$/, '');
-}
-
-function withoutTag(name: string): string {
-  return name.replace(/:[^:/]*$/, '');
+  return { reference, image, pinned: pinReference(reference, digest) };
 }
 
 /** The host of a registry's image; Docker's own for a name without one. */

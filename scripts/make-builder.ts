@@ -21,7 +21,7 @@ import {
   readBuilderContainer,
 } from '@dema/engine';
 import { findMissingLauncherPackages, makeHelperRuntime, makeLauncherLayer } from '@dema/launch';
-import { findEnv, type Image, type Layer, writeImage } from '@dema/oci';
+import { findEnv, type Image, type Layer, pinReference, writeImage } from '@dema/oci';
 import type { BuilderEnv, EnvFile } from '@dema/spec';
 import type { Store } from '@dema/store';
 import { determineArchitecture } from './architecture.ts';
@@ -138,7 +138,7 @@ async function nameRunImage(
 ): Promise<NewRunImage> {
   const { manifest } = await writeImage(store, image);
   const reference = definition.runImage ?? `dema/run-${basename(builder)}:trixie`;
-  return { image, reference, pinned: `${reference.replace(/:[^:/]*$/, '')}@${manifest.digest}` };
+  return { image, reference, pinned: pinReference(reference, manifest.digest) };
 }
 
 /** The program that starts apps in images of builders that have none of their own. */

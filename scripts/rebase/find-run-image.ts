@@ -1,5 +1,13 @@
 import { isFault } from '@dema/errors';
-import { isReference, type Platform, type PullPolicy, parseReference, parseRegistryName } from '@dema/oci';
+import {
+  isReference,
+  type Platform,
+  type PullPolicy,
+  parseReference,
+  parseRegistryName,
+  pinReference,
+  withoutDigest,
+} from '@dema/oci';
 import { type FoundImage, findImage, IN_REGISTRY } from '../destination.ts';
 import type { RegistryChoices } from '../registry-destination.ts';
 import type { Workplace } from '../workplace.ts';
@@ -14,7 +22,8 @@ export interface RunImageLookup extends RegistryChoices {
 
 /**
  * A run image by what people type: a place, `docker://NAME` of a registry, or a name, which is looked for in the image store and
- * in the registry that it names; without a host that is Docker's. Faults: CLI_IMAGE_MISSING, OCI_*.
+ * in the registry that it names; without a host that is Docker's. What a build once pulled (`findPulledImage`) does not count: whoever
+ * rebases wants what has changed since, for the platform of each app. Faults: CLI_IMAGE_MISSING, OCI_*.
  */
 export async function findRunImage(
   workplace: Workplace,
@@ -22,7 +31,7 @@ export async function findRunImage(
   { pullPolicy = 'if-not-present', ...choices }: RunImageLookup & { platform?: Platform },
 ): Promise<FoundRunImage> {
   const here = async () => asRunImage(await findImage(workplace, name, choices));
-  const isBare = isReference(name.replace(DIGEST, '')) && !name.startsWith(IN_REGISTRY);
+  const isBare = isReference(withoutDigest(name)) && !name.startsWith(IN_REGISTRY);
   const inRegistry = isBare ? withHost(name) : name.slice(IN_REGISTRY.length);
   const pulled = async () => {
     const found = await findImage(workplace, `${IN_REGISTRY}${inRegistry}`, choices);
@@ -30,19 +39,16 @@ export async function findRunImage(
   };
   if (!isBare) return name.startsWith(IN_REGISTRY) ? pulled() : here();
   if (pullPolicy === 'never') return here();
-  if (DIGEST.test(name) || (pullPolicy === 'always' && inRegistry === name)) return pulled();
+  if (name !== withoutDigest(name) || (pullPolicy === 'always' && inRegistry === name)) return pulled();
   return here().catch((error) => {
     if (!isFault(error, 'CLI_IMAGE_MISSING')) throw error;
     return pulled();
   });
 }
 
-const DIGEST = /@sha256:[0-9a-f]{64}$/;
-
 function asRunImage({ image, reference, digest }: FoundImage): FoundRunImage {
-  const name = reference.replace(DIGEST, '');
-  const pinned = `${name.replace(/:[^:/]*$/, '')}@${digest}`;
-  return { image, reference: isReference(name) ? parseReference(name) : name, pinned };
+  const name = withoutDigest(reference);
+  return { image, reference: isReference(name) ? parseReference(name) : name, pinned: pinReference(name, digest) };
 }
 
 function withHost(name: string): string {

@@ -1,5 +1,5 @@
 import { isFault } from '@dema/errors';
-import { describeContent, type ImageOrIndex, isIndex, parseRegistryName } from '@dema/oci';
+import { describeContent, type ImageOrIndex, isIndex, parseRegistryName, withoutDigest } from '@dema/oci';
 import type { Digest } from '@dema/store';
 import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
 import type { FoundContent } from '../image-destination.ts';
@@ -108,7 +108,7 @@ async function putInRegistry(
   const there = isSame ? await layersOf(found) : new Set();
   const { digest } = await describeContent(rebased);
   const isTag = !target.reference.startsWith('sha256:');
-  const name = isTag ? tag : `${tag.replace(DIGEST, '')}@${digest}`;
+  const name = isTag ? tag : `${withoutDigest(tag)}@${digest}`;
   const ofBase = runImages.flatMap((one) => (one.inRegistry ? [one.inRegistry] : []));
   const isMountable = ofBase.some((one) => parseRegistryName(one).host === target.host);
   let sent = 0;
@@ -129,8 +129,6 @@ async function putInRegistry(
   else await carriers.run(`${target.host} ${runImages.map(({ pinned }) => pinned)}`, name, put);
   return sent;
 }
-
-const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 async function layersOf(found: ImageOrIndex): Promise<Set<string>> {
   const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];

@@ -1,5 +1,5 @@
 import { readAppMetadata } from '@dema/engine';
-import { isSameReference } from '@dema/oci';
+import { isSameReference, withoutDigest } from '@dema/oci';
 import { debianOrder } from '@dema/versions';
 import { IN_REGISTRY } from '../destination.ts';
 import type { ListedImage } from '../rebase/list-images.ts';
@@ -64,7 +64,7 @@ function keepNames(runImages: RunImages): RunImages {
 }
 
 function withoutTag(name: string): string {
-  return name.replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^:/]*$/, '');
+  return withoutDigest(name).replace(/:[^:/]*$/, '');
 }
 
 async function* inRegistry(images: AsyncIterable<ListedImage>): AsyncGenerator<ListedImage> {

@@ -39,7 +39,14 @@ export { type PushOptions, pushImage } from './push-image.ts';
 export { readArchive, readNamedArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';
 export { rebaseLayers } from './rebase-layers.ts';
-export { isReference, isSameReference, parseReference, referenceFromName } from './reference.ts';
+export {
+  isReference,
+  isSameReference,
+  parseReference,
+  pinReference,
+  referenceFromName,
+  withoutDigest,
+} from './reference.ts';
 export { listReferrers, type Referrer } from './referrers.ts';
 export type { RegistryOptions } from './registry.ts';
 export { listRepositories, listTags } from './registry-catalogue.ts';

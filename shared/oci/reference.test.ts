@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSameReference, parseReference, referenceFromName } from './index.ts';
+import { isSameReference, parseReference, pinReference, referenceFromName, withoutDigest } from './index.ts';
 
 test.each([
   ['app', 'app:latest'],
@@ -60,4 +60,11 @@ test.each([
   ['no name!', 'no name!', true],
 ])('%j and %j: %j', (one, other, isSame) => {
   expect(isSameReference(one, other)).toBe(isSame);
+});
+
+test('a digest takes the place of the tag, and of another digest', () => {
+  const [digest, other] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`] as const;
+  for (const name of ['localhost:5000/a/b', 'localhost:5000/a/b:1', `localhost:5000/a/b:1@${other}`])
+    expect(pinReference(name, digest)).toBe(`localhost:5000/a/b@${digest}`);
+  expect(withoutDigest(`a/b:1@${other}`)).toBe('a/b:1');
 });

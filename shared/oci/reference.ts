@@ -1,3 +1,4 @@
+import type { Digest } from '@dema/store';
 import { invalidReference } from './faults.ts';
 
 const PART = '[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*';
@@ -28,8 +29,18 @@ export function isSameReference(one: string, other: string): boolean {
   return one === other || canonical(one) === canonical(other);
 }
 
+/** The name by which others can ask for just this image: `name@digest`, without the tag and the digest that stand behind `name`. */
+export function pinReference(name: string, digest: Digest): string {
+  return `${withoutDigest(name).replace(/:[^:/]*$/, '')}@${digest}`;
+}
+
+/** A name that may have a digest behind it without that. */
+export function withoutDigest(name: string): string {
+  return name.replace(/@sha256:[0-9a-f]{64}$/, '');
+}
+
 function canonical(text: string): string {
-  const name = text.replace(/@sha256:[0-9a-f]{64}$/, '').replace(/^index\.docker\.io\//, 'docker.io/');
+  const name = withoutDigest(text).replace(/^index\.docker\.io\//, 'docker.io/');
   return isReference(name)
     ? dockerReference(parseReference(name)).replace(/^docker\.io\/library\//, 'docker.io/')
     : name;
