@@ -1,5 +1,5 @@
 import { type Digest, digestOf, isDigest, type Store } from '@dema/store';
-import { ANY_MANIFEST, type Platform } from './descriptor.ts';
+import { ANY_MANIFEST, type Descriptor, type Platform } from './descriptor.ts';
 import { invalidImage, registryLacks } from './faults.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import type { Image } from './image.ts';
@@ -71,17 +71,27 @@ export async function pullImageOrIndex(
 
 /** The image of a repository whose manifest and configuration are known. @param pull fetches its layers */
 export function openDescribed(store: Store, name: RegistryName, described: DescribedImage, pull: Pull): Image {
-  const fetchLayer = async (digest: Digest) => {
+  const fetchLayer = async ({ digest, size }: Descriptor) => {
     if (await store.hasBlob(digest)) return;
     await pull(async (registry) => {
       const body = await fetchBlob(registry, digest);
       if (body === undefined) throw registryLacks(renderRegistryName(name), digest);
-      return store.putBlob(body, digest);
+      return store.putBlob(upTo(size, body, digest), digest);
     });
   };
   return parseImage(described, (known, diffId) =>
-    fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known.digest)),
+    fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known)),
   );
+}
+
+/** A disk may be full before the digest of what has no end tells. */
+async function* upTo(size: number, body: AsyncIterable<Uint8Array>, digest: Digest): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > size) throw invalidImage(digest, 'it is larger than its manifest says');
+    yield chunk;
+  }
 }
 
 /** The digest that a registry has for a name, where it says so without sending what has it. */

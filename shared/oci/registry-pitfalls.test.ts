@@ -53,6 +53,7 @@ const options = () => ({
   },
   retry: { delayMs: 1 },
 });
+const configDigest = () => JSON.parse(String(registry.manifests.get('shop:1')?.content)).config.digest;
 const otherStore = () => openStore(join(root, 'other'));
 
 async function makeImage(...names: string[]): Promise<Image> {
@@ -86,6 +87,25 @@ test.each([301, 302, 303, 307, 308])('what is somewhere else (%s) is read there,
   expect(storage.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined, undefined]);
   expect(storage.requests.map(({ query }) => query)).toEqual(['?key=1', '?key=1', '?key=1']);
   expect(storage.requests[0]?.headers.accept).toContain('vnd.oci.image.manifest');
+});
+
+test('a layer is read no further than its manifest says that it is large', async () => {
+  await push(makeImage('a'));
+  let bytes = 0;
+  storage.routes['/'] = (_, response) => {
+    const more = () => {
+      bytes += 64 * 1024;
+      if (!response.closed && bytes < 64 * 1024 * 1024) response.write(Buffer.alloc(64 * 1024), more);
+      else response.end();
+    };
+    more();
+  };
+  instead = ({ rest, url }) =>
+    rest.startsWith('blobs/') && url.pathname !== `/v2/shop/blobs/${configDigest()}`
+      ? { status: 307, headers: { location: storage.url } }
+      : undefined;
+  await expect(pullAll()).rejects.toMatchObject({ code: 'OCI_IMAGE_INVALID' });
+  expect(bytes).toBeLessThan(64 * 1024 * 1024);
 });
 
 test('a redirect within the registry keeps the login, and one without end is a fault', async () => {
