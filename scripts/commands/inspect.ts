@@ -1,4 +1,4 @@
-import { BUILD_LABEL, type BuildLabel, findLifecycleMetadata } from '@dema/engine';
+import { type FoundBuildLabel, findBuildLabel, findLifecycleMetadata } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import {
   chooseExactly,
@@ -83,8 +83,7 @@ async function describe(content: InspectedImage): Promise<string[]> {
   const { created, config } = image.config;
   const { platforms } = listPlatforms(content.found);
   const metadata = findLifecycleMetadata(image);
-  const label = config?.Labels?.[BUILD_LABEL];
-  const build: BuildLabel | undefined = label === undefined ? undefined : JSON.parse(label);
+  const build = findBuildLabel(image);
   const layers = await Promise.all(
     image.layers.map(async (layer) => ({ layer, size: (await layer.descriptor()).size })),
   );
@@ -120,9 +119,11 @@ function section(title: string, lines: string[] | undefined): string[] {
   return lines && lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)] : [];
 }
 
-function describeProcess({ type, command, args }: BuildLabel['processes'][number], build: BuildLabel): string {
-  const isDefault = build['buildpack-default-process-type'] === type;
-  return `${type}${isDefault ? ' (default)' : ''}: ${[...command, ...(args ?? [])].join(' ')}`;
+function describeProcess(
+  { type, command, args }: FoundBuildLabel['processes'][number],
+  { defaultType }: FoundBuildLabel,
+): string {
+  return `${type}${type === defaultType ? ' (default)' : ''}: ${[...command, ...(args ?? [])].join(' ')}`;
 }
 
 function historyOf({ config, layers }: Image, index: number): string {

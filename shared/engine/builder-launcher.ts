@@ -56,11 +56,15 @@ function launcherEntries(content: Buffer): () => TarEntry[] {
   ];
 }
 
+/** No launcher is larger; it is held in memory. */
+const LARGEST = 256 * 1024 * 1024;
+
 async function readProgram(path: string): Promise<Buffer | undefined> {
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return undefined;
   try {
-    return (await file.stat()).isFile() ? await file.readFile() : undefined;
+    const stats = await file.stat();
+    return stats.isFile() && stats.size <= LARGEST ? await file.readFile() : undefined;
   } finally {
     await file.close();
   }

@@ -2,6 +2,7 @@ export type { Destination } from './analyze.ts';
 export { buildLabel } from './app-image.ts';
 export { bubblewrapCommand, explainRefusal } from './bubblewrap.ts';
 export { type BuildRequest, type BuiltImage, buildImage, detectApp, type ImageRequest } from './build-image.ts';
+export { type FoundBuildLabel, findBuildLabel } from './build-label.ts';
 export {
   BUILDPACKS_DIR,
   type Bubblewrap,
@@ -30,7 +31,6 @@ export type { ExportedImage } from './export.ts';
 export { type HostSettings, writeHostSettings } from './host-settings.ts';
 export { processTypeEntries } from './launch-metadata.ts';
 export {
-  BUILD_LABEL,
   type BuildLabel,
   findLifecycleMetadata,
   type LayerMetadata,

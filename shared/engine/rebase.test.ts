@@ -95,6 +95,15 @@ test('keys of what buildpacks say of layers keep their order, numbers too', asyn
   );
 });
 
+test('what in the label is not of its shape stays as it is', async () => {
+  const image = await app();
+  const label = image.config.config?.Labels?.[LIFECYCLE_LABEL] ?? '';
+  const odd = '[null,1,{"key":"a","layers":{"b":null},"store":1}]';
+  const labelled = setLabels(image, { [LIFECYCLE_LABEL]: label.replace('"buildpacks":[]', `"buildpacks":${odd}`) });
+  const rebased = rebaseImage(labelled, named(newBase));
+  expect(rebased.config.config?.Labels?.[LIFECYCLE_LABEL]).toContain(`"buildpacks":${odd}`);
+});
+
 test('a run image may come by the name of a mirror', async () => {
   expect(rebaseImage(await app(), named(newBase, 'm/run:1')).layers).toHaveLength(3);
 });

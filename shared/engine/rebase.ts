@@ -103,7 +103,10 @@ function withBaseLabels(image: Image, { image: base, reference, pinned }: NewRun
   const labels = Object.entries(labelsOf(image)).filter(([name]) => !isOfBase(name));
   const ofBase = Object.entries(labelsOf(base)).filter(([name]) => isOfBase(name));
   const written = JSON.parse(labelsOf(image)[LIFECYCLE_LABEL] ?? '{}');
-  const buildpacks = Array.isArray(written.buildpacks) && { buildpacks: written.buildpacks.map(withSortedTables) };
+  const { buildpacks: all } = written;
+  const buildpacks = Array.isArray(all) && {
+    buildpacks: all.map((one) => (isTable(one) ? withSortedTables(one) : one)),
+  };
   const topLayer = base.config.rootfs.diff_ids.at(-1) ?? '';
   const runImage = isNamed
     ? { ...written.runImage, topLayer, reference: pinned }
@@ -116,13 +119,19 @@ function withBaseLabels(image: Image, { image: base, reference, pinned }: NewRun
 
 type Fields = Record<string, unknown>;
 
+function isTable(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
 /** What a buildpack says of its layers and for the next build: keys stand in byte order, which an object keeps only when it is told so. */
 function withSortedTables(buildpack: Fields & { layers?: Record<string, Fields>; store?: Fields }): Fields {
   const { layers, store } = buildpack;
-  const sorted = Object.entries(layers ?? {}).map(([name, layer]) => [name, { ...layer, data: sortKeys(layer.data) }]);
+  const sorted = Object.entries(layers ?? {}).map(([name, layer]) => {
+    return [name, isTable(layer) ? { ...layer, data: sortKeys(layer.data) } : layer];
+  });
   return {
     ...buildpack,
     ...(layers && { layers: Object.fromEntries(sorted) }),
-    ...(store && { store: { ...store, metadata: sortKeys(store.metadata) } }),
+    ...(isTable(store) && { store: { ...store, metadata: sortKeys(store.metadata) } }),
   };
 }

@@ -5,12 +5,12 @@ import { exec } from '@dema/exec';
 import type { Image } from '@dema/oci';
 import type { Store } from '@dema/store';
 import { bubblewrapCommand, explainComplaint, findBubblewrapComplaint, renderArguments } from './bubblewrap.ts';
+import { findBuildLabel } from './build-label.ts';
 import type { Bubblewrap } from './builder.ts';
 import { checkWords } from './check-words.ts';
 import { processTypeMissing } from './faults.ts';
 import { type Forwarding, forwardSignals } from './forward-signals.ts';
 import { openImageRoot } from './image-root.ts';
-import { BUILD_LABEL, type BuildLabel } from './lifecycle-metadata.ts';
 import { checkPort, isListening } from './port.ts';
 import { checkProgram } from './program-of-image.ts';
 import { runArguments } from './run-arguments.ts';
@@ -66,14 +66,13 @@ export async function runImage(request: RunRequest): Promise<number> {
 }
 
 function commandOf({ image, processType, args }: RunRequest): [string, ...string[]] {
-  const { Entrypoint: entrypoint, Cmd: cmd, Labels: labels } = image.config.config ?? {};
+  const { Entrypoint: entrypoint, Cmd: cmd } = image.config.config ?? {};
   if (processType === undefined) {
     const [program, ...rest] = [...(entrypoint ?? []), ...(args.length > 0 ? args : (cmd ?? []))];
     if (program === undefined) throw imageCommandMissing();
     return [program, ...rest];
   }
-  const label = labels?.[BUILD_LABEL];
-  const types = label ? (JSON.parse(label) as BuildLabel).processes.map(({ type }) => type) : [];
+  const types = findBuildLabel(image)?.processes.map(({ type }) => type) ?? [];
   if (!types.includes(processType)) throw processTypeMissing(processType, types);
   return [`/cnb/process/${processType}`, ...args];
 }
