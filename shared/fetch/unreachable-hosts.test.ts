@@ -59,19 +59,33 @@ test.each(['http', 'https'])('so does a host behind a proxy that says nothing, f
   });
 });
 
-test('a host that is only slow shows that it lives, and is waited for', async () => {
+/** As long as a busy machine may take for an answer of its own; a greeting comes after half of it. */
+const PATIENT = { firstAnswerMs: 4000 };
+
+/** Answers below `/slow` once it has been greeted, and not before; that a greeting is enough is for the test of first answers. */
+async function startSlowServer() {
   const server = closeLater(await startServer());
-  server.routes['/slow'] = (_, response) => void setTimeout(() => response.end('at last'), 1000);
-  const fetcher = fetcherWith({ timeouts: { firstAnswerMs: 800 } });
-  const bytes = await fetcher.readBytes(`${server.url}/slow`, { what: 'The parcel' });
+  const greeted = new Promise<void>((resolve) => {
+    server.routes['/'] = (_, response) => {
+      response.end();
+      resolve();
+    };
+  });
+  server.routes['/slow/'] = (_, response) => void greeted.then(() => response.end('at last'));
+  return server;
+}
+
+test('a host that is only slow is greeted, and waited for', async () => {
+  const server = await startSlowServer();
+  const fetcher = fetcherWith({ timeouts: PATIENT });
+  const bytes = await fetcher.readBytes(`${server.url}/slow/parcel`, { what: 'The parcel' });
   expect(Buffer.from(bytes).toString()).toBe('at last');
-  expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /slow', 'HEAD /']);
+  expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /slow/parcel', 'HEAD /']);
 });
 
 test('so is one that is slow to many at once', async () => {
-  const server = closeLater(await startServer());
-  server.routes['/slow/'] = (_, response) => void setTimeout(() => response.end('at last'), 500);
-  const fetcher = fetcherWith({ timeouts: { firstAnswerMs: 400 } });
+  const server = await startSlowServer();
+  const fetcher = fetcherWith({ timeouts: PATIENT });
   const all = Array.from({ length: 20 }, (_, number) =>
     fetcher.readBytes(`${server.url}/slow/${number}`, { what: 'The parcel' }),
   );
@@ -98,7 +112,7 @@ test('a host that the proxy does not reach leaves others reachable through it', 
   const authority = createCertificateAuthority();
   const server = closeLater(await startServer({ '/': content('inside') }, authority.issue(['alive.example'])));
   const proxy = closeLater(await startProxy());
-  const fetcher = fetcherWith({ ca: [authority.cert], proxy: { https: proxy.url } });
+  const fetcher = fetcherWith({ ca: [authority.cert], proxy: { https: proxy.url }, timeouts: PATIENT });
   const dead = fetcher.readBytes('https://dead.example:1/', { what: 'The parcel' });
   await expect(dead).rejects.toMatchObject({ code: 'FETCH_HOST_UNREACHABLE' });
   expect(await fetcher.readBytes(`https://alive.example:${new URL(server.url).port}/`, { what: 'It' })).toHaveLength(6);
