@@ -3,9 +3,11 @@ import { basename, join } from 'node:path';
 import { type LockUpdate, readBuilder, readLockedPackages, updateBuilderLocks } from '@dema/builders';
 import type { DebianArchitecture, DebianArchive, LockedPackage } from '@dema/debian';
 import { fault, isFault } from '@dema/errors';
-import { createIndex, describeContent, hasRegistry, type Image } from '@dema/oci';
+import { createIndex, describeContent, hasRegistry, type Image, type ImageOrIndex, isIndex } from '@dema/oci';
+import type { Target } from '@dema/spec';
 import type { Digest } from '@dema/store';
 import { determineArchitecture } from '../architecture.ts';
+import type { ImageDestination } from '../image-destination.ts';
 import { makeRunImageOf } from '../make-builder.ts';
 import { describeChange } from '../rebase/package-changes.ts';
 import type { RunImageChoices } from '../rebase/run-images.ts';
@@ -76,21 +78,33 @@ async function renewCopy(
 }
 
 async function renew(workplace: Workplace, folder: string, options: NewRunImageOptions): Promise<NewBase> {
-  const { archive, update, tell } = options;
+  const { archive, update, registry, tell } = options;
   if (update) for (const line of describeUpdates(await updateLocks(folder, archive))) tell(line);
   const { runImage, targets } = await readBuilder(folder);
-  const wanted = targets.flatMap(({ arch }) => (isArchitecture(arch) ? [arch] : []));
-  const architectures = wanted.length > 0 ? [...new Set(wanted)] : [determineArchitecture()];
+  const destination = registryDestination(workplace.store, registry);
+  const isPublished = runImage !== undefined && hasRegistry(runImage);
+  const before = isPublished ? await destination.findImageOrIndex(runImage) : undefined;
+  const architectures = determineArchitectures(targets, before?.found);
   const locks = await Promise.all(architectures.map((one) => readLockedPackages(folder, 'run', one)));
   const base = { choices: { builder: folder }, locked: locks.flat() };
-  if (options.isDryRun || runImage === undefined || !hasRegistry(runImage)) return base;
+  if (options.isDryRun || !isPublished) return base;
   const images: Image[] = [];
   for (const architecture of architectures) {
     const preparation = createPreparationReporter(process.stderr);
     images.push((await makeRunImageOf(workplace, folder, { env: process.env, architecture, preparation })).image);
   }
-  await publish(workplace, runImage, images, options);
+  await publish({ image: runImage, destination, before: before?.digest }, images, options);
   return { ...base, choices: { runImage: `docker://${runImage}` } };
+}
+
+/** Of the definition; else what the run image is for by now, as apps of all of these stand on it; else that of this machine. */
+function determineArchitectures(targets: readonly Target[], before: ImageOrIndex | undefined): DebianArchitecture[] {
+  const named = targets.map(({ arch }) => arch);
+  const published = before ? (isIndex(before) ? before.entries.map(({ platform }) => platform) : [before.config]) : [];
+  const [wanted = [determineArchitecture()]] = [named, published.map((one) => one?.architecture)]
+    .map((all) => [...new Set(all)].filter(isArchitecture))
+    .filter((all) => all.length > 0);
+  return wanted;
 }
 
 /** A builder whose images are those of another one has nothing to update itself. */
@@ -104,13 +118,10 @@ async function updateLocks(folder: string, archive: DebianArchive): Promise<Lock
 }
 
 async function publish(
-  { store }: Workplace,
-  image: string,
+  { image, destination, before }: { image: string; destination: ImageDestination; before?: Digest },
   images: Image[],
-  { registry, onPublish, tell }: NewRunImageOptions,
+  { onPublish, tell }: NewRunImageOptions,
 ): Promise<void> {
-  const destination = registryDestination(store, registry);
-  const before = (await destination.findImageOrIndex(image))?.digest;
   const [alone, ...others] = images;
   const found = alone && others.length === 0 ? alone : createIndex(images);
   const { digest: after } = await describeContent(found);

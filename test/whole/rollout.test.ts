@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { TarEntry } from '@dema/archive';
-import type { Image } from '@dema/oci';
+import { createIndex, type Descriptor, type Image, parseRegistryName, pushImage } from '@dema/oci';
 import { openStore } from '@dema/store';
 import {
   type AppRegistry,
@@ -254,4 +254,21 @@ test.each([
   const { stderr, code } = await dema(['rollout', ...args], place);
   expect(stderr).toContain(problem);
   expect(code).toBe(3);
+});
+
+test('a run image that is there for several architectures stays so, though the definition names no targets', async () => {
+  const plain = join(place.folder, 'plain');
+  await cp(builder, plain, { recursive: true });
+  const definition = (await readFile(join(builder, 'builder.toml'), 'utf8')).replace(/\[\[targets\]\].*$/s, '');
+  await writeFile(join(plain, 'builder.toml'), definition);
+  const old = ['amd64', 'arm64'].map((arch) => apps.makeRunImage({ expat: '2.9-0' }, arch));
+  const name = parseRegistryName(apps.runImage);
+  await pushImage(name, createIndex(await Promise.all(old)), { env: place.env, connections: apps.connections });
+  const before = registry.manifests.get('base/run:trixie')?.content;
+  const report = ['--report', join(place.folder, 'several.jsonl')];
+  await run('rollout', `docker://${registry.host}/shop/app-2:1`, '--builder', plain, ...report);
+  const { content } = registry.manifests.get('base/run:trixie') ?? {};
+  expect(content).not.toEqual(before);
+  const { manifests = [] } = JSON.parse(String(content));
+  expect(manifests.map(({ platform }: Descriptor) => platform?.architecture)).toEqual(['amd64', 'arm64']);
 });
