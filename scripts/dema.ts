@@ -1,8 +1,9 @@
 import { asFault, type Fault, formatFault, redactJson } from '@dema/errors';
+import { endNow } from './end-now.ts';
 import { unexpected } from './faults.ts';
 import { writeEvent } from './json-events.ts';
 import { createProgram } from './program.ts';
-import { isStop } from './stop.ts';
+import { endStopped, isStop } from './stop.ts';
 import { watchOutput } from './watch-output.ts';
 
 /** Ends with the exit code of the command; whatever is thrown is printed as one fault. */
@@ -11,15 +12,10 @@ async function main(): Promise<void> {
   try {
     await createProgram().parseAsync();
   } catch (error) {
-    if (isStop(error)) {
-      process.stderr.write('stopped\n');
-      process.exitCode = error.exitCode;
-      return;
-    }
+    if (isStop(error)) endStopped(error);
     const shown = asFault(error, unexpected);
     tellAsJson(shown, process.argv.slice(2));
-    process.stderr.write(`${formatFault(shown)}\n`);
-    process.exitCode = shown.exitCode;
+    endNow(formatFault(shown), shown.exitCode);
   }
 }
 

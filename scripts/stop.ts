@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { onSignals } from '@dema/exec';
+import { endNow } from './end-now.ts';
 
 /** What an interrupted command ends with. */
 export interface Stop {
@@ -23,9 +24,9 @@ export function isStop(value: unknown): value is Stop {
 export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stopListening = onStop((stop) => {
-    if (controller.signal.aborted) endNow(stop);
+    if (controller.signal.aborted) endStopped(stop);
     controller.abort(stop);
-    void wait(PATIENCE_MS, undefined, { ref: false }).then(() => endNow(stop));
+    void wait(PATIENCE_MS, undefined, { ref: false }).then(() => endStopped(stop));
   });
   try {
     return await run(controller.signal);
@@ -39,7 +40,7 @@ export async function withStop<T>(run: (signal: AbortSignal) => Promise<T>): Pro
 
 /** Runs what begins nothing that outlives us: the first ctrl-C or SIGTERM ends us at once. */
 export async function withStopAtOnce<T>(run: () => Promise<T>): Promise<T> {
-  const stopListening = onStop(endNow);
+  const stopListening = onStop(endStopped);
   try {
     return await run();
   } finally {
@@ -55,9 +56,7 @@ function onStop(callback: (stop: Stop) => void): () => void {
   });
 }
 
-/** What was begun in the store is removed by the exit itself, and what that cannot remove by the next start. */
-function endNow({ exitCode }: Stop): never {
-  // Behind what others do at the exit: a status is wiped then.
-  process.once('exit', () => process.stderr.write('stopped\n'));
-  process.exit(exitCode);
+/** As every interrupted command ends. */
+export function endStopped({ exitCode }: Stop): never {
+  endNow('stopped', exitCode);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, type Ended, makePlace, type Place } from './dema.ts';
@@ -55,6 +55,29 @@ test('a name that no image can have', async () => {
 
 test('a builder that there is not', async () => {
   expectFault(await dema(['build', app, '--builder', 'bsae'], place), 'BUILDER_NAME_UNKNOWN', 3);
+});
+
+test('an error is the last word, whatever goes on beside it', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const builder = join(place.folder, 'missing');
+  await mkdir(builder);
+  await writeFile(
+    join(builder, 'builder.toml'),
+    '[[buildpacks]]\nuri = "./missing"\n[[order]]\n[[order.group]]\nid = "acme/missing"\n[build]\nimage = "base"\n',
+  );
+  await writeFile(join(builder, 'base.toml'), 'from = "base"\n');
+  // The packages of its base image never come.
+  const env = {
+    ...place.env,
+    DEMA_CACHE: join(place.folder, 'none'),
+    DEMA_DEBIAN_MIRROR: `http://127.0.0.1:${port}/debian`,
+  };
+  const ended = await dema(['build', app, '--builder', builder], { ...place, env });
+  expectFault(ended, 'CLI_ARGUMENTS_INVALID', 3);
+  expect(ended.stderr).toMatch(/\(CLI_ARGUMENTS_INVALID\)\n$/);
+  silent.close();
 });
 
 test('an image that there is not', async () => {
