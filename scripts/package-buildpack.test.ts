@@ -125,6 +125,19 @@ test.each([
   });
 });
 
+test.each([
+  ['acme/none', 'There is no buildpack "acme/none", neither in '],
+  ['../none.cnb', 'There is nothing at '],
+])('a dependency that is not there is told with the package.toml that names it: %s', async (uri, problem) => {
+  const file = join(root, 'lacking/package.toml');
+  await writeFiles(root, {
+    'lacking/package.toml': `buildpack = { uri = "../one" }\n[[dependencies]]\nuri = "${uri}"\n`,
+  });
+  const failure = await make('lacking').catch((error) => error.problem);
+  expect(failure).toMatch(new RegExp(`^${problem}`));
+  expect(failure).toContain(` It is named in \`[[dependencies]]\` of ${file}.`);
+});
+
 test('a version that is none is told with its line, before anything is made', async () => {
   await writeFiles(root, { 'versioned/buildpack.toml': descriptor('acme/versioned').replace('1.0.0', 'abc') });
   await expect(make('versioned')).rejects.toMatchObject({

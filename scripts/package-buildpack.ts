@@ -1,13 +1,17 @@
+import { dirname } from 'node:path';
 import { type BuildpackFolder, composeBuildpackage } from '@dema/engine';
 import type { Image, Platform } from '@dema/oci';
 import type { Target } from '@dema/spec';
 import { determineArchitecture } from './architecture.ts';
+import { moduleUnknown } from './builder-faults.ts';
 import type { MakeBuilderOptions } from './make-builder.ts';
 import { findSource, type ModulePlace, type OpenModulesOptions, openModules } from './open-modules.ts';
 import { packageTwice, systemUnsupported } from './package-faults.ts';
-import type { PackageRequest } from './package-request.ts';
+import type { PackageDependency, PackageRequest } from './package-request.ts';
 import { provideRuntime } from './provide-runtime.ts';
+import { isUnknownName } from './source-place.ts';
 import { expandTargets } from './target-option.ts';
+import { withOriginNamed } from './with-origin-named.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface PackageOptions extends MakeBuilderOptions {
@@ -61,8 +65,8 @@ async function packageFor(
   const platform = platformOf(target);
   const forTarget = { ...options, target, platform, isForOthers: true };
   const buildpack = await openSource(workplace, main, forTarget);
-  const others = (await Promise.all(dependencies.map((place) => openModules(workplace, place, forTarget)))).flat();
-  const [own, ...rest] = await provideRuntime(workplace, [buildpack, ...others], {
+  const others = await Promise.all(dependencies.map((one) => openDependency(workplace, one, forTarget)));
+  const [own, ...rest] = await provideRuntime(workplace, [buildpack, ...others.flat()], {
     ...options,
     arch: platform.architecture,
   });
@@ -75,6 +79,18 @@ async function packageFor(
   });
   const { id, version } = buildpack.descriptor.buildpack;
   return { target, image, id, version };
+}
+
+async function openDependency(
+  workplace: Workplace,
+  { place, uri, file }: PackageDependency,
+  options: OpenModulesOptions,
+): Promise<BuildpackFolder[]> {
+  return withOriginNamed(`\`[[dependencies]]\` of ${file}`, () =>
+    openModules(workplace, place, options).catch((error) => {
+      throw place.kind === 'name' && isUnknownName(error) ? moduleUnknown('buildpack', uri, dirname(file), []) : error;
+    }),
+  );
 }
 
 /** What a target leaves open is this machine's. */

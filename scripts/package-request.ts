@@ -10,9 +10,17 @@ import { parseSource } from './source-place.ts';
 /** What a package is made of. */
 export interface PackageRequest {
   main: ModulePlace;
-  dependencies: ModulePlace[];
+  dependencies: PackageDependency[];
   /** Of `package.toml`; none says nothing. */
   targets: Target[];
+}
+
+/** What a composite buildpack is made of. */
+export interface PackageDependency {
+  place: ModulePlace;
+  /** As the `package.toml` names it. */
+  uri: string;
+  file: string;
 }
 
 /**
@@ -34,7 +42,7 @@ export async function readPackageRequest({
   const parse = (uri: string) => parsePlace(uri, file);
   return {
     main: parse(descriptor.uri),
-    dependencies: descriptor.dependencies.map(({ uri }) => parse(uri)),
+    dependencies: descriptor.dependencies.map(({ uri }) => ({ place: parse(uri), uri, file })),
     targets: descriptor.targets,
   };
 }
