@@ -33,7 +33,7 @@ export function openRegistryConnections({ env, retry }: ConnectionsOptions): Reg
   const http = (host: string, isInsecure: boolean) =>
     findOrMake(https, `${host} ${isInsecure}`, () => {
       const ca = { read: () => readRegistryAuthorities(host, env), source: `certs.d/${host}` };
-      return createHttp({ env, isInsecure, ca, retry });
+      return createHttp({ env: LOCAL.test(host) ? withoutProxyTo(host, env) : env, isInsecure, ca, retry });
     });
   let configuration: Promise<RegistryConfiguration> | undefined;
   return {
@@ -51,6 +51,12 @@ export function openRegistryConnections({ env, retry }: ConnectionsOptions): Reg
       await Promise.all(open.map((one) => one.close()));
     },
   };
+}
+
+/** As with Docker and podman: a proxy would look for the registry on its own machine, and see logins in plain HTTP. */
+function withoutProxyTo(host: string, env: ConnectionsOptions['env']): ConnectionsOptions['env'] {
+  const others = env.no_proxy || env.NO_PROXY;
+  return { ...env, no_proxy: [...(others ? [others] : []), host].join(',') };
 }
 
 /** What is made once, a failure included. */

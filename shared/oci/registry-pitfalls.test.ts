@@ -8,6 +8,7 @@ import {
   type ContainerRegistry,
   type ContainerRegistryOptions,
   startContainerRegistry,
+  startProxy,
   startServer,
   type TestServer,
 } from '@dema/testkit';
@@ -277,6 +278,15 @@ test("Docker's own registry has another address than name, and only this machine
   expect(await connections.findBase('registry.example', false)).toBe('https://registry.example');
   expect(await connections.findBase(registry.host, false)).toBe(`http://${registry.host}`);
   await connections.close();
+});
+
+test('nobody stands between this machine and its own registry, a proxy neither', async () => {
+  const proxy = await startProxy();
+  const set = { http_proxy: proxy.url, https_proxy: proxy.url, no_proxy: 'elsewhere.example' };
+  const env = { ...options().env, ...set };
+  expect(await pullImage(store, nameOf('shop:1'), { ...options(), env })).toBeUndefined();
+  expect(proxy.seen).toEqual([]);
+  await proxy.close();
 });
 
 test('an upload begins with a request that says that it is empty', async () => {
