@@ -59,7 +59,8 @@ function areVariants(manifests: Descriptor[]): boolean {
 }
 
 function nameOf({ annotations }: Descriptor): string | undefined {
-  return annotations?.[REF_NAME];
+  const name: unknown = annotations?.[REF_NAME];
+  return typeof name === 'string' ? name : undefined;
 }
 
 async function readVerified(source: LayoutSource, path: string, digest?: Digest): Promise<Uint8Array> {

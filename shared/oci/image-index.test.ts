@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Digest, digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseIndex, renderIndex } from './image-index.ts';
 import {
   appendLayers,
   chooseImage,
@@ -173,6 +174,19 @@ test('of an index only the image that is asked for is read, and what is no image
   expect((await pull('linux/amd64'))?.digest).toBe(parsed.manifests[0].digest);
   await expect(pull('linux/arm64')).rejects.toMatchObject({ code: 'OCI_REGISTRY_INCOMPLETE' });
 });
+
+test.each([5, 'linux', {}, { os: 5, architecture: 'amd64' }, { os: 'linux', architecture: 'amd64', variant: 5 }])(
+  'the platform %j is none, and the image of it is not taken',
+  async (platform) => {
+    const { content } = await renderIndex(index);
+    const { manifests, ...rest } = JSON.parse(content.toString());
+    const broken = { ...rest, manifests: [{ ...manifests[0], platform }, manifests[1]] };
+    const parsed = parseIndex(Buffer.from(JSON.stringify(broken)), digestOf(''), () => missing());
+    expect(parsed.entries.map((entry) => entry.platform?.architecture)).toEqual([undefined, 'arm64']);
+    const chosen = chooseImage(parsed, 'shop:1', parsePlatform('linux/amd64'));
+    await expect(chosen).rejects.toMatchObject({ code: 'OCI_PLATFORM_MISSING' });
+  },
+);
 
 test('a layout that names an image for each of several platforms is an index without a name', async () => {
   await writeLayout(join(root, 'layout'), index);

@@ -107,9 +107,18 @@ export function isIndexContent(content: Uint8Array, digest: Digest): boolean {
   return Array.isArray(manifests) && mediaType !== MEDIA_TYPES.manifest;
 }
 
-/** What an index names; entries without a digest are none. */
+/** What an index names; entries without a digest are none, and a platform that is not of its shape is not said. */
 export function manifestsOf({ manifests }: { manifests?: unknown }): Descriptor[] {
-  return Array.isArray(manifests) ? manifests.filter((one) => isDigest(one?.digest)) : [];
+  const all: Descriptor[] = Array.isArray(manifests) ? manifests.filter((one) => isDigest(one?.digest)) : [];
+  return all.map((one) =>
+    one.platform === undefined || isPlatform(one.platform) ? one : { ...one, platform: undefined },
+  );
+}
+
+function isPlatform(value: unknown): value is Platform {
+  if (!isTable(value)) return false;
+  const { os, architecture, variant = '' } = value;
+  return [os, architecture, variant].every((part) => typeof part === 'string');
 }
 
 export interface RenderedIndex {
