@@ -46,16 +46,20 @@ export function parseSbomFormats(text: string): SbomType['name'][] {
   });
 }
 
-/** What is to be attached, read before anything is sent, so that what cannot be read stops it all. */
+/**
+ * What is to be attached, read before anything is sent, so that what cannot be read stops it all.
+ * @param whole what files are attached to, where that is more than the images that were found
+ */
 export async function readAttachments(
   reference: string,
   found: ImageOrIndex,
   { sbom = [], attach = [] }: AttachChoices,
+  whole?: Descriptor,
 ): Promise<Attachment[]> {
   const { SBOM_FORMATS } = await import('@dema/sbom');
   const formats = SBOM_FORMATS.filter(({ name }) => sbom.includes(name));
   const files = await Promise.all(attach.map(readAttached));
-  const subject = files.length > 0 ? await describeContent(found) : undefined;
+  const subject = files.length > 0 ? (whole ?? (await describeContent(found))) : undefined;
   const all = subject ? files.map((artifact) => ({ subject, artifact })) : [];
   if (formats.length === 0) return all;
   for (const image of isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found]) {

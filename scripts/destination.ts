@@ -27,6 +27,11 @@ import type { Workplace } from './workplace.ts';
 /** Stands before a name that is one of a registry, as other tools have it. */
 export const IN_REGISTRY = 'docker://';
 
+/** A name that may have that before it, as registries know it. */
+export function nameInRegistry(name: string): string {
+  return name.startsWith(IN_REGISTRY) ? name.slice(IN_REGISTRY.length) : name;
+}
+
 /** Stands before the name of an image of a container engine; the longer form is that of other tools. */
 const IN_ENGINE = /^(docker-)?daemon:/;
 

@@ -3,10 +3,12 @@ import {
   findRemoteDigest,
   type Image,
   isIndex,
+  type PushContent,
   type PushOptions,
   parseRegistryName,
   pullImage,
   pullImageOrIndex,
+  pushContent,
   pushImage,
   type RegistryConnections,
   type RegistryName,
@@ -33,11 +35,21 @@ export interface RegistryChoices {
   onProgress?: PushOptions['onProgress'];
 }
 
+export interface RegistryDestination extends ImageDestination {
+  /** What another registry has, as it is there. */
+  putContent(reference: string, content: PushContent): Promise<{ digest: Digest }>;
+}
+
 /** Images go to the registry that stands at the beginning of their names. */
 export function registryDestination(
   store: Store,
   { mountFrom = [], whereIs, replaces, onBlob, onProgress, ...choices }: RegistryChoices = {},
-): ImageDestination {
+): RegistryDestination {
+  const pushOptionsFor = (name: RegistryName, others: (string | undefined)[]) => ({
+    ...optionsFor(name),
+    mountFrom: repositoriesIn(name, others),
+    ...{ whereIs, replaces, onBlob, onProgress },
+  });
   const optionsFor = (name: RegistryName) => registryOptions(name, choices);
   const seen = new Map<string, Digest>();
   return {
@@ -57,14 +69,11 @@ export function registryDestination(
       const same = before && !isIndex(found) ? (await writeImage(store, found)).manifest : undefined;
       if (same?.digest === before && same && (await isAt(name, same.digest, optionsFor(name)))) return same;
       const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];
-      return pushImage(name, found, {
-        ...optionsFor(name),
-        mountFrom: repositoriesIn(name, [...mountFrom, ...images.flatMap(runImagesOf)]),
-        whereIs,
-        replaces,
-        onBlob,
-        onProgress,
-      });
+      return pushImage(name, found, pushOptionsFor(name, [...mountFrom, ...images.flatMap(runImagesOf)]));
+    },
+    async putContent(reference, content) {
+      const name = parseRegistryName(reference);
+      return pushContent(name, content, pushOptionsFor(name, mountFrom));
     },
   };
 }

@@ -1,13 +1,22 @@
-import { chooseImage, type Platform, parseReference } from '@dema/oci';
+import {
+  chooseImage,
+  type ImageOrIndex,
+  type Platform,
+  type PushContent,
+  parseReference,
+  parseRegistryName,
+  readRegistryContent,
+} from '@dema/oci';
 import { type Command, Option } from 'commander';
 import { type AttachChoices, attachAll, collectAttachment, parseSbomFormats, readAttachments } from '../attachments.ts';
 import { collect } from '../collect-option.ts';
-import { findImageOrIndex, IN_REGISTRY } from '../destination.ts';
+import { findImageOrIndex, IN_REGISTRY, nameInRegistry } from '../destination.ts';
+import { registryImageMissing } from '../faults.ts';
 import { platformOption } from '../platform-option.ts';
-import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
+import { type RegistryChoices, registryDestination, registryOptions } from '../registry-destination.ts';
 import { createScreen, type Screen } from '../screen.ts';
 import { sizeText } from '../size-text.ts';
-import { openWorkplace } from '../workplace.ts';
+import { openWorkplace, type Workplace } from '../workplace.ts';
 
 interface PushCommandOptions extends AttachChoices {
   insecureRegistry?: string[];
@@ -20,6 +29,7 @@ Examples:
   dema push registry.example/shop/cart:1.2
   dema push shop registry.example/shop/cart:1.2
   dema push archive:shop.tar localhost:5000/shop
+  dema push docker://registry.example/shop/cart:1.2 mirror.example/shop/cart:1.2
   dema push shop registry.example/shop/cart:1.2 --sbom cyclonedx,spdx`;
 
 export function addPushCommand(program: Command): void {
@@ -48,23 +58,27 @@ export function addPushCommand(program: Command): void {
 async function push(name: string, target: string | undefined, options: PushCommandOptions): Promise<void> {
   const workplace = await openWorkplace(process.env);
   const { platform, sbom, attach, ...choices } = options;
-  const { found, reference: ownName } = await findImageOrIndex(workplace, name, choices);
-  const chosen = platform ? await chooseImage(found, name, platform) : found;
-  const reference = parseReference(target ?? ownName);
-  const attachments = await readAttachments(reference, chosen, { sbom, attach });
+  const source = await findSource(workplace, name, { ...choices, platform });
+  const reference = parseReference(nameInRegistry(target ?? source.reference));
+  const attachments =
+    sbom || attach
+      ? await readAttachments(reference, await source.found(), { sbom, attach }, source.content?.descriptor)
+      : [];
   const blobs = { sent: 0, mounted: 0, there: 0 };
   let bytes = 0;
   const screen = createScreen(process.stderr);
   const registry = registryDestination(workplace.store, {
     ...choices,
-    mountFrom: name.startsWith(IN_REGISTRY) ? [name.slice(IN_REGISTRY.length)] : [],
+    mountFrom: name.startsWith(IN_REGISTRY) ? [nameInRegistry(name)] : [],
     onBlob({ how, size }) {
       blobs[how] += 1;
       if (how === 'sent') bytes += size;
     },
     onProgress: progressOn(screen, `sending ${reference}`),
   });
-  const { digest } = await registry.put(reference, chosen).finally(() => screen.status(undefined));
+  const { content } = source;
+  const put = content ? registry.putContent(reference, content) : registry.put(reference, await source.found());
+  const { digest } = await put.finally(() => screen.status(undefined));
   process.stderr.write(
     `${reference}: ${blobs.sent} sent (${sizeText(bytes)}), ${blobs.there + blobs.mounted} there already\n`,
   );
@@ -74,6 +88,31 @@ async function push(name: string, target: string | undefined, options: PushComma
   process.stdout.write(
     options.json ? `${JSON.stringify({ reference, digest, ...blobs, bytes, ...more })}\n` : `${digest}\n`,
   );
+}
+
+interface Source {
+  reference: string;
+  found(): Promise<ImageOrIndex>;
+  /** Of a registry, all of what stands under the name there: it is sent on as it is. */
+  content?: PushContent;
+}
+
+/** Faults: those of `findImageOrIndex`, OCI_PLATFORM_MISSING. */
+async function findSource(
+  workplace: Workplace,
+  name: string,
+  { platform, ...choices }: Pick<PushCommandOptions, 'insecureRegistry' | 'platform'>,
+): Promise<Source> {
+  if (name.startsWith(IN_REGISTRY) && platform === undefined) {
+    const reference = nameInRegistry(name);
+    const registryName = parseRegistryName(reference);
+    const content = await readRegistryContent(workplace.store, registryName, registryOptions(registryName, choices));
+    if (content === undefined) throw registryImageMissing(reference);
+    return { reference, content, found: async () => (await findImageOrIndex(workplace, name, choices)).found };
+  }
+  const { reference, found } = await findImageOrIndex(workplace, name, choices);
+  const chosen = platform ? await chooseImage(found, name, platform) : found;
+  return { reference, found: async () => chosen };
 }
 
 /** Blobs that are sent side by side, as one status. */

@@ -4,6 +4,7 @@ import { openRegistryConnections } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { type Command, Option } from 'commander';
 import { collect } from '../collect-option.ts';
+import { nameInRegistry } from '../destination.ts';
 import { jobsOption } from '../jobs-option.ts';
 import { checkOutputFile, writeOutputFile } from '../output-file.ts';
 import { createBaseCarriers } from '../rebase/base-carriers.ts';
@@ -124,7 +125,7 @@ function listFor(
 /** Names that the result gets; undefined for that of the image itself. */
 function targetsOf(names: string[], { previousImage, tag }: RebaseOptions): string[] | undefined {
   const own = previousImage === undefined ? [] : names;
-  const all = [...own, ...(tag ?? [])].map((name) => name.replace(/^docker:\/\//, ''));
+  const all = [...own, ...(tag ?? [])].map(nameInRegistry);
   return all.length > 0 ? all : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { asFault, type Fault } from '@dema/errors';
 import type { Digest } from '@dema/store';
-import { IN_REGISTRY } from '../destination.ts';
+import { nameInRegistry } from '../destination.ts';
 import { unexpected } from '../faults.ts';
 import type { ListedImage } from './list-images.ts';
 import { type RebasedImage, type RebaseTarget, type RebaseWork, rebaseNamed } from './rebase-named.ts';
@@ -39,7 +39,7 @@ export async function rebaseImages(
 }
 
 async function rebaseListed(work: RebaseWork, image: ListedImage, target: RebaseTarget): Promise<RebaseOutcome> {
-  const reference = image.name.startsWith(IN_REGISTRY) ? image.name.slice(IN_REGISTRY.length) : image.name;
+  const reference = nameInRegistry(image.name);
   if (image.problem) return { outcome: 'failed', reference, fault: image.problem };
   try {
     const rebased = await rebaseNamed(work, image.name, target);

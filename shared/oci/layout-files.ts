@@ -50,8 +50,8 @@ export async function makeLayoutFiles(found: ImageOrIndex, annotations: Record<s
     descriptor,
     images: all,
     files: { 'oci-layout': renderJson({ imageLayoutVersion: '1.0.0' }), 'index.json': renderJson(index) },
-    manifests: unique([...tops, ...all.map(({ manifest }) => manifest)]),
-    blobs: unique(all.flatMap(({ blobs }) => blobs)),
+    manifests: uniqueBlobs([...tops, ...all.map(({ manifest }) => manifest)]),
+    blobs: uniqueBlobs(all.flatMap(({ blobs }) => blobs)),
   };
 }
 
@@ -90,7 +90,8 @@ export function asBlob(descriptor: Descriptor, content: Uint8Array): LayoutBlob 
   };
 }
 
-function unique(blobs: LayoutBlob[]): LayoutBlob[] {
+/** Each once, where it stands first. */
+export function uniqueBlobs(blobs: LayoutBlob[]): LayoutBlob[] {
   return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
 }
 

@@ -1,10 +1,7 @@
-import { type Digest, digestOf } from '@dema/store';
-import { ANY_MANIFEST, MEDIA_TYPES } from './descriptor.ts';
-import { isIndexContent } from './image-index.ts';
-import { parseObject } from './parse-object.ts';
+import type { Digest } from '@dema/store';
 import { putManifest } from './put-manifest.ts';
-import { readWhole } from './read-whole.ts';
-import { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
+import { readManifest } from './read-manifest.ts';
+import { openRegistry, type RegistryOptions } from './registry.ts';
 import type { RegistryName } from './registry-name.ts';
 
 /**
@@ -35,25 +32,11 @@ export async function moveTag(
     if (now?.digest === to) return { outcome: 'there' };
     if (now === undefined || !from.includes(now.digest)) return { outcome: 'elsewhere', digest: now?.digest };
     const wanted = await readManifest(registry, to);
-    if (wanted?.digest !== to) return { outcome: 'lost' };
+    if (wanted === undefined) return { outcome: 'lost' };
     if (isDryRun) return { outcome: 'moved' };
     await putManifest(registry, { reference: name.reference, ...wanted, before: now.digest });
     return { outcome: 'moved' };
   } finally {
     await registry.close();
   }
-}
-
-async function readManifest(registry: Registry, reference: string) {
-  const content = await readWhole(registry, `manifests/${reference}`, { accept: ANY_MANIFEST });
-  if (content === undefined) return undefined;
-  const digest = digestOf(content);
-  return { content, digest, mediaType: typeOf(content, digest) };
-}
-
-/** A manifest of OCI's need not name it. */
-function typeOf(content: Buffer, digest: Digest): string {
-  const { mediaType } = parseObject(content, digest) as { mediaType?: unknown };
-  if (typeof mediaType === 'string') return mediaType;
-  return isIndexContent(content, digest) ? MEDIA_TYPES.index : MEDIA_TYPES.manifest;
 }

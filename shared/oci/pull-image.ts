@@ -1,13 +1,14 @@
 import { type Digest, digestOf, isDigest, type Store } from '@dema/store';
-import { ANY_MANIFEST, type Descriptor, type Platform } from './descriptor.ts';
+import { ANY_MANIFEST, type Platform } from './descriptor.ts';
 import { invalidImage, registryLacks } from './faults.ts';
-import { fetchBlob } from './fetch-blob.ts';
+import { fetchIntoStore } from './fetch-into-store.ts';
 import type { Image } from './image.ts';
 import { chooseImage, type ImageOrIndex, isIndexContent, parseIndex } from './image-index.ts';
 import { type Layer, storedLayer } from './layer.ts';
 import { renderImage } from './manifest.ts';
 import { openPull, type Pull } from './open-pull.ts';
 import { type DescribedImage, parseImage, parseManifest } from './read-image.ts';
+import { type FetchedManifest, readManifest } from './read-manifest.ts';
 import { readWhole } from './read-whole.ts';
 import type { Registry, RegistryOptions } from './registry.ts';
 import { type RegistryName, renderRegistryName } from './registry-name.ts';
@@ -71,27 +72,11 @@ export async function pullImageOrIndex(
 
 /** The image of a repository whose manifest and configuration are known. @param pull fetches its layers */
 export function openDescribed(store: Store, name: RegistryName, described: DescribedImage, pull: Pull): Image {
-  const fetchLayer = async ({ digest, size }: Descriptor) => {
-    if (await store.hasBlob(digest)) return;
-    await pull(async (registry) => {
-      const body = await fetchBlob(registry, digest);
-      if (body === undefined) throw registryLacks(renderRegistryName(name), digest);
-      return store.putBlob(upTo(size, body, digest), digest);
-    });
-  };
   return parseImage(described, (known, diffId) =>
-    fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () => fetchLayer(known)),
+    fetchedWhenRead(storedLayer({ blobs: store, trees: store, diffId, known }), () =>
+      fetchIntoStore(store, name, known, pull),
+    ),
   );
-}
-
-/** A disk may be full before the digest of what has no end tells. */
-async function* upTo(size: number, body: AsyncIterable<Uint8Array>, digest: Digest): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > size) throw invalidImage(digest, 'it is larger than its manifest says');
-    yield chunk;
-  }
 }
 
 /** The digest that a registry has for a name, where it says so without sending what has it. */
@@ -111,20 +96,6 @@ export async function findRemoteDigest(name: RegistryName, options: RegistryOpti
     const digest = headers['docker-content-digest'];
     return isDigest(digest) ? digest : undefined;
   });
-}
-
-interface FetchedManifest {
-  content: Buffer;
-  digest: Digest;
-}
-
-async function readManifest(registry: Registry, reference: string): Promise<FetchedManifest | undefined> {
-  const content = await readWhole(registry, `manifests/${reference}`, { accept: ANY_MANIFEST });
-  if (content === undefined) return undefined;
-  const digest = digestOf(content);
-  if (reference.startsWith('sha256:') && digest !== reference)
-    throw invalidImage(reference, 'it has other content than its digest says');
-  return { content, digest };
 }
 
 function fetchedWhenRead(layer: Layer, fetch: () => Promise<void>): Layer {

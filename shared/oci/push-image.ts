@@ -28,15 +28,21 @@ export interface PushOptions extends RegistryOptions, UploadOptions {
   onBlob?: (event: { digest: string; size: number; how: 'sent' | 'mounted' | 'there' }) => void;
 }
 
-/**
- * Sends an image, or an index with all its images, to a registry under its tag: blobs that are not there yet, the manifests that an
- * index names by their digests, and what has the tag last, so that nobody sees half of it.
- * Gives the descriptor of that. Faults: OCI_REGISTRY_*, OCI_CREDENTIAL_HELPER_FAILED, FETCH_*.
- */
+/** What is sent: blobs, and manifests, of which the first gets the name and each other one stands behind those that it names. */
+export type PushContent = Pick<LayoutFiles, 'descriptor' | 'manifests' | 'blobs'>;
+
+/** Sends an image, or an index with all its images, as `pushContent` does. */
 export async function pushImage(name: RegistryName, found: ImageOrIndex, options: PushOptions): Promise<Descriptor> {
+  return pushContent(name, await makeLayoutFiles(found, {}), options);
+}
+
+/**
+ * Sends to a registry, under a tag, blobs that are not there yet, the manifests that an index names by their digests, and what has the
+ * tag last, so that nobody sees half of it. Gives the descriptor of that. Faults: OCI_REGISTRY_*, OCI_CREDENTIAL_HELPER_FAILED, FETCH_*.
+ */
+export async function pushContent(name: RegistryName, files: PushContent, options: PushOptions): Promise<Descriptor> {
   const { mountFrom = [], whereIs, onBlob = () => undefined } = options;
   const others = mountFrom.filter((other) => other !== name.repository);
-  const files = await makeLayoutFiles(found, {});
   const { digest } = files.descriptor;
   const registry = await openRegistry(name, options, { actions: 'pull,push', others });
   try {
@@ -58,7 +64,7 @@ export async function pushImage(name: RegistryName, found: ImageOrIndex, options
 
 interface Push {
   registry: Registry;
-  files: LayoutFiles;
+  files: PushContent;
   name: RegistryName;
   /** What the tag is for until now, where that is known. */
   before: Digest | undefined;

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createIndex, emptyImage, writeLayout } from '@dema/oci';
+import { digestOf } from '@dema/store';
 import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dema, makePlace, type Place, runToEnd } from './dema.ts';
@@ -96,6 +97,31 @@ test('images for several platforms go along, or one of them', async () => {
   expect(one.stdout).toBe(`${own.digest}\n`);
   const none = await dema(['inspect', `docker://${target}`, '--platform', 'linux/s390x'], place);
   expect(none.stderr).toContain('OCI_PLATFORM_MISSING');
+});
+
+test('what one registry has goes to another as it is, also what of an index is no image', async () => {
+  const images = ['amd64', 'arm64'].map((architecture) => emptyImage({ os: 'linux', architecture }));
+  const layout = join(place.folder, 'copied');
+  await writeLayout(layout, createIndex(images));
+  const source = `${registry.host}/shop/copied:1`;
+  await dema(['push', layout, source], place);
+  const { manifests, ...rest } = JSON.parse(registry.manifests.get('shop/copied:1')?.content.toString() ?? '');
+  const [image, attestation] = manifests;
+  attestation.platform = { os: 'unknown', architecture: 'unknown' };
+  const content = Buffer.from(JSON.stringify({ ...rest, manifests: [image, attestation] }));
+  registry.manifests.set('shop/copied:1', { content, type: rest.mediaType });
+  const other = await startContainerRegistry();
+  const target = `docker://${other.host}/mirror/shop:1`;
+  const signature = join(place.folder, 'copied.json');
+  await writeFile(signature, '{}');
+  const how = ['--attach', `application/x.signature+json=${signature}`, '--json'];
+  const copied = await dema(['push', `docker://${source}`, target, ...how], place);
+  expect(copied.code, copied.stderr).toBe(0);
+  const { reference, digest, attached } = JSON.parse(copied.stdout);
+  expect({ reference, digest }).toEqual({ reference: `${other.host}/mirror/shop:1`, digest: digestOf(content) });
+  expect(attached).toMatchObject([{ subject: digest }]);
+  expect(other.manifests.get('mirror/shop:1')?.content.equals(content)).toBe(true);
+  await other.close();
 });
 
 test('an image that comes out the same is not sent again, and neither are questions about its layers', async () => {
