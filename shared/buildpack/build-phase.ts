@@ -26,7 +26,7 @@ import { createLayers } from './layers.ts';
 import { createLog, type Log } from './log.ts';
 import { openNetwork } from './network.ts';
 import { createPlace } from './place.ts';
-import { recordRepeatable } from './repeatable.ts';
+import { type Repeatable, recordRepeatable } from './repeatable.ts';
 import { recordResolved } from './resolved-dependencies.ts';
 import { createSboms, type Sboms } from './sboms.ts';
 import { type Environment, readSettings, type Settings } from './settings.ts';
@@ -45,7 +45,8 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
   const log = createLog(print, repeatable.onWarning);
   await warnOfSettings({ ...buildpack.settings, ...COMMON_SETTINGS }, env, log);
   const workshop = await openWorkshop({
-    world: { ...world, run: repeatable.run },
+    world,
+    repeatable,
     layersDir,
     declared: buildpack.settings,
     settings,
@@ -76,6 +77,7 @@ export async function buildPhase(buildpack: AnyBuildpack, world: World): Promise
 
 interface WorkshopParts {
   world: World;
+  repeatable: Repeatable;
   layersDir: string;
   declared: Settings;
   settings: Readonly<Record<string, unknown>>;
@@ -86,13 +88,14 @@ interface WorkshopParts {
 type Workshop = Awaited<ReturnType<typeof openWorkshop>>;
 
 /** What a build works with, and what it leaves its results in. */
-async function openWorkshop({ world, layersDir, declared, settings, bindings, log }: WorkshopParts) {
-  const { app, env, run, today, helperRuntime } = world;
+async function openWorkshop({ world, repeatable, layersDir, declared, settings, bindings, log }: WorkshopParts) {
+  const { app, env, today, helperRuntime } = world;
+  const { run, filling } = repeatable;
   const { api, buildpack, metadata } = await readDescriptor(env);
   const variables = definedOnly(env);
   const target = readTarget(env);
   const sboms = openSboms(env, layersDir, buildpack.id);
-  const layers = createLayers({ folder: layersDir, version: buildpack.version, sboms, log });
+  const layers = createLayers({ folder: layersDir, version: buildpack.version, sboms, filling, log });
   const kept = createKeptFiles(layersDir);
   const place = createPlace({ app, layersDir, file: env.DEMA_PLACED_FILE });
   const launch = recordLaunch({ describe: sboms.enabled, keep: kept.keep, place });

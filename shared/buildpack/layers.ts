@@ -6,6 +6,7 @@ import { type Folder, openFolder } from './folder.ts';
 import { collectEnv, type EnvFile, type LayerEnv, writeEnv } from './layer-env.ts';
 import { describeKeyChange, KEY, type Keyed, keyOf, type LayerKey, storableKey } from './layer-key.ts';
 import { formatDuration, type Log } from './log.ts';
+import type { Repeatable } from './repeatable.ts';
 import type { Sboms } from './sboms.ts';
 
 export interface LayerOptions {
@@ -54,6 +55,8 @@ export interface LayersOptions {
   /** Version of the buildpack: contents made by another one are not kept. */
   version: string;
   sboms: Sboms;
+  /** Told of what is made for more than one build. */
+  filling: Repeatable['filling'];
   log: Log;
 }
 
@@ -65,7 +68,7 @@ interface BuildLayer {
   entries: string[];
 }
 
-export function createLayers({ folder, version, sboms, log }: LayersOptions): Layers {
+export function createLayers({ folder, version, sboms, filling, log }: LayersOptions): Layers {
   const buildLayers: BuildLayer[] = [];
 
   async function layer(name: string, options: LayerOptions, create?: CreateContents): Promise<Layer> {
@@ -75,7 +78,8 @@ export function createLayers({ folder, version, sboms, log }: LayersOptions): La
     const before = await readKept(path);
     const reasons = await whyNotKept({ path, before, key, options, sboms });
     const kept = reasons.length === 0;
-    if (!kept) await make(name, path, reasons, create);
+    const fill = () => make(name, path, reasons, create);
+    if (!kept) await (isKeptByPlatform(options) ? filling(fill) : fill());
     else if (create) log.detail(`layer ${name}: reusing`);
     const hasSbom = kept ? before?.sbom === true : await sboms.write(name);
     if (kept && hasSbom && !sboms.enabled) await sboms.clear(name);
@@ -100,6 +104,11 @@ export function createLayers({ folder, version, sboms, log }: LayersOptions): La
     layer,
     withBuildLayers: (env) => buildLayers.reduce(addLayer, env),
   };
+}
+
+/** A layer that only the image has is kept by its metadata; one for builds alone is made again in each. */
+function isKeptByPlatform({ launch, build, cache }: LayerOptions): boolean {
+  return cache === true || (launch === true && !build);
 }
 
 /** What one build layer does to the environment (Buildpack specification, "Environment"). */

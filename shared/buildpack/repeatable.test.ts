@@ -10,8 +10,11 @@ const buildpack = defineBuildpack({
   settings: {},
   inspect: async () => found('anything', {}),
   async build({ app, exec, layer, log }) {
-    await layer('made', { cache: true, key: { of: 'a program' } }, async () => void (await exec('make', [])));
-    if (await app.has('always')) await exec('make', []);
+    const make = async () => void (await exec('make', []));
+    await layer('kept', { cache: true, key: { of: 'a program' } }, make);
+    await layer('launched', { launch: true }, make);
+    if (await app.has('tools')) await layer('tools', { build: true }, make);
+    if (await app.has('always')) await make();
     if (await app.has('odd')) log.warn('this is odd');
   },
 });
@@ -39,11 +42,12 @@ async function buildTwice(app: Record<string, string>): Promise<boolean[]> {
   return said;
 }
 
-test('a build whose layers have what programs made is repeatable, the one that ran them is not', async () => {
-  expect(await buildTwice({ name: 'app' })).toEqual([false, true]);
+test('a build whose layers keep what programs made is repeatable', async () => {
+  expect(await buildTwice({ name: 'app' })).toEqual([true, true]);
 });
 
 test('a build that runs a program each time, or warns of something, never is', async () => {
   expect(await buildTwice({ always: '' })).toEqual([false, false]);
+  expect(await buildTwice({ tools: '' })).toEqual([false, false]);
   expect(await buildTwice({ odd: '' })).toEqual([false, false]);
 });

@@ -59,10 +59,11 @@ async function measurePairs(
   await dema(['detect', app, '--builder', builder]);
   await rm(join(cache, 'downloads'), { recursive: true, force: true });
   const cold = { what: 'cold, Node.js and packages downloaded', ours: await ours('all'), theirs: await theirs('all') };
+  const nothing = async () => undefined;
   const changeLine = () => appendFile(join(app, 'server.js'), '// a line\n');
   return [
     cold,
-    await compare({ what: 'nothing changed', runs, before: async () => undefined, ours, theirs }),
+    await compare({ what: 'nothing changed', runs, before: nothing, ours, theirs }),
     await compare({ what: 'one line of the app changed', runs, before: changeLine, ours, theirs }),
   ];
 }
