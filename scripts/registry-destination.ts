@@ -3,11 +3,12 @@ import {
   findRemoteDigest,
   type Image,
   isIndex,
+  noteKnown,
   type PushContent,
   type PushOptions,
   parseRegistryName,
-  pullImage,
   pullImageOrIndex,
+  pullKnown,
   pushContent,
   pushImage,
   type RegistryConnections,
@@ -55,7 +56,7 @@ export function registryDestination(
   return {
     async find(reference) {
       const name = parseRegistryName(reference);
-      const found = await pullImage(store, name, optionsFor(name));
+      const found = await pullKnown(store, name, optionsFor(name), 'always');
       if (found) seen.set(reference, found.digest);
       return found;
     },
@@ -69,7 +70,9 @@ export function registryDestination(
       const same = before && !isIndex(found) ? (await writeImage(store, found)).manifest : undefined;
       if (same?.digest === before && same && (await isAt(name, same.digest, optionsFor(name)))) return same;
       const images = isIndex(found) ? await Promise.all(found.entries.map((entry) => entry.image())) : [found];
-      return pushImage(name, found, pushOptionsFor(name, [...mountFrom, ...images.flatMap(runImagesOf)]));
+      const pushed = await pushImage(name, found, pushOptionsFor(name, [...mountFrom, ...images.flatMap(runImagesOf)]));
+      if (!isIndex(found)) await noteKnown(store, name, found);
+      return pushed;
     },
     async putContent(reference, content) {
       const name = parseRegistryName(reference);

@@ -34,7 +34,7 @@ export { type MovedTag, moveTag } from './move-tag.ts';
 export { parsePlatform, renderPlatform } from './platform.ts';
 export { createLayerTreeProof } from './prove-layer-tree.ts';
 export { findRemoteDigest, pullImage, pullImageOrIndex } from './pull-image.ts';
-export { type KnownImage, type PullPolicy, pullKnown } from './pull-known.ts';
+export { type KnownImage, noteKnown, type PullPolicy, pullKnown } from './pull-known.ts';
 export { type PushContent, type PushOptions, pushContent, pushImage } from './push-image.ts';
 export { readArchive, readNamedArchive } from './read-archive.ts';
 export { readImage } from './read-image.ts';

@@ -36,9 +36,15 @@ export async function pullKnown(
   const pulled = await pullImageOrIndex(store, name, options);
   if (pulled === undefined) return undefined;
   const image = await chooseImage(pulled.found, renderRegistryName(name));
-  const { manifest } = await writeImage(store, image);
-  await store.writeRecord(KIND, renderRegistryName(name), { digest: manifest.digest, named: pulled.digest });
-  return { image, digest: manifest.digest, named: pulled.digest };
+  const digest = await noteKnown(store, name, image, pulled.digest);
+  return { image, digest, named: pulled.digest };
+}
+
+/** What a registry has under a name from now on, as far as this machine knows. Gives the digest of the image. */
+export async function noteKnown(store: Store, name: RegistryName, image: Image, named?: Digest): Promise<Digest> {
+  const { digest } = (await writeImage(store, image)).manifest;
+  await store.writeRecord(KIND, renderRegistryName(name), { digest, named: named ?? digest });
+  return digest;
 }
 
 const KIND = 'registry-images';
