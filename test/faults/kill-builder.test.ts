@@ -1,14 +1,27 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyImage, parseRegistryName, pushImage, setConfig } from '@dema/oci';
 import { type ContainerRegistry, startContainerRegistry, writeFiles } from '@dema/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitForNone } from './leftovers.ts';
 import { type FaultPlace, makeFaultPlace } from './place.ts';
-import { BIN, startProgram } from './run-program.ts';
+import { BIN, runProgram, startProgram } from './run-program.ts';
 
 const TAG = 'ours/builder:1';
+const TRIES = 5;
+/** What changes on disk at the moments at which creations in the image store are killed. */
+const MOMENTS: { what: string; path: RegExp; count: number }[] = [
+  { what: 'a layer is begun', path: /^cache\/tmp\//, count: 1 },
+  { what: 'layers are there', path: /^cache\/blobs\//, count: 3 },
+  { what: 'the image store is locked', path: /^data\/.*\/locks\//, count: 1 },
+  { what: 'it has the first blob', path: /^data\/.*\/blobs\//, count: 1 },
+  { what: 'it has the manifest', path: /^data\/.*\/blobs\//, count: 2 },
+  { what: 'the name is written', path: /^data\/.*\/tmp\/[^/]+$/, count: 5 },
+  { what: 'the old builder is removed', path: /^data\/.*\/blobs\//, count: 3 },
+];
 
 let place: FaultPlace;
 let registry: ContainerRegistry;
@@ -44,6 +57,8 @@ beforeAll(async () => {
   });
   await writeDefinition('old');
   digests.old = (await create()).stdout.trim();
+  await mkdir(join(place.folder, 'old'));
+  await create([TAG], envOf(join(place.folder, 'old')));
   before = {
     blobs: [...registry.blobs],
     manifests: [...registry.manifests] as typeof before.manifests,
@@ -74,11 +89,39 @@ image = "example/run:${description}"
   await writeFile(join(place.folder, 'builder/builder.toml'), text);
 }
 
-function create() {
-  const args = ['builder', 'create', `${registry.host}/${TAG}`, '-c', join(place.folder, 'builder'), '--publish'];
-  const started = startProgram(process.execPath, [BIN, ...args], place.env);
-  kill = () => void process.kill(-started.pid, 'SIGKILL');
+function create(name = [`${registry.host}/${TAG}`, '--publish'], env = place.env) {
+  const args = ['builder', 'create', ...name, '-c', join(place.folder, 'builder')];
+  const started = startProgram(process.execPath, [BIN, ...args], env);
+  kill = () => {
+    if (started.child.exitCode === null) process.kill(-started.pid, 'SIGKILL');
+  };
   return started.ended;
+}
+
+/** A folder with a cache and an image store, in which the old builder is. */
+async function copyOld(name: string): Promise<string> {
+  const folder = join(place.folder, name);
+  await cp(join(place.folder, 'old'), folder, { recursive: true, verbatimSymlinks: true });
+  return folder;
+}
+
+function envOf(folder: string): Record<string, string | undefined> {
+  return { ...place.env, DEMA_CACHE: join(folder, 'cache'), XDG_DATA_HOME: join(folder, 'data') };
+}
+
+/** A folder in whose image store the creation of a builder was killed at the moment. A busy machine may be told of it too late: then in another. */
+async function killInStore({ what, path, count }: (typeof MOMENTS)[number]): Promise<string> {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const folder = await copyOld(`${what.replaceAll(' ', '-')}-${tries}`);
+    let seen = 0;
+    const watcher = watch(folder, { recursive: true }, (_, name) => {
+      if (path.test(name ?? '')) seen += 1;
+      if (seen === count) kill();
+    });
+    const { signal } = await create([TAG], envOf(folder)).finally(() => watcher.close());
+    if (signal === 'SIGKILL') return folder;
+  }
+  throw new Error(`no creation of ${TRIES} was killed when ${what}`);
 }
 
 /** The digest that the tag has, and whether all that its manifest names is there. */
@@ -122,3 +165,16 @@ test('after kill -9 at any request the tag names the old builder or the new one,
   const verified = await place.dema(['cache', 'verify']);
   expect(verified.code, verified.stderr).toBe(0);
 });
+
+test.each(MOMENTS)(
+  'after kill -9 when $what the image store has the old builder or the new one, and is sound',
+  async (moment) => {
+    const folder = await killInStore(moment);
+    const dema = (...args: string[]) => runProgram(process.execPath, [BIN, ...args], envOf(folder));
+    expect(await waitForNone(folder, 2000)).toEqual([]);
+    const { digest } = JSON.parse((await dema('inspect', TAG, '--json')).stdout);
+    expect([digests.old, digests.fresh]).toContain(digest);
+    expect(await dema('cache', 'verify')).toMatchObject({ code: 0 });
+    expect((await create([TAG], envOf(folder))).stdout.trim()).toBe(digests.fresh);
+  },
+);
