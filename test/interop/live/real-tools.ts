@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { removeFolder } from '@dema/store';
 import { runGo } from './run-go.ts';
 import { writeLifecycleArchive } from './write-lifecycle-archive.ts';
@@ -29,13 +29,15 @@ interface Build {
   flags: string;
 }
 
-/** The lifecycle stands in a module apart, so that it is linked with the versions that its makers chose. */
+/** What is in its archive; in a module apart, so that it is linked with the versions that its makers chose. */
+const LIFECYCLE_BUILD: Build = {
+  module: INTEROP,
+  packages: ['cmd/lifecycle', 'cmd/launcher'].map((name) => `${LIFECYCLE}/${name}`),
+  flags: `-X ${LIFECYCLE}/cmd.Version=${LIFECYCLE_VERSION}`,
+};
+
 const BUILDS: Build[] = [
-  {
-    module: INTEROP,
-    packages: ['cmd/lifecycle', 'cmd/launcher', 'tools/packager'].map((name) => `${LIFECYCLE}/${name}`),
-    flags: `-X ${LIFECYCLE}/cmd.Version=${LIFECYCLE_VERSION}`,
-  },
+  { ...LIFECYCLE_BUILD, packages: [...LIFECYCLE_BUILD.packages, `${LIFECYCLE}/tools/packager`] },
   {
     module: join(INTEROP, 'tools'),
     packages: ['github.com/buildpacks/pack', 'github.com/google/go-containerregistry/cmd/crane'],
@@ -70,14 +72,8 @@ async function buildInto(folder: string): Promise<void> {
   await mkdir(KEPT, { recursive: true });
   const fresh = await mkdtemp(`${folder}-`);
   try {
-    for (const { module, packages, flags } of BUILDS) {
-      await runGo(module, ['build', '-trimpath', '-ldflags', `-s -w ${flags}`, '-o', fresh, ...packages]);
-    }
-    const { lifecycle, launcher, lifecycleArchive: archive } = toolsIn(fresh);
-    const module = (await runGo(INTEROP, ['list', '-m', '-f', '{{.Dir}}', LIFECYCLE])).trim();
-    const descriptor = join(module, 'lifecycle.toml');
-    const packager = join(fresh, 'packager');
-    await writeLifecycleArchive({ archive, packager, descriptor, lifecycle, launcher, version: LIFECYCLE_VERSION });
+    for (const build of BUILDS) await buildPrograms(fresh, build);
+    await packLifecycle(fresh, join(fresh, 'packager'), toolsIn(fresh).lifecycleArchive);
     await rename(fresh, folder).catch(async (error) => {
       // Another process that was faster has made the same.
       if (!(await isThere(toolsIn(folder).lifecycleArchive))) throw error;
@@ -85,6 +81,34 @@ async function buildInto(folder: string): Promise<void> {
   } finally {
     await removeFolder(fresh);
   }
+}
+
+/** The lifecycle's archive for another processor (Go's name), built once as well. */
+export async function buildLifecycleFor(architecture: string, { lifecycle }: RealTools): Promise<string> {
+  const folder = dirname(lifecycle);
+  const archive = join(folder, `lifecycle-v${LIFECYCLE_VERSION}-${architecture}.tgz`);
+  if (await isThere(archive)) return archive;
+  const fresh = await mkdtemp(join(folder, `${architecture}-`));
+  try {
+    await buildPrograms(fresh, LIFECYCLE_BUILD, { GOARCH: architecture });
+    await packLifecycle(fresh, join(folder, 'packager'), join(fresh, 'archive.tgz'));
+    await rename(join(fresh, 'archive.tgz'), archive);
+    return archive;
+  } finally {
+    await removeFolder(fresh);
+  }
+}
+
+async function buildPrograms(folder: string, { module, packages, flags }: Build, env = {}): Promise<void> {
+  await runGo(module, ['build', '-trimpath', '-ldflags', `-s -w ${flags}`, '-o', folder, ...packages], env);
+}
+
+/** @param folder has the programs */
+async function packLifecycle(folder: string, packager: string, archive: string): Promise<void> {
+  const module = (await runGo(INTEROP, ['list', '-m', '-f', '{{.Dir}}', LIFECYCLE])).trim();
+  const descriptor = join(module, 'lifecycle.toml');
+  const [lifecycle, launcher] = [join(folder, 'lifecycle'), join(folder, 'launcher')];
+  await writeLifecycleArchive({ archive, packager, descriptor, lifecycle, launcher, version: LIFECYCLE_VERSION });
 }
 
 async function isThere(path: string): Promise<boolean> {
