@@ -17,14 +17,14 @@ export async function* expandPattern(pattern: string, choices: RegistryChoices):
   try {
     for await (const found of findMatching(parsed, looked, choices)) {
       isEmpty = false;
-      yield { name: `${IN_REGISTRY}${found}`, isFound: true };
+      yield { name: `${IN_REGISTRY}${found}`, pattern };
     }
   } catch (error) {
     if (!isFault(error)) throw error;
-    yield { name: pattern, isFound: false, problem: error };
+    yield { name: pattern, problem: error };
     return;
   }
-  if (isEmpty) yield { name: pattern, isFound: false, problem: patternUnmatched(pattern, describe(looked)) };
+  if (isEmpty) yield { name: pattern, problem: patternUnmatched(pattern, describe(looked)) };
 }
 
 interface ImagePattern {

@@ -16,8 +16,8 @@ export interface ListChoices extends RegistryChoices {
 
 export interface ListedImage {
   name: string;
-  /** Whether a pattern found it: it need not be an app image then. */
-  isFound: boolean;
+  /** The pattern that found it: it need not be an app image then, nor be there. */
+  pattern?: string;
   /** Why a pattern stands for no image; `name` is the pattern then. */
   problem?: Fault;
 }
@@ -51,6 +51,6 @@ async function* readNames(file: string): AsyncGenerator<string> {
 async function* expand(text: string, choices: ListChoices): AsyncGenerator<ListedImage> {
   const isPlace = /^([a-z-]+:|[./])/.test(text) && !/^localhost:/.test(text);
   const name = choices.publish && !isPlace ? `${IN_REGISTRY}${text}` : text;
-  if (!name.includes('*')) yield { name, isFound: false };
+  if (!name.includes('*')) yield { name };
   else yield* expandPattern(name, choices);
 }

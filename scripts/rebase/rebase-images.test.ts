@@ -169,6 +169,17 @@ test('what cannot be rebased says why, and others go on', async () => {
   expect(forced).toMatchObject([{ outcome: 'rebased' }]);
 });
 
+test('a pattern whose tag no repository has is told, behind all that it looked for', async () => {
+  await registry.push('base/run:trixie', bases.fresh);
+  await pushApps('shop/a:1', 'shop/b:1');
+  const outcomes = await rebase([named('shop/*:9'), named('shop/*:1')]);
+  expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['failed', 'rebased', 'rebased', 'skipped', 'skipped']);
+  expect(outcomes.find(({ outcome }) => outcome === 'failed')).toMatchObject({
+    reference: `${server.host}/shop/*:9`,
+    fault: { code: 'CLI_PATTERN_UNMATCHED', details: [`looked for: ${server.host}/shop/a:9, ${server.host}/shop/b:9`] },
+  });
+});
+
 test('a run image that lacks packages of the old one is refused by their names, in a rehearsal too', async () => {
   await registry.push('base/run:trixie', await registry.makeRunImage({ expat: '2.9-2', tzdata: '1' }));
   await pushApps('one:1', 'two:1');
