@@ -81,10 +81,11 @@ export async function buildImage(request: ImageRequest): Promise<BuiltImage> {
 }
 
 /** Analyze, detect, restore, build, export. */
-async function makeImage(request: ImageRequest, inputs: Digest | undefined): Promise<BuiltImage> {
+async function makeImage(given: ImageRequest, inputs: Digest | undefined): Promise<BuiltImage> {
+  const warnings = watchWarnings(given.onEvent);
+  const request = { ...given, onEvent: warnings.onEvent };
   const { store, reference, images, clearCache } = request;
-  const warnings = watchWarnings(request.onEvent);
-  return withSession({ ...request, onEvent: warnings.onEvent }, async (session) => {
+  return withSession(request, async (session) => {
     const previous = await withPhase('analyze', session, async () => {
       await copyApp(request.app, session.folders.app, copyOptions(request));
       return analyze(request.previous ?? { images, reference }, session);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -82,6 +83,16 @@ test('an app with a build script is built each time', async () => {
   await writeFile(join(app, 'package.json'), '{"scripts": {"build": "date > built.txt"}}');
   await settle();
   for (const _ of [1, 2]) expect((await build('--tag', 'scripted')).isUnchanged).toBe(false);
+});
+
+test('a warning is given in each build', async () => {
+  execFileSync('mkfifo', [join(app, 'pipe')]);
+  await settle();
+  for (const _ of [1, 2]) {
+    const { isUnchanged, events } = await build('--tag', 'warned');
+    expect(isUnchanged).toBe(false);
+    expect(events).toContainEqual({ type: 'app-file-left-out', path: 'pipe' });
+  }
 });
 
 test('a buildpack that is not of our kit is asked each time', async () => {
