@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { followLinks } from './mount-points.ts';
+import { findTopmost, followLinks } from './mount-points.ts';
 import { readOutput } from './read-output.ts';
 import { imageUserUnknown } from './run-faults.ts';
 
@@ -37,9 +37,7 @@ function asId(text: string, name: string, kind: 'user' | 'group'): number {
 /** The topmost layer that has the file decides. Links in it mean the image. */
 async function readTable(trees: string[], path: string): Promise<string[][]> {
   const place = await followLinks(path, trees);
-  for (const tree of trees.toReversed()) {
-    const text = await readOutput(join(tree, place));
-    if (text !== undefined) return text.split('\n').map((line) => line.split(':'));
-  }
-  return [];
+  const found = await findTopmost(place, trees);
+  const text = found && (await readOutput(join(found.tree, place)));
+  return text === undefined ? [] : text.split('\n').map((line) => line.split(':'));
 }

@@ -57,14 +57,49 @@ async function readTopmostLink(path: string, trees: readonly string[]): Promise<
   return found?.entry.isSymbolicLink() ? readlink(join(found.tree, path)) : undefined;
 }
 
-/** What a path is in a file system made of `trees`, the last one topmost; links on the way are not followed. */
+/**
+ * What a path is in a file system made of `trees`, the last one topmost. Links are not followed: behind one, and below a file in a tree
+ * above, there is nothing.
+ */
 export async function findTopmost(
   path: string,
   trees: readonly string[],
 ): Promise<{ tree: string; entry: Stats } | undefined> {
   for (const tree of trees.toReversed()) {
-    const entry = await lstat(join(tree, path)).catch(() => undefined);
-    if (entry) return { tree, entry };
+    const found = await findOnWay(tree, path);
+    if (found) return found.isEnd ? { tree, entry: found.entry } : undefined;
   }
   return undefined;
+}
+
+/** What a tree has at a path, or before its end where that is no folder. A link on the way would lead to this machine. */
+async function findOnWay(tree: string, path: string): Promise<{ entry: Stats; isEnd: boolean } | undefined> {
+  const parts = path.split('/').filter(Boolean);
+  let place = tree;
+  for (const [index, part] of parts.entries()) {
+    place = join(place, part);
+    const entry = await lstat(place).catch(() => undefined);
+    if (entry === undefined) return undefined;
+    const isEnd = index === parts.length - 1;
+    if (isEnd || !entry.isDirectory()) return { entry, isEnd };
+  }
+  return { entry: await lstat(tree), isEnd: true };
+}
+
+/**
+ * A folder that layers name, in the file system that they make: where it is there, and the folders of the trees that it is put together
+ * from, the last topmost. Undefined where a layer above has taken it away, for a link, say.
+ */
+export async function findMergedFolder(
+  path: string,
+  trees: readonly string[],
+): Promise<{ place: string; sources: string[] } | undefined> {
+  const place = posix.join(await followLinks(posix.dirname(path), trees), posix.basename(path));
+  const sources: string[] = [];
+  for (const tree of trees.toReversed()) {
+    const found = await findOnWay(tree, place);
+    if (found && !(found.isEnd && found.entry.isDirectory())) break;
+    if (found) sources.unshift(join(tree, place));
+  }
+  return sources.length > 0 ? { place, sources } : undefined;
 }

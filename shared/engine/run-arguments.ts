@@ -6,9 +6,9 @@ import { PRODUCTION } from './builder.ts';
 import { parseEnv } from './environment.ts';
 import type { ImageRoot } from './image-root.ts';
 import { EXEC_ENV_LABEL } from './lifecycle-metadata.ts';
-import { followLinks, makeVolumePoints } from './mount-points.ts';
+import { findMergedFolder, followLinks, makeVolumePoints } from './mount-points.ts';
 import { mountArguments } from './sandbox.ts';
-import { isFolder, type Volume, volumeMounts } from './volume.ts';
+import { type Volume, volumeMounts } from './volume.ts';
 
 /** What decides how the processes of an image see the world. */
 export interface RunPlace {
@@ -69,16 +69,11 @@ export function runVariables({
 /** A folder that several layers have is put together from them; what is written there goes with the process. */
 async function writableMounts({ writable }: ImageRoot, trees: string[]): Promise<string[]> {
   if (writable === 'all') return [];
-  const args: string[] = [];
-  for (const folder of writable) {
-    const paths = trees.map((tree) => join(tree, folder));
-    const present = await Promise.all(paths.map(isFolder));
-    const sources = paths.filter((_, index) => present[index]);
-    // One that a layer above took away is not there any more.
-    if (sources.length === 0) continue;
-    args.push(...sources.flatMap((source) => ['--overlay-src', source]), '--tmp-overlay', folder);
-  }
-  return args;
+  const found = await Promise.all(writable.map((folder) => findMergedFolder(folder, trees)));
+  return found.flatMap((folder) => {
+    if (folder === undefined) return [];
+    return [...folder.sources.flatMap((source) => ['--overlay-src', source]), '--tmp-overlay', folder.place];
+  });
 }
 
 /** Points for what stands at these paths on this machine; an image may have links there that lead nowhere. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Image } from '@dema/oci';
 import type { Builder } from './builder.ts';
+import { followLinks } from './mount-points.ts';
 import { readOutput } from './read-output.ts';
 
 /** What an image is for: `[run-image.target]` of analyzed.toml (Platform specification). Empty texts are unknown. */
@@ -35,7 +36,8 @@ function findDistro({ config }: Image): Distro | undefined {
 /** Of a build image: what it says itself, else what its files say. */
 export async function readDistro({ tree, target }: Pick<Builder['buildImage'], 'tree' | 'target'>): Promise<Distro> {
   if (target.distroName || target.distroVersion) return target;
-  const texts = await Promise.all(['usr/lib/os-release', 'etc/os-release'].map((path) => readOutput(join(tree, path))));
+  const read = async (path: string) => readOutput(join(tree, await followLinks(path, [tree])));
+  const texts = await Promise.all(['usr/lib/os-release', 'etc/os-release'].map(read));
   const lines = (texts.find((text) => text !== undefined) ?? '').split('\n');
   const findValue = (name: string) => {
     const line = lines.find((one) => one.startsWith(`${name}=`)) ?? '';

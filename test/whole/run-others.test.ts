@@ -89,6 +89,30 @@ test('what a layer hides is not there, and a volume stands where it was', async 
   expect(mounted.stdout).toContain('of this machine\n');
 });
 
+test('links above and below a folder that the user may write to show nothing of this machine', async () => {
+  await writeFile(join(place.folder, 'treasure'), 'TREASURE');
+  const folder = { type: 'directory' as const, mode: 0o777, uid: 1002, gid: 1000, size: 0 };
+  const link = { type: 'symlink' as const, mode: 0o777, uid: 0, gid: 0, size: 0, linkPath: place.folder };
+  const made = [
+    [
+      { ...link, path: '/below' },
+      { ...folder, path: '/above' },
+      { ...folder, path: '/real' },
+    ],
+    [
+      { ...folder, path: '/below' },
+      { ...link, path: '/above' },
+      { ...folder, path: '/real' },
+      file('/real/file', 'kept'),
+    ],
+  ].map((entries) => createLayer(store, entries));
+  const layers = await Promise.all(made);
+  const script = 'cat /below/treasure /above/treasure; touch /below/new /real/new && cat /real/file';
+  const image = await layoutOf({ User: '1002:1000', Cmd: ['sh', '-c', script] }, (one) => appendLayers(one, layers));
+  const { stdout, stderr } = await dema(['run', image], place);
+  expect(stdout, stderr).toBe('kept');
+});
+
 test('an archive and an image of a registry run, that one again without the registry', async () => {
   const image = setConfig(base, { Cmd: ['echo', 'hello'], Labels: { made: 'here' } });
   const archive = join(place.folder, 'image.tar');
