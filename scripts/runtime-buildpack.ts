@@ -1,9 +1,10 @@
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DebianArchitecture } from '@dema/debian';
-import { type BuildpackFolder, RUNTIME_ID } from '@dema/engine';
+import { type BuildpackFolder, createModuleLayer, RUNTIME_ID } from '@dema/engine';
+import { findLayer, type Layer } from '@dema/oci';
 import { parseBuildpackToml, renderToml } from '@dema/spec';
-import { digestOf, type Store } from '@dema/store';
+import { type Digest, digestOf, isDigest, type Store } from '@dema/store';
 import { offlineIncomplete } from './faults.ts';
 import { type MakeBuilderOptions, openHelperRuntime } from './make-builder.ts';
 import { type NodePackage, readNodePackages } from './node-packages.ts';
@@ -11,8 +12,9 @@ import { openTogether } from './open-together.ts';
 import { hasNode, placeNode } from './place-node.ts';
 import type { Workplace } from './workplace.ts';
 
-/** Another number whenever the folder is made in another way. */
+/** Another number whenever the folder or the layer of it is made in another way. */
 const FORM = 2;
+const LAYERS = 'runtime-layers';
 
 /**
  * What our buildpacks run on, as a buildpack that stands beside them in a builder and takes part in no build: a builder has it
@@ -66,7 +68,18 @@ export async function makeRuntimeBuildpack(store: Store, parts: RuntimeParts): P
   const key = digestOf(JSON.stringify([FORM, descriptor, node.checksum, launch])).replace(':', '-');
   const known = await store.findTree(`runtime-${key}`);
   const folder = known ?? (await store.putTree(`runtime-${key}`, (dir) => fill(dir, descriptor, parts)));
-  return { folder, descriptor: parseBuildpackToml(descriptor, join(folder, 'buildpack.toml')) };
+  const buildpack = { folder, descriptor: parseBuildpackToml(descriptor, join(folder, 'buildpack.toml')) };
+  return { ...buildpack, layer: await makeLayerOnce(store, key, buildpack) };
+}
+
+/** Node.js is more than all else that goes into a builder: it is read once. */
+async function makeLayerOnce(store: Store, key: string, buildpack: BuildpackFolder): Promise<Layer> {
+  const known = await store.readRecord(LAYERS, key);
+  const found = isDigest(known) ? await findLayer(store, known) : undefined;
+  if (found) return found;
+  const layer = await createModuleLayer(store, buildpack);
+  await store.writeRecord(LAYERS, key, layer.diffId satisfies Digest);
+  return layer;
 }
 
 async function fill(dir: string, descriptor: string, { place, launch }: RuntimeParts): Promise<void> {

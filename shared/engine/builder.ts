@@ -5,7 +5,7 @@ import type { BuildpackDescriptor, EnvFile } from '@dema/spec';
 export interface BuildpackFolder {
   folder: string;
   descriptor: BuildpackDescriptor;
-  /** That of the package it came in, which holds this buildpack alone. */
+  /** One that holds this buildpack alone and is there already: that of the package it came in, or of the store. */
   layer?: Layer;
   /** Files and folders, by their names in the folder, that stand elsewhere and that its layer has beside or instead of those there. */
   added?: Readonly<Record<string, string>>;
