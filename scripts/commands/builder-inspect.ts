@@ -1,3 +1,4 @@
+import { redact } from '@dema/errors';
 import type { Command } from 'commander';
 import { collect } from '../collect-option.ts';
 import { parseDepth } from '../depth-option.ts';
@@ -27,6 +28,6 @@ export function addBuilderInspectCommand(builder: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, { json, ...options }: InspectOptions & { json?: boolean }) => {
       const inspected = await inspectBuilder(await openWorkplace(process.env), name, options);
-      process.stdout.write(`${json ? JSON.stringify(inspected) : describeBuilder(inspected).join('\n')}\n`);
+      process.stdout.write(`${json ? JSON.stringify(inspected) : redact(describeBuilder(inspected).join('\n'))}\n`);
     });
 }

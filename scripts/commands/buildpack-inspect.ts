@@ -1,3 +1,4 @@
+import { redact } from '@dema/errors';
 import type { Command } from 'commander';
 import { collect } from '../collect-option.ts';
 import { parseDepth } from '../depth-option.ts';
@@ -25,6 +26,6 @@ export function addBuildpackInspectCommand(buildpack: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, { json, ...options }: InspectBuildpackOptions & { json?: boolean }) => {
       const inspected = await inspectBuildpack(await openWorkplace(process.env), name, options);
-      process.stdout.write(`${json ? JSON.stringify(inspected) : describeBuildpack(inspected).join('\n')}\n`);
+      process.stdout.write(`${json ? JSON.stringify(inspected) : redact(describeBuildpack(inspected).join('\n'))}\n`);
     });
 }

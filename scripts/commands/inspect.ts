@@ -1,5 +1,5 @@
 import { type FoundBuildLabel, findBuildLabel, findLifecycleMetadata } from '@dema/engine';
-import { isFault } from '@dema/errors';
+import { isFault, redact } from '@dema/errors';
 import {
   chooseExactly,
   type Image,
@@ -41,7 +41,7 @@ async function inspect(name: string, { json, ...choices }: InspectOptions): Prom
   const size = await compressedSize(found.image);
   const attached = name.startsWith(IN_REGISTRY) ? await listAttached(found, choices) : undefined;
   const inspected = { ...found, size, ...(attached && { attached }) };
-  process.stdout.write(`${json ? describeAsJson(inspected) : (await describe(inspected)).join('\n')}\n`);
+  process.stdout.write(`${json ? describeAsJson(inspected) : redact((await describe(inspected)).join('\n'))}\n`);
 }
 
 interface InspectedImage extends FoundImage {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { redactJson } from '@dema/errors';
+import { redact, redactJson } from '@dema/errors';
 import { openRegistryConnections } from '@dema/oci';
 import { renderReportToml } from '@dema/spec';
 import { type Command, Option } from 'commander';
@@ -78,7 +78,7 @@ async function rebase(names: string[], options: RebaseOptions, signal: AbortSign
   if (report) await checkOutputFile(report);
   checkSingle(names, options);
   const isOne = names.length === 1 && options.images === undefined && !names[0]?.includes('*');
-  const reporter = createRebaseReporter((text) => process.stderr.write(text), { isDryRun: options.dryRun });
+  const reporter = createRebaseReporter((text) => process.stderr.write(redact(text)), { isDryRun: options.dryRun });
   const done: RebasedImage[] = [];
   await withWork(options, (work) =>
     rebaseImages(work, listFor(names, options, work), {

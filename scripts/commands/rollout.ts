@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DebianArchive, openHostArchive } from '@dema/debian';
-import { counted, redactJson } from '@dema/errors';
+import { counted, redact, redactJson } from '@dema/errors';
 import { openRegistryConnections } from '@dema/oci';
 import { determineDataRoot } from '@dema/store';
 import type { Command } from 'commander';
@@ -222,7 +222,7 @@ async function takeBack(report: string, options: RolloutOptions, signal: AbortSi
 }
 
 function tell(text: string): void {
-  process.stderr.write(`${text.replace(/\n$/, '')}\n`);
+  process.stderr.write(`${redact(text.replace(/\n$/, ''))}\n`);
 }
 
 function collectAdvisory(text: string, all: string[] = []): string[] {

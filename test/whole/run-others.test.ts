@@ -113,6 +113,15 @@ test('links above and below a folder that the user may write to show nothing of 
   expect(stdout, stderr).toBe('kept');
 });
 
+test('what images say of themselves is shown without control characters', async () => {
+  const layer = await createLayer(store, [file('/srv/c', '')], { createdBy: 'made\u001b]0;title\u0007' });
+  const label = { 'io.buildpacks.build.metadata': '{"buildpacks":[{"id":"a\\u001b[2Jb","version":"1"}]}' };
+  const image = await layoutOf({ Labels: label }, (one) => appendLayers(one, [layer]));
+  const { stdout } = await dema(['inspect', image], place);
+  expect(stdout).toContain('made]0;title\n');
+  expect(stdout).toContain('a[2Jb 1\n');
+});
+
 test('an archive and an image of a registry run, that one again without the registry', async () => {
   const image = setConfig(base, { Cmd: ['echo', 'hello'], Labels: { made: 'here' } });
   const archive = join(place.folder, 'image.tar');
