@@ -8,18 +8,9 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { readBody, readTar, type TarEntry, writeTar } from '@dema/archive';
 import { asidePath, digestOf, openStore, removeFolder, type Store } from '@dema/store';
+import { makeFolderImage } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  appendLayers,
-  createLayer,
-  emptyImage,
-  type Image,
-  readArchive,
-  setLabels,
-  validateImage,
-  writeArchive,
-  writeImage,
-} from './index.ts';
+import { type Image, readArchive, setLabels, validateImage, writeArchive, writeImage } from './index.ts';
 
 let root: string;
 let store: Store;
@@ -38,12 +29,7 @@ afterEach(() => removeFolder(root));
 const OWNER = { uid: 0, gid: 0 };
 const otherStore = () => openStore(join(root, 'other'));
 
-async function makeImage(...names: string[]): Promise<Image> {
-  const layers = names.map((name) =>
-    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, ...OWNER, size: 0 }], { createdBy: name }),
-  );
-  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
-}
+const makeImage = (...names: string[]) => makeFolderImage(store, names);
 
 async function readMembers(path: string): Promise<[string, string][]> {
   const members: [string, string][] = [];

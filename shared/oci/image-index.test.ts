@@ -2,16 +2,12 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Digest, digestOf, openStore, removeFolder, type Store } from '@dema/store';
-import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
+import { type ContainerRegistry, makeFolderImage, startContainerRegistry } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseIndex, renderIndex } from './image-index.ts';
 import {
-  appendLayers,
   chooseImage,
   createIndex,
-  createLayer,
-  emptyImage,
-  type Image,
   type ImageIndex,
   type ImageOrIndex,
   isIndex,
@@ -52,13 +48,8 @@ afterEach(async () => {
 const env = () => ({ HOME: root, PATH: process.env.PATH });
 const nameOf = (path: string) => parseRegistryName(`${registry.host}/${path}`);
 
-async function makeImage(platform: string): Promise<Image> {
-  const names = ['common', platform.replaceAll('/', '-')];
-  const layers = names.map((name) =>
-    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }]),
-  );
-  return appendLayers(emptyImage(parsePlatform(platform)), await Promise.all(layers));
-}
+const makeImage = (platform: string) =>
+  makeFolderImage(store, ['common', platform.replaceAll('/', '-')], parsePlatform(platform));
 
 /** Writes an index somewhere, and reads it again there. */
 const PLACES: [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { openStore, removeFolder, type Store } from '@dema/store';
+import { makeFolderImage } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   appendLayers,
@@ -29,14 +30,7 @@ beforeEach(async () => {
 
 afterEach(() => removeFolder(root));
 
-async function makeImage(...names: string[]): Promise<Image> {
-  const layers = names.map((name) =>
-    createLayer(cache, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }], {
-      createdBy: name,
-    }),
-  );
-  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
-}
+const makeImage = (...names: string[]) => makeFolderImage(cache, names);
 
 const blobs = () => readdir(join(images.root, 'blobs/sha256'));
 

@@ -2,9 +2,14 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, removeFolder, type Store } from '@dema/store';
-import { type ContainerRegistry, type ContainerRegistryOptions, startContainerRegistry } from '@dema/testkit';
+import {
+  type ContainerRegistry,
+  type ContainerRegistryOptions,
+  makeFolderImage,
+  startContainerRegistry,
+} from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendLayers, createLayer, emptyImage, type Image, parseRegistryName, pullImage, pushImage } from './index.ts';
+import { parseRegistryName, pullImage, pushImage } from './index.ts';
 import { parseChallenges } from './registry-challenge.ts';
 
 let home: string;
@@ -38,12 +43,7 @@ const basic = Buffer.from(LOGIN.userInfo).toString('base64');
 const withUser = () => withConfig({ auths: { [registry.host]: { auth: basic } } });
 const tokens = () => registry.requests.filter((one) => one.endsWith(' /token'));
 
-async function makeImage(...names: string[]): Promise<Image> {
-  const layers = names.map((name) =>
-    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }]),
-  );
-  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
-}
+const makeImage = (...names: string[]) => makeFolderImage(store, names);
 
 async function push(env: Record<string, string>, path = 'shop:1', mountFrom: string[] = []): Promise<string> {
   const name = parseRegistryName(`${registry.host}/${path}`);

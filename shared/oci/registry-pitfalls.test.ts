@@ -7,22 +7,14 @@ import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import {
   type ContainerRegistry,
   type ContainerRegistryOptions,
+  makeFolderImage,
   startContainerRegistry,
   startProxy,
   startServer,
   type TestServer,
 } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  appendLayers,
-  createLayer,
-  emptyImage,
-  type Image,
-  openRegistryConnections,
-  parseRegistryName,
-  pullImage,
-  pushImage,
-} from './index.ts';
+import { type Image, openRegistryConnections, parseRegistryName, pullImage, pushImage } from './index.ts';
 
 let root: string;
 let store: Store;
@@ -57,12 +49,7 @@ const options = () => ({
 const configDigest = () => JSON.parse(String(registry.manifests.get('shop:1')?.content)).config.digest;
 const otherStore = () => openStore(join(root, 'other'));
 
-async function makeImage(...names: string[]): Promise<Image> {
-  const layers = names.map((name) =>
-    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }]),
-  );
-  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
-}
+const makeImage = (...names: string[]) => makeFolderImage(store, names);
 
 const push = async (image: Image | Promise<Image>, path = 'shop:1') => pushImage(nameOf(path), await image, options());
 

@@ -6,6 +6,7 @@ import { digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import {
   type ContainerRegistry,
   type ContainerRegistryOptions,
+  makeFolderImage,
   type RegistryReply,
   refuse,
   startContainerRegistry,
@@ -46,12 +47,7 @@ const options = () => ({ env: { HOME: root }, retry: { delayMs: 1 } });
 const push = (image: Image, more: Partial<PushOptions> = {}) =>
   pushImage(nameOf('shop:1'), image, { ...options(), ...more });
 
-async function makeImage(...names: string[]): Promise<Image> {
-  const layers = names.map((name) =>
-    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }]),
-  );
-  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
-}
+const makeImage = (...names: string[]) => makeFolderImage(store, names);
 
 async function makeLargeImage(): Promise<Image> {
   const numbers = Array.from({ length: 30_000 }, (_, index) => digestOf(`${index}`).slice(7));

@@ -7,22 +7,13 @@ import {
   type ContainerRegistry,
   content,
   createCertificateAuthority,
+  makeFolderImage,
   startContainerRegistry,
   startServer,
   status,
 } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  appendLayers,
-  createLayer,
-  emptyImage,
-  type Image,
-  openRegistryConnections,
-  parseRegistryName,
-  pullImage,
-  pushImage,
-  setLabels,
-} from './index.ts';
+import { openRegistryConnections, parseRegistryName, pullImage, pushImage, setLabels } from './index.ts';
 
 let root: string;
 let store: Store;
@@ -48,12 +39,7 @@ async function start(options?: Parameters<typeof startContainerRegistry>[0]): Pr
 const env = (more: Record<string, string> = {}) => ({ HOME: root, PATH: process.env.PATH, ...more });
 const nameIn = ({ host }: ContainerRegistry, path: string) => parseRegistryName(`${host}/${path}`);
 
-async function makeImage(...names: string[]): Promise<Image> {
-  const layers = names.map((name) =>
-    createLayer(store, [{ path: `/${name}`, type: 'directory', mode: 0o755, uid: 0, gid: 0, size: 0 }]),
-  );
-  return appendLayers(emptyImage({ os: 'linux', architecture: 'amd64' }), await Promise.all(layers));
-}
+const makeImage = (...names: string[]) => makeFolderImage(store, names);
 
 test('what was pushed is pulled, with the same digest, layers when they are read', async () => {
   const running = await start();

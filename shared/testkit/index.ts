@@ -24,6 +24,7 @@ export {
   type SigningKey,
 } from './debian-mirror.ts';
 export type { FakeDependency } from './fake-dependency.ts';
+export { makeFolderImage } from './folder-image.ts';
 export { type FuzzFormat, type FuzzTarget, fuzz, listFuzzTargets, type NamedFuzzTarget } from './fuzz-target.ts';
 export { npmRegistryRoutes, type RegistryPackage } from './npm-registry.ts';
 export { type RegistryReply, type RegistryRequest, refuse, replyJson } from './registry-request.ts';
