@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { registryAnswerInvalid } from './faults.ts';
 
 const PRIVATE = new BlockList();
 for (const [network, bits] of [
@@ -23,4 +24,11 @@ export function isPrivateAddress(host: string): boolean {
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
   const family = isIP(name);
   return family !== 0 && PRIVATE.check(name, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whoever is on the internet has no business in this network: no blob is sent there for them. Fault OCI_REGISTRY_ANSWER_INVALID. */
+export function checkUploadPlace(host: string, url: string): void {
+  const { hostname } = new URL(url);
+  if (isPrivateAddress(hostname) && !isPrivateAddress(host))
+    throw registryAnswerInvalid(host, `it sends blobs to ${hostname}`);
 }

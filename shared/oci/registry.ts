@@ -2,6 +2,7 @@ import { type Fault, isFault } from '@dema/errors';
 import { createRetries, type HttpAnswer, type Retries } from '@dema/fetch';
 import { registryAnswerInvalid, registryBrokeOff, registryRefused, registryUnreachable } from './faults.ts';
 import { isInsecureHere } from './insecure-registries.ts';
+import { checkUploadPlace } from './private-address.ts';
 import { readSmall } from './read-small.ts';
 import { type ConnectionsOptions, openRegistryConnections, type RegistryConnections } from './registry-connections.ts';
 import { createRegistryLogin, type RegistryLogin } from './registry-login.ts';
@@ -142,13 +143,17 @@ async function follow({ host, method, resolve, sendTo }: Way, first: string): Pr
     if (!isRedirect(method, answer)) return answer;
     answer.discard();
     url = resolve(answer.headers.location ?? '', url);
+    if (!isRead(method)) checkUploadPlace(host, url);
   }
   throw registryAnswerInvalid(host, 'it redirects without end');
 }
 
+function isRead(method: RegistryAsk['method']): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 function isRedirect(method: RegistryAsk['method'], { status }: HttpAnswer): boolean {
-  const isRead = method === 'GET' || method === 'HEAD';
-  return status === 307 || status === 308 || (isRead && (status === 301 || status === 302 || status === 303));
+  return status === 307 || status === 308 || (isRead(method) && (status === 301 || status === 302 || status === 303));
 }
 
 /** Behind a proxy many a registry thinks that it speaks plain HTTP. Nobody else is sent anything unencrypted. */
@@ -163,7 +168,7 @@ function resolveLocation({ host, base }: { host: string; base: string }, locatio
 }
 
 function describe(method: RegistryAsk['method'], name: string): string {
-  return `${method === 'GET' || method === 'HEAD' ? 'Reading' : 'Writing'} the image ${name}`;
+  return `${isRead(method) ? 'Reading' : 'Writing'} the image ${name}`;
 }
 
 function throwAsOfRegistry(host: string, what: string, error: unknown): never {

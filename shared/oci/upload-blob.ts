@@ -3,7 +3,7 @@ import { type HttpAnswer, mayPass, type Retries, retryAfter } from '@dema/fetch'
 import { type BlobPieces, openBlobPieces } from './blob-pieces.ts';
 import { registryAnswerInvalid } from './faults.ts';
 import type { LayoutBlob } from './layout-files.ts';
-import { isPrivateAddress } from './private-address.ts';
+import { checkUploadPlace } from './private-address.ts';
 import type { Registry, RegistryAsk } from './registry.ts';
 
 /** Larger blobs go in chunks: so much is sent again at most when a connection breaks. */
@@ -78,10 +78,7 @@ export function uploadOf(registry: Registry, { headers }: HttpAnswer, from = 'bl
   if (!headers.location) throw registryAnswerInvalid(registry.host, 'it does not say where a blob is to be sent');
   const least = Number(headers['oci-chunk-min-length']);
   const location = registry.resolve(headers.location, from);
-  // Whoever is on the internet has no business in this network.
-  const { hostname } = new URL(location);
-  if (isPrivateAddress(hostname) && !registry.host.startsWith(hostname) && !isPrivateAddress(registry.host))
-    throw registryAnswerInvalid(registry.host, `it sends blobs to ${hostname}`);
+  checkUploadPlace(registry.host, location);
   return { location, ...(least > 0 && { leastChunk: least }) };
 }
 
