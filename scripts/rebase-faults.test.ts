@@ -76,8 +76,8 @@ test('a pattern that nothing matches, and packages that would be lost', () => {
     (CLI_PATTERN_UNMATCHED)"
   `);
   expect(formatFault(faults.packagesLost(['curl', 'libcurl4t64']))).toMatchInlineSnapshot(`
-    "error: The new run image lacks 2 packages that the app image stands on: curl, libcurl4t64.
-    what to do: The app may need them: keep them in the run image (\`[run.packages]\` of its base.toml), or rebase all the same with \`--force\` where you know that it does not.
+    "error: The new run image lacks 2 packages of the old one: curl, libcurl4t64.
+    what to do: Apps may need them: keep them in the run image (\`[run.packages]\` of its base.toml), or rebase all the same with \`--force\` where you know that none does.
     (CLI_REBASE_PACKAGES_LOST)"
   `);
 });

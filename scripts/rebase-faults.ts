@@ -83,11 +83,11 @@ export function patternUnmatched(pattern: string, looked: string[]): Fault {
   });
 }
 
-/** Of distribution packages. */
+/** Of distribution packages, by which an app image, or what is published for all, would be poorer. */
 export function packagesLost(names: string[]): Fault {
   return fault('CLI_REBASE_PACKAGES_LOST', {
-    problem: `The new run image lacks ${counted(names.length, 'package')} that the app image stands on: ${names.join(', ')}.`,
-    fix: 'The app may need them: keep them in the run image (`[run.packages]` of its base.toml), or rebase all the same with `--force` where you know that it does not.',
+    problem: `The new run image lacks ${counted(names.length, 'package')} of the old one: ${names.join(', ')}.`,
+    fix: 'Apps may need them: keep them in the run image (`[run.packages]` of its base.toml), or rebase all the same with `--force` where you know that none does.',
     blame: 'user',
     exitCode: EXIT.rebase,
   });

@@ -128,10 +128,10 @@ async function withNewBase(
   { options, workplace, registry, archive, journal }: Rolling,
   use: (base: NewBase) => Promise<void>,
 ): Promise<void> {
-  const { builder, runImage, update, dryRun: isDryRun = false } = options;
+  const { builder, runImage, update, force, dryRun: isDryRun = false } = options;
   if (builder === undefined || runImage !== undefined) return use({ choices: { runImage }, locked: [] });
   const onPublish = (published: PublishedRunImage) => journal.write({ type: 'run-image', ...published });
-  await withNewRunImage(workplace, { builder, registry, archive, update, isDryRun, onPublish, tell }, use);
+  await withNewRunImage(workplace, { builder, registry, archive, update, force, isDryRun, onPublish, tell }, use);
 }
 
 async function rollTo(base: NewBase, names: string[], rolling: Rolling): Promise<void> {

@@ -18,6 +18,11 @@ export function diffPackages(before: Packages, after: Packages): PackageChange[]
     .map((name) => ({ name, before: before.get(name), after: after.get(name) }));
 }
 
+/** Names of packages that are gone. */
+export function namesOfLost(changes: readonly PackageChange[]): string[] {
+  return changes.filter(({ after }) => after === undefined).map(({ name }) => name);
+}
+
 /** `libssl3t64 3.5.9-1 -> 3.5.9-2  CVE-2026-12345`. */
 export function describeChange({ name, before, after, fixes = [] }: PackageChange): string {
   const change = `${name} ${before ?? '(new)'} -> ${after ?? '(gone)'}`;

@@ -183,7 +183,7 @@ test('a pattern whose tag no repository has is told, behind all that it looked f
 test('a run image that lacks packages of the old one is refused by their names, in a rehearsal too', async () => {
   await registry.push('base/run:trixie', await registry.makeRunImage({ expat: '2.9-2', tzdata: '1' }));
   await pushApps('one:1', 'two:1');
-  const problem = 'The new run image lacks 1 package that the app image stands on: zlib1g.';
+  const problem = 'The new run image lacks 1 package of the old one: zlib1g.';
   const before = await pull('one:1');
   for (const isDryRun of [true, false]) {
     const refused = await rebase([named('one:1'), named('two:1')], { isDryRun });

@@ -8,7 +8,7 @@ import { type RegistryChoices, registryDestination } from '../registry-destinati
 import type { Workplace } from '../workplace.ts';
 import type { BaseCarriers } from './base-carriers.ts';
 import type { BaseLookup } from './base-packages.ts';
-import type { PackageChange } from './package-changes.ts';
+import { namesOfLost, type PackageChange } from './package-changes.ts';
 import { type RebasedContent, rebaseContent } from './rebase-content.ts';
 import type { RunImages } from './run-images.ts';
 
@@ -80,7 +80,7 @@ async function rebaseOnce(work: RebaseWork, name: string, target: RebaseTarget):
   const planned = { reference: tags[0] ?? reference, digest, before, packages, arePackagesKnown };
   const leftAlone = await target.decide?.(planned);
   if (leftAlone !== undefined) return { ...planned, digest: before, leftAlone };
-  const lost = packages.filter(({ after }) => after === undefined).map(({ name }) => name);
+  const lost = namesOfLost(packages);
   if (lost.length > 0 && !work.force) throw packagesLost(lost);
   if (work.isDryRun) return planned;
   if (!name.startsWith(IN_REGISTRY)) {

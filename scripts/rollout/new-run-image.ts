@@ -11,9 +11,11 @@ import type { ImageDestination } from '../image-destination.ts';
 import { makeRunImageOf } from '../make-builder.ts';
 import { describeChange } from '../rebase/package-changes.ts';
 import type { RunImageChoices } from '../rebase/run-images.ts';
+import { packagesLost } from '../rebase-faults.ts';
 import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import type { Workplace } from '../workplace.ts';
+import { findLostPackages } from './lost-packages.ts';
 
 export interface NewRunImageOptions {
   /** Builder whose run image is renewed, by name or folder. */
@@ -22,6 +24,8 @@ export interface NewRunImageOptions {
   registry: RegistryChoices;
   /** Whether packages that mend vulnerabilities are taken first. */
   update: boolean;
+  /** Publishes one that lacks packages of the one before it, too. */
+  force?: boolean;
   /** Changes neither the builder nor the registry. */
   isDryRun: boolean;
   /** Called before it is published. */
@@ -45,7 +49,7 @@ export interface NewBase {
 
 /**
  * The run image of a builder with what mends vulnerabilities, published under the name that apps know it by where that names a
- * registry. `use` runs while it is there: in a dry run it is made from a copy of the builder.
+ * registry. `use` runs while it is there: in a dry run it is made from a copy of the builder. Fault CLI_REBASE_PACKAGES_LOST.
  */
 export async function withNewRunImage<T>(
   workplace: Workplace,
@@ -87,12 +91,15 @@ async function renew(workplace: Workplace, folder: string, options: NewRunImageO
   const architectures = determineArchitectures(targets, before?.found);
   const locks = await Promise.all(architectures.map((one) => readLockedPackages(folder, 'run', one)));
   const base = { choices: { builder: folder }, locked: locks.flat() };
+  // In a rehearsal it is said of each app.
   if (options.isDryRun || !isPublished) return base;
   const images: Image[] = [];
   for (const architecture of architectures) {
     const preparation = createPreparationReporter(process.stderr);
     images.push((await makeRunImageOf(workplace, folder, { env: process.env, architecture, preparation })).image);
   }
+  const lost = before && !options.force ? await findLostPackages(before.found, images) : [];
+  if (lost.length > 0) throw packagesLost(lost);
   await publish({ image: runImage, destination, before: before?.digest }, images, options);
   return { ...base, choices: { runImage: `docker://${runImage}` } };
 }

@@ -216,7 +216,7 @@ test('without an advisory, what stands on an older run image is rebased; what so
   expect(other.stderr).toContain('1 image: 1 left alone');
   const known = [...images, ...given, ...report, '--advisory', 'DSA-6000-1', '--fixed', 'expat=2.9-3'];
   const refused = await dema(known, place);
-  expect(refused.stderr).toContain('lacks 1 package that the app image stands on: base-files.');
+  expect(refused.stderr).toContain('lacks 1 package of the old one: base-files.');
   expect(refused.code).toBe(72);
   const said = await run(...known, '--force');
   expect(said.stderr).toContain('expat 2.9-1 -> 2.9-3  DSA-6000-1');
@@ -242,6 +242,36 @@ test('a run image that does not mend the advisory is told, though all apps stand
     expect(ended.stderr).toContain(said);
     expect(ended.code, ended.stderr).toBe(code);
   }
+});
+
+test('a builder whose run image has lost a package changes nothing, neither the run image nor an app', async () => {
+  const smaller = join(place.folder, 'smaller');
+  const runImageName = `${registry.host}/small/run:1`;
+  await cp(builder, smaller, { recursive: true });
+  for (const [file, from, to] of [
+    ['base.toml', 'expat = "x"\n', ''],
+    ['builder.toml', apps.runImage, runImageName],
+  ] as const) {
+    const text = await readFile(join(smaller, file), 'utf8');
+    await writeFile(join(smaller, file), text.replace(from, to));
+  }
+  await run('base', 'update', smaller, '--allow-removal');
+  const old = await apps.makeRunImage({ 'base-files': '13', expat: '2.9-2' });
+  await apps.push('small/run:1', old);
+  await apps.push('small/app:1', await apps.makeApp('small', old, { runImageName }));
+  const before = tags();
+  const rolled = ['rollout', `docker://${registry.host}/small/app:*`, '--builder', smaller];
+  const report = ['--report', join(place.folder, 'small.jsonl')];
+  for (const how of [[], ['--dry-run']]) {
+    const refused = await dema([...rolled, ...how, ...report], place);
+    expect(refused.stderr).toContain('The new run image lacks 1 package of the old one: expat.');
+    expect(refused.code).toBe(72);
+    expect(tags()).toEqual(before);
+  }
+  const forced = await dema([...rolled, '--force', ...report], place);
+  expect(forced.code, forced.stderr).toBe(0);
+  expect(forced.stderr).toContain('expat 2.9-2 -> (gone)');
+  expect(tags()['small/run:1']).not.toBe(before['small/run:1']);
 });
 
 test.each([
