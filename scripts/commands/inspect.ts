@@ -22,7 +22,7 @@ export function addInspectCommand(program: Command): void {
   program
     .command('inspect')
     .description('Show what an image is made of and what it starts.')
-    .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, or the path of either')
+    .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, docker://NAME, daemon:NAME, or a path')
     .option('--json', "print the image's manifest digest, configuration and labels as JSON")
     .addOption(platformOption("this machine's"))
     .option('--insecure-registry <host>', 'registry that may speak plain HTTP or have any certificate', collect)

@@ -25,7 +25,7 @@ export function addSbomCommand(program: Command): void {
   program
     .command('sbom')
     .description('Print the software bill of materials of an image: what buildpacks put into it.')
-    .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, or the path of either')
+    .argument('<image>', 'image of the image store, oci:DIR, archive:FILE, docker://NAME, daemon:NAME, or a path')
     .addOption(
       new Option('--format <format>', 'format of the document (default: cyclonedx)').choices(
         SBOM_TYPES.map(({ name }) => name),
