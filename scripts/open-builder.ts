@@ -4,21 +4,19 @@ import { listBuiltIn, readBuilder } from '@dema/builders';
 import {
   asContainerOf,
   type Builder,
-  type BuilderImage,
   checkBuilderContainer,
   findBuilderLauncher,
-  isBuilderUnpacked,
   isOfKit,
   readBuilderContainer,
   readBuilderImage,
 } from '@dema/engine';
-import type { Image } from '@dema/oci';
 import { chooseBuildpacks } from './choose-buildpacks.ts';
 import { chooseRunImage } from './choose-run-image.ts';
 import { extensionsUnsupported } from './faults.ts';
 import { findPulledImage, type PullChoices } from './find-pulled-image.ts';
 import { type MakeBuilderOptions, makeBuilder, openBubblewrap, openLauncher, openRuntime } from './make-builder.ts';
 import { openNamedImages } from './open-named-images.ts';
+import { tellOfUnpacking } from './tell-of-unpacking.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface OpenBuilderOptions extends MakeBuilderOptions, PullChoices {
@@ -46,7 +44,9 @@ async function openBuilderImage(workplace: Workplace, name: string, options: Ope
   const { store } = workplace;
   const found = await findPulledImage(workplace, name, options);
   const [read, bubblewrap, container] = await Promise.all([
-    unpackBuilder(workplace, found.image, name, options),
+    tellOfUnpacking(store, { ...found, name, preparation: options.preparation }, () => {
+      return readBuilderImage(store, found.image, name);
+    }),
     options.isContainer ? undefined : openBubblewrap(workplace, options),
     options.isContainer ? readBuilderContainer(options.env) : undefined,
   ]);
@@ -67,20 +67,4 @@ async function openBuilderImage(workplace: Workplace, name: string, options: Ope
     launcher: launcher ?? (await openLauncher(workplace, options)),
     runtime: needsRuntime ? await openRuntime(workplace, options) : undefined,
   };
-}
-
-/** Tells of what takes its time. */
-async function unpackBuilder(
-  { store }: Workplace,
-  image: Image,
-  name: string,
-  { preparation }: OpenBuilderOptions,
-): Promise<BuilderImage> {
-  if (await isBuilderUnpacked(store, image)) return readBuilderImage(store, image, name);
-  const sizes = await Promise.all(image.layers.map(async (layer) => (await layer.descriptor()).size));
-  const size = sizes.reduce((sum, one) => sum + one, 0);
-  preparation?.onBuilderImage({ type: 'builder-image-start', image: name, layers: sizes.length, size });
-  const read = await readBuilderImage(store, image, name);
-  preparation?.onBuilderImage({ type: 'builder-image-end', image: name });
-  return read;
 }

@@ -9,6 +9,7 @@ import { listRunImages } from './list-run-images.ts';
 import { describeBuildImage, makeBaseImage } from './make-builder.ts';
 import { determineBuildImage } from './open-build-image.ts';
 import { findSourceImage } from './source-place.ts';
+import { tellOfUnpacking } from './tell-of-unpacking.ts';
 import { withOriginNamed } from './with-origin-named.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -49,6 +50,8 @@ async function openNamedBuildImage(
       ? await findPulledImage(workplace, locator.name, options)
       : await findSourceImage(locator, place);
     if (!found) throw buildImageMissing(folder, source.name);
-    return readBuildImage(workplace.store, found.image, folder);
+    const { store } = workplace;
+    const told = { image: found.image, name: source.name, preparation: options.preparation };
+    return tellOfUnpacking(store, told, () => readBuildImage(store, found.image, folder));
   });
 }

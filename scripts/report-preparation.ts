@@ -8,7 +8,7 @@ import { durationText, sizeText } from './size-text.ts';
 
 const MAKING = 'making base images';
 
-/** The file system of a builder image is put together, and fetched where it is not here; `size` is compressed. */
+/** The file system of a builder image, or of a build image, is put together, and fetched where it is not here; `size` is compressed. */
 export type BuilderImageEvent =
   | { type: 'builder-image-start'; image: string; layers: number; size: number }
   | { type: 'builder-image-end'; image: string };
@@ -53,7 +53,7 @@ export function createPreparationReporter(stream: NodeJS.WriteStream, screen = c
     onBuilderImage(event) {
       if (event.type === 'builder-image-start') {
         const { image, layers, size } = event;
-        work.begin(image, `builder ${image}, ${counted(layers, 'layer')}, ${sizeText(size)}`, 'unpacking the builder');
+        work.begin(image, `${image}, ${counted(layers, 'layer')}, ${sizeText(size)}`, 'unpacking the image');
         return;
       }
       work.end(event.image, 'unpacked');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findEnv, findImageTree, type Image } from '@dema/oci';
+import { findEnv, type Image } from '@dema/oci';
 import {
   type BuilderLabels,
   type EnvFile,
@@ -27,11 +27,6 @@ export interface BuilderImage extends Pick<Builder, 'buildpacks' | 'order' | 'sy
   /** In the order of preference; only the first is ever taken. */
   runImages: RunImageReference[];
   lifecycle?: BuilderLabels['lifecycle'];
-}
-
-/** Whether the file system of the image is there already, so that reading it takes no time. */
-export async function isBuilderUnpacked(store: Store, { layers }: Image): Promise<boolean> {
-  return (await findImageTree(store, layers)) !== undefined;
 }
 
 /**

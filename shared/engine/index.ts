@@ -16,7 +16,7 @@ export {
   type Target,
 } from './builder.ts';
 export { asContainerOf, checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
-export { type BuilderImage, isBuilderUnpacked, readBuilderImage } from './builder-image.ts';
+export { readBuilderImage } from './builder-image.ts';
 export { findBuilderLauncher } from './builder-launcher.ts';
 export { type BuilderLifecycle, createLifecycleLayer, type LifecycleSource } from './builder-lifecycle.ts';
 export { type BuilderModule, moduleName } from './builder-module.ts';
