@@ -22,9 +22,11 @@ export async function readManifest(registry: Registry, reference: string): Promi
   return { content, digest, mediaType: typeOf(content, digest) };
 }
 
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
+
 /** A manifest of OCI's need not name it. */
 function typeOf(content: Buffer, digest: Digest): string {
   const { mediaType } = parseObject(content, digest) as { mediaType?: unknown };
-  if (typeof mediaType === 'string') return mediaType;
+  if (typeof mediaType === 'string' && MEDIA_TYPE.test(mediaType)) return mediaType;
   return isIndexContent(content, digest) ? MEDIA_TYPES.index : MEDIA_TYPES.manifest;
 }

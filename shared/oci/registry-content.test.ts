@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Digest, digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import { type ContainerRegistry, startContainerRegistry } from '@dema/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MEDIA_TYPES } from './descriptor.ts';
+import { type Descriptor, MEDIA_TYPES } from './descriptor.ts';
 import {
   appendLayers,
   createLayer,
@@ -115,4 +115,26 @@ test('what an index names and its registry lacks is told, and nothing is sent', 
     problem: expect.stringContaining(digestOf('gone')),
   });
   expect(to?.requests).toEqual([]);
+});
+
+test('an index that names the same over and over is read once, however deep', async () => {
+  await pushImage(nameIn(from, 'shop:a'), await imageOf('image'), options());
+  let below: Descriptor = {
+    mediaType: MEDIA_TYPES.manifest,
+    digest: digestOf(from?.manifests.get('shop:a')?.content ?? ''),
+    size: 1,
+  };
+  for (const tag of ['1', '2', '3', '4'])
+    below = { mediaType: MEDIA_TYPES.index, digest: putIndex(tag, Array(20).fill(below)), size: 1 };
+  const before = from?.requests.length ?? 0;
+  const content = await readRegistryContent(store, nameIn(from, 'shop:4'), options());
+  expect(content?.manifests).toHaveLength(5);
+  expect(from?.requests.slice(before).filter((one) => one.startsWith('GET /v2/shop/'))).toHaveLength(5);
+});
+
+test('a kind that can be none is told by what is in it', async () => {
+  const content = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: 'a\r\nb: c', manifests: [] }));
+  from?.manifests.set('shop:odd', { content, type: MEDIA_TYPES.index });
+  const read = await readRegistryContent(store, nameIn(from, 'shop:odd'), options());
+  expect(read?.descriptor.mediaType).toBe(MEDIA_TYPES.index);
 });

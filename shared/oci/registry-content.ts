@@ -13,6 +13,8 @@ import { type FetchedManifest, readManifest } from './read-manifest.ts';
 import type { RegistryOptions } from './registry.ts';
 import { type RegistryName, renderRegistryName } from './registry-name.ts';
 
+type Manifests = Pick<PushContent, 'manifests' | 'blobs'>;
+
 /**
  * All that a registry has under a name, to be sent on as it is, also what of an index is no image. Manifests are read, blobs are
  * fetched into the store when they are. Undefined when it has nothing. Faults: OCI_REGISTRY_*, OCI_IMAGE_INVALID, FETCH_*.
@@ -23,26 +25,36 @@ export async function readRegistryContent(
   options: RegistryOptions,
 ): Promise<PushContent | undefined> {
   const pull = openPull(name, options);
+  const entries = new Map<Digest, Promise<Manifests>>();
   const read = (reference: string) => pull((registry) => readManifest(registry, reference));
   const top = await read(name.reference);
   if (top === undefined) return undefined;
   const { manifests, blobs } = await readNamed(top);
   const first = asManifest(top);
-  return { descriptor: first, manifests: [first, ...uniqueBlobs(manifests)], blobs: uniqueBlobs(blobs) };
+  return { descriptor: first, manifests: [first, ...manifests], blobs };
 
   /** Each manifest behind all that it names. */
-  async function readNamed({ content, digest }: FetchedManifest): Promise<Pick<PushContent, 'manifests' | 'blobs'>> {
+  async function readNamed({ content, digest }: FetchedManifest): Promise<Manifests> {
     if (!isIndexContent(content, digest)) {
       const { config, layers } = parseManifest(content, digest);
-      return { manifests: [], blobs: [config, ...layers].map(asFetched) };
+      return { manifests: [], blobs: uniqueBlobs([config, ...layers].map(asFetched)) };
     }
-    const entries = await Promise.all(
-      manifestsOf(parseObject(content, digest)).map((entry) => readEntry(entry.digest)),
-    );
-    return { manifests: entries.flatMap((one) => one.manifests), blobs: entries.flatMap((one) => one.blobs) };
+    const digests = new Set(manifestsOf(parseObject(content, digest)).map((entry) => entry.digest));
+    const found = await Promise.all([...digests].map(readOnce));
+    return {
+      manifests: uniqueBlobs(found.flatMap((one) => one.manifests)),
+      blobs: uniqueBlobs(found.flatMap((one) => one.blobs)),
+    };
   }
 
-  async function readEntry(digest: Digest): Promise<Pick<PushContent, 'manifests' | 'blobs'>> {
+  /** A few indexes inside of each other could name the same thing a million times. */
+  function readOnce(digest: Digest): Promise<Manifests> {
+    const known = entries.get(digest) ?? readEntry(digest);
+    entries.set(digest, known);
+    return known;
+  }
+
+  async function readEntry(digest: Digest): Promise<Manifests> {
     const entry = await read(digest);
     if (entry === undefined) throw registryLacks(renderRegistryName(name), digest);
     const { manifests, blobs } = await readNamed(entry);
