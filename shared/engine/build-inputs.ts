@@ -4,6 +4,7 @@ import { findAppState } from './app-state.ts';
 import type { ImageRequest } from './build-image.ts';
 import { type Builder, isOfKit, PRODUCTION } from './builder.ts';
 import type { CopyOptions } from './copy-app.ts';
+import { isInside } from './volume.ts';
 
 /**
  * All that an image is made of, as a digest: app, builder, run image, settings, the program itself, and the day, for what
@@ -16,9 +17,13 @@ export function findBuildInputs(request: ImageRequest, copied: CopyOptions, now:
   if (program === undefined || !isSeen || !builder.buildpacks.every(({ descriptor }) => isOfKit(descriptor)))
     return undefined;
   const app = findAppState(request.app, copied, now.getTime());
-  if (app === undefined) return undefined;
+  const others = builder.buildpacks.filter(({ folder }) => !isInside(folder, request.store.root));
+  const states = others.map(({ folder }) => findAppState(folder, {}, now.getTime()));
+  if ([app, ...states].includes(undefined)) return undefined;
   const settings = { env: sorted(env), network, lock, defaultProcess, created, execEnv };
-  return digestOf(renderJson([now.toISOString().slice(0, 10), program, app, settings, describeBuilder(builder)]));
+  return digestOf(
+    renderJson([now.toISOString().slice(0, 10), program, app, states, settings, describeBuilder(builder)]),
+  );
 }
 
 /** Folders of the store, which are named by what is in them, stand for their contents, and layers have their digests. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { packageBuildpack } from '@dema/buildpack';
 import { startContainerRegistry } from '@dema/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { dema, eventsOf, makePlace, type Place } from './dema.ts';
@@ -77,6 +78,17 @@ test('what stands under the name counts, in a registry too', async () => {
   } finally {
     await registry.close();
   }
+});
+
+test('a packaged buildpack of our kit in a folder of its own is looked at, too', async () => {
+  const folder = join(place.folder, 'packaged');
+  await packageBuildpack(join(import.meta.dirname, '../../buildpacks/nodejs'), folder);
+  await settle();
+  await buildTwice('--tag', 'packaged', '--buildpack', folder);
+  const program = join(folder, 'bin/build');
+  await writeFile(program, `${await readFile(program, 'utf8')}\n`);
+  await settle();
+  expect((await build('--tag', 'packaged', '--buildpack', folder)).isUnchanged).toBe(false);
 });
 
 test('an app with a build script is built each time', async () => {
