@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBuilderFolder } from './builder-folder.ts';
+import { definitionPath, findBuilderFolder } from './builder-folder.ts';
 import { baseUnknown } from './faults.ts';
 import type { ImageRole } from './image-role.ts';
 import { readBuilder } from './read-builder.ts';
@@ -15,13 +15,13 @@ const BUILT_IN = /^dema\/(build|run)-([a-z0-9]+):trixie$/;
  */
 export async function findBaseFolder(name: string, role: ImageRole, namedIn?: string): Promise<string> {
   const folder = await findBuilderFolder(name, (unknown, known) => baseUnknown(unknown, known, namedIn));
-  if (existsSync(join(folder, 'base.toml')) || !existsSync(join(folder, 'builder.toml'))) return folder;
-  const { build, run } = await readBuilder(folder);
+  if (existsSync(join(folder, 'base.toml')) || !existsSync(definitionPath(name, folder))) return folder;
+  const { build, run } = await readBuilder(name);
   const [, of, builtIn] = BUILT_IN.exec((role === 'build' ? build.image : run.images[0]?.image) ?? '') ?? [];
   return of === role && builtIn ? findBuilderFolder(builtIn) : folder;
 }
 
-/** Whether the builder of a folder makes that image out of packages; otherwise its definition names one that is there. */
+/** Whether a builder makes that image out of packages; otherwise its definition names one that is there. */
 export async function makesOwnImage(name: string, role: ImageRole): Promise<boolean> {
   return existsSync(join(await findBaseFolder(name, role), 'base.toml'));
 }

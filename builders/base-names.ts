@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { referenceFromName } from '@dema/oci';
-import { findBuilderFolder } from './builder-folder.ts';
+import { definitionPath, findBuilderFolder } from './builder-folder.ts';
 import { baseUnknown } from './faults.ts';
 import type { ImageRole } from './image-role.ts';
 import { readBuilder } from './read-builder.ts';
@@ -10,7 +10,7 @@ import { readBuilder } from './read-builder.ts';
 export async function readBaseNames(name: string): Promise<Record<ImageRole, string>> {
   const folder = await findBuilderFolder(name, baseUnknown);
   const called = referenceFromName(basename(folder)).replace(/:latest$/, ':trixie');
-  const { build, run } = existsSync(join(folder, 'builder.toml')) ? await readBuilder(folder) : {};
+  const { build, run } = existsSync(definitionPath(name, folder)) ? await readBuilder(name) : {};
   return {
     build: build?.image ?? `build-${called}`,
     run: run?.images[0]?.image ?? `run-${called}`,

@@ -1,14 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { findSystemReason } from '@dema/errors';
 import { builderFileMissing, builderFileUnreadable, builderUnknown } from './faults.ts';
 
-/** The folder of a built-in builder by its name, or any by its path, which begins with `.` or `/`. Fault: that of `refuse`. */
+/**
+ * The folder of a built-in builder by its name, or any by its path, which begins with `.` or `/`, or that of its definition, which ends
+ * with `.toml`. Fault: that of `refuse`.
+ */
 export async function findBuilderFolder(name: string, refuse = builderUnknown): Promise<string> {
+  if (name.endsWith('.toml')) return dirname(resolve(name));
   if (/^[./]/.test(name)) return resolve(name);
   const names = await listBuiltIn();
   if (!names.includes(name)) throw refuse(name, names);
   return join(import.meta.dirname, name);
+}
+
+/** Path of the definition of a builder, which its folder need not have: the file that was named, or the one of the usual name. */
+export function definitionPath(name: string, folder: string): string {
+  return name.endsWith('.toml') ? resolve(name) : join(folder, 'builder.toml');
 }
 
 /** Names of the built-in builders. */

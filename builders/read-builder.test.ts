@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readBuilder } from './index.ts';
+import { makesOwnImage, readBuilder } from './index.ts';
 
 test('the built-in builder is found by its name', async () => {
   const builder = await readBuilder('base');
@@ -20,6 +20,9 @@ test('a builder of somebody is found by its path, and so are its buildpacks', as
   const builder = await readBuilder(folder);
   expect(builder).toMatchObject({ folder, buildpackPaths: [join(folder, 'mine')] });
   await expect(readBuilder(join(folder, 'builder.toml/x'))).rejects.toMatchObject({ code: 'BUILDER_FILE_MISSING' });
+  await rename(join(folder, 'builder.toml'), join(folder, 'other.toml'));
+  expect(await readBuilder(join(folder, 'other.toml'))).toMatchObject({ folder });
+  expect(await makesOwnImage(join(folder, 'other.toml'), 'build')).toBe(false);
   await rm(folder, { recursive: true });
   await expect(readBuilder(folder)).rejects.toMatchObject({ code: 'BUILDER_FILE_MISSING' });
 });

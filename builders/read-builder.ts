@@ -1,6 +1,6 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { type BuilderDescriptor, parseBuilderToml } from '@dema/spec';
-import { findBuilderFolder, readBuilderFile } from './builder-folder.ts';
+import { definitionPath, findBuilderFolder, readBuilderFile } from './builder-folder.ts';
 
 /** What a `builder.toml` says, with its paths made absolute. */
 export interface BuilderDefinition extends BuilderDescriptor {
@@ -18,7 +18,7 @@ export interface BuilderDefinition extends BuilderDescriptor {
  * with `.toml`. Faults: BUILDER_NAME_UNKNOWN, BUILDER_FILE_MISSING, SPEC_TOML_INVALID, SPEC_VALUE_INVALID.
  */
 export async function readBuilder(name: string): Promise<BuilderDefinition> {
-  const file = name.endsWith('.toml') ? resolve(name) : join(await findBuilderFolder(name), 'builder.toml');
+  const file = definitionPath(name, await findBuilderFolder(name));
   const folder = dirname(file);
   const descriptor = parseBuilderToml(await readBuilderFile(folder, basename(file)), file);
   const uris = descriptor.buildpacks.flatMap(({ uri }) => (uri && !/^[a-z]+:\/\//.test(uri) ? [uri] : []));

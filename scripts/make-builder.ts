@@ -126,7 +126,7 @@ async function makeOwnRunImage(
   definition: BuilderDefinition,
   base: BaseImageOptions,
 ): Promise<Builder['runImage']> {
-  const named = await nameRunImage(store, definition, base.name, await makeRunImage(base));
+  const named = await nameRunImage(store, definition, definition.folder, await makeRunImage(base));
   return { ...named, mirrors: definition.run.images[0]?.mirrors ?? [] };
 }
 

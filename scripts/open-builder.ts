@@ -26,7 +26,7 @@ export interface OpenBuilderOptions extends MakeBuilderOptions, PullChoices {
   outputRegistry?: string;
 }
 
-/** A builder by its name: a built-in one, one in a folder, or an image anywhere. Faults as of `makeBuilder`, `findPulledImage`, `readBuilderImage`. */
+/** A builder by its name: a built-in one, one in a folder or by its file, or an image anywhere. Faults as of `makeBuilder`, `findPulledImage`, `readBuilderImage`. */
 export async function openBuilder(workplace: Workplace, name: string, options: OpenBuilderOptions): Promise<Builder> {
   if (!(await isDefinition(workplace, name))) return openBuilderImage(workplace, name, options);
   const images = await openNamedImages(workplace, await readBuilder(name), options);
@@ -35,7 +35,7 @@ export async function openBuilder(workplace: Workplace, name: string, options: O
 
 /** A word that names nothing is meant for a built-in builder, too. */
 async function isDefinition({ images }: Workplace, name: string): Promise<boolean> {
-  if (/^[./]/.test(name)) return existsSync(join(name, 'builder.toml'));
+  if (/^[./]/.test(name)) return existsSync(name.endsWith('.toml') ? name : join(name, 'builder.toml'));
   if ((await listBuiltIn()).includes(name)) return true;
   return /^[\w-]+$/.test(name) && (await images.find(name)) === undefined;
 }

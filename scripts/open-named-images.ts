@@ -22,8 +22,8 @@ export async function openNamedImages(
   definition: BuilderDefinition,
   options: RunImageChoices,
 ): Promise<Partial<Pick<Builder, 'buildImage' | 'runImage'>>> {
-  const { folder } = definition;
-  const [ownBuild, ownRun] = [await makesOwnImage(folder, 'build'), await makesOwnImage(folder, 'run')];
+  const { file, folder } = definition;
+  const [ownBuild, ownRun] = [await makesOwnImage(file, 'build'), await makesOwnImage(file, 'run')];
   const isRunMade = ownRun && options.runImage === undefined;
   const runImages = ownRun ? [] : listRunImages(definition);
   const [buildImage, runImage] = await Promise.all([

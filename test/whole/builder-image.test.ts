@@ -218,7 +218,8 @@ mirrors = ["${atHost('acme/run:1')}"]
   const usual = await buildWith('acme/defined:1');
   expect(await buildWith(folder)).toMatchObject({ code: 0, stdout: usual.stdout });
   registry.requests.length = 0;
-  expect(await buildWith(folder, '--offline')).toMatchObject({ code: 0, stdout: usual.stdout });
+  const file = join(folder, 'builder.toml');
+  expect(await buildWith(file, '--offline')).toMatchObject({ code: 0, stdout: usual.stdout });
   expect(registry.requests).toEqual([]);
   const bare = await buildWith(join(place.folder, 'bare'), '--run-image', atHost('acme/run:1'));
   expect(bare).toMatchObject({ code: 3, stderr: expect.stringContaining('(CLI_BUILD_IMAGE_MISSING)') });
