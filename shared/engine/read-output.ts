@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** More than any file that the specification knows. */
-const MOST_BYTES = 32 * 1024 * 1024;
+export const LARGEST_OUTPUT = 32 * 1024 * 1024;
 
 /**
  * A file that code of the sandbox left, or that came with an image. It is read with the rights of whoever runs the build, so
@@ -17,7 +17,7 @@ export async function readOutput(path: string): Promise<string | undefined> {
   if (file === undefined) return undefined;
   try {
     const stats = await file.stat();
-    return stats.isFile() && stats.size <= MOST_BYTES ? await file.readFile('utf8') : undefined;
+    return stats.isFile() && stats.size <= LARGEST_OUTPUT ? await file.readFile('utf8') : undefined;
   } finally {
     await file.close();
   }

@@ -90,3 +90,12 @@ test('paths that lead out of the folder are passed over', async () => {
   expect([...documents.keys()]).toEqual(['x_y/tool/sbom.d/cdx.json']);
   expect(findLayerSboms(documents, 'x/y', 'tool')).toEqual({});
 });
+
+test('what is larger than any document, or more than all of them, is not taken into memory', async () => {
+  const large = 'x'.repeat(33 * 1024 * 1024);
+  expect([...(await read({ '/layers/sbom/launch/a/sbom.cdx.json': large })).keys()]).toEqual([]);
+  const many = Object.fromEntries(
+    Array.from({ length: 9 }, (_, index) => [`/layers/sbom/launch/${index}/sbom.cdx.json`, large.slice(2 ** 20)]),
+  );
+  expect([...(await read(many)).keys()]).toHaveLength(8);
+});

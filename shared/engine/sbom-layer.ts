@@ -8,6 +8,7 @@ import type { NamedLayer } from './buildpack-layers.ts';
 import type { SbomDocuments } from './buildpack-sboms.ts';
 import type { BuiltBuildpack } from './built-buildpack.ts';
 import { makeLayer } from './layer-of-entries.ts';
+import { LARGEST_OUTPUT } from './read-output.ts';
 import type { Session } from './session.ts';
 
 /** Where the documents stand in an image (Platform specification, "Layers"). */
@@ -85,14 +86,20 @@ function describeFile(path: string, document: string): Omit<TarEntry, 'uid' | 'g
   return { path, type: 'file', mode: 0o644, size: bytes.length, body: () => [bytes] };
 }
 
-/** The documents in an image by their paths below `SBOM_DIR`; none when buildpacks did not make it. */
+/** So many bytes of documents are held, whatever somebody else's image has. */
+const MOST_BYTES = 8 * LARGEST_OUTPUT;
+
+/** The documents in an image by their paths below `SBOM_DIR`; none when buildpacks did not make it. What no build writes is left out. */
 export async function readSbomLayer({ image, metadata }: PreviousImage): Promise<Map<string, string>> {
   const documents = new Map<string, string>();
   const layer = image.layers.find(({ diffId }) => diffId === metadata.sbom?.sha);
   if (layer === undefined) return documents;
-  for await (const { path, type, body } of readTar(layer.read())) {
+  let bytes = 0;
+  for await (const { path, type, size, body } of readTar(layer.read())) {
     const name = `/${path}`.replace(/^\/+/, '/');
     if (type !== 'file' || !body || !name.startsWith(`${SBOM_DIR}/`) || name.split('/').includes('..')) continue;
+    if (size > LARGEST_OUTPUT || bytes + size > MOST_BYTES) continue;
+    bytes += size;
     documents.set(name.slice(SBOM_DIR.length + 1), await text(Readable.from(body())));
   }
   return documents;
