@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type Digest, openStore, removeFolder, type Store } from '@dema/store';
+import { type Digest, digestOf, openStore, removeFolder, type Store } from '@dema/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   appendLayers,
@@ -161,4 +161,16 @@ test('a layout where nobody can make a folder is refused, and not tried without 
   await expect(writeLayout('/proc/nothing/layout', image)).rejects.toMatchObject({
     code: 'OCI_OUTPUT_FAILED',
   });
+});
+
+test('what is too large for a description of an image is none', async () => {
+  const { digest } = await writeLayout(folder, image);
+  const manifest = `${await readFile(blobPath(digest), 'utf8')}${' '.repeat(33 * 1024 * 1024)}`;
+  const padded = digestOf(manifest);
+  await writeFile(blobPath(padded), manifest);
+  const index = await readFile(join(folder, 'index.json'), 'utf8');
+  await writeFile(join(folder, 'index.json'), index.replace(digest, padded));
+  await expect(readLayout(await otherStore(), folder)).rejects.toMatchObject({ code: 'OCI_IMAGE_INVALID' });
+  await truncate(join(folder, 'index.json'), 5_000_000_000);
+  await expect(readLayout(await otherStore(), folder)).rejects.toMatchObject({ code: 'OCI_LAYOUT_INVALID' });
 });

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { asidePath, type Digest, makeFolder, removeFolder, removeStaleAside, type Store } from '@dema/store';
 import type { Descriptor } from './descriptor.ts';
@@ -8,7 +8,8 @@ import { findContent, type LayoutSource, type NamedContent } from './find-conten
 import type { Image } from './image.ts';
 import { chooseImage, type ImageOrIndex } from './image-index.ts';
 import { layoutPath, makeLayoutFiles, REF_NAME } from './layout-files.ts';
-import { parseManifest, readImage } from './read-image.ts';
+import { readDescription } from './read-description.ts';
+import { parseManifest, readBlob, readImage } from './read-image.ts';
 
 /**
  * Writes the image, or the index with all its images, as an OCI image layout: `oci-layout`, `index.json`, `blobs/sha256/<hex>`. The folder appears whole; an earlier
@@ -70,16 +71,26 @@ export async function readNamedLayout(
   { reference }: { reference?: string } = {},
 ): Promise<NamedContent> {
   const source: LayoutSource = {
-    read: (path) => readFile(join(folder, path)).catch(whenThere),
+    read: (path) => readPart(folder, path),
     invalid: (reason) => invalidLayout(folder, reason),
     open: (manifest) => openImage(store, folder, manifest),
   };
   return findContent(source, reference);
 }
 
+async function readPart(folder: string, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const content = await readDescription(join(folder, path));
+    if (content) return content;
+  } catch (error) {
+    return whenThere(error as NodeJS.ErrnoException);
+  }
+  throw invalidLayout(folder, `${path} is too large`);
+}
+
 async function openImage(store: Store, folder: string, { digest }: Descriptor): Promise<Image> {
   if (!(await takeBlob(store, folder, digest))) throw invalidLayout(folder, `blob ${digest} is missing`);
-  const { config, layers } = parseManifest(await readFile(store.blobPath(digest)), digest);
+  const { config, layers } = parseManifest(await readBlob(store, digest), digest);
   for (const one of [config, ...layers]) await takeBlob(store, folder, one.digest);
   return readImage(store, digest);
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Digest, isDigest, type Store } from '@dema/store';
 import { type Descriptor, MEDIA_TYPES } from './descriptor.ts';
 import { blobMissing, invalidImage } from './faults.ts';
@@ -8,6 +7,7 @@ import { type Layer, storedLayer } from './layer.ts';
 import { noteOriginal } from './original.ts';
 import { parseImageConfig } from './parse-image-config.ts';
 import { parseObject } from './parse-object.ts';
+import { readDescription } from './read-description.ts';
 
 export interface ReadImageOptions {
   /** The store that keeps layers unpacked; the same one without it. */
@@ -75,11 +75,11 @@ export function parseConfig(content: Uint8Array, digest: Digest, layers: number)
   throw invalidImage(digest, 'its diffIDs are not those of the layers');
 }
 
-/** Of a description of an image. Fault: OCI_BLOB_MISSING. */
+/** Of a description of an image. Faults: OCI_BLOB_MISSING, OCI_IMAGE_INVALID. */
 export async function readBlob(store: Pick<Store, 'blobPath'>, digest: Digest): Promise<Buffer> {
-  try {
-    return await readFile(store.blobPath(digest));
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? blobMissing(digest) : error;
-  }
+  const content = await readDescription(store.blobPath(digest)).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? blobMissing(digest) : error;
+  });
+  if (content === undefined) throw invalidImage(digest, 'it is too large');
+  return content;
 }
