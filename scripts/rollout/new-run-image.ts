@@ -1,5 +1,3 @@
-import { cp } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { type LockUpdate, readBuilder, readLockedPackages, updateBuilderLocks } from '@dema/builders';
 import type { DebianArchitecture, DebianArchive, LockedPackage } from '@dema/debian';
 import { fault, isFault } from '@dema/errors';
@@ -15,6 +13,7 @@ import { packagesLost } from '../rebase-faults.ts';
 import { type RegistryChoices, registryDestination } from '../registry-destination.ts';
 import { createPreparationReporter } from '../report-preparation.ts';
 import type { Workplace } from '../workplace.ts';
+import { copyInPlace } from './copy-in-place.ts';
 import { findLostPackages } from './lost-packages.ts';
 
 export interface NewRunImageOptions {
@@ -59,19 +58,18 @@ export async function withNewRunImage<T>(
   const { folder } = await readBuilder(options.builder);
   if (!options.isDryRun || !options.update) return use(await renew(workplace, folder, options));
   return workplace.store.withTempFolder(async (temp) => {
-    const copy = join(temp, basename(folder));
-    await cp(folder, copy, { recursive: true });
-    return use(await renewCopy(workplace, { folder, copy }, options));
+    const copy = await copyInPlace(folder, temp);
+    return use(await renewCopy(workplace, { copy, temp }, options));
   });
 }
 
 /** What is said of the copy names the folder that it was made of. */
 async function renewCopy(
   workplace: Workplace,
-  { folder, copy }: { folder: string; copy: string },
+  { copy, temp }: { copy: string; temp: string },
   options: NewRunImageOptions,
 ): Promise<NewBase> {
-  const named = (text: string) => text.replaceAll(copy, folder);
+  const named = (text: string) => text.replaceAll(temp, '');
   try {
     return await renew(workplace, copy, { ...options, tell: (line) => options.tell(named(line)) });
   } catch (error) {

@@ -136,6 +136,19 @@ test('a rehearsal says what would be done, and changes neither the registry nor 
   expect(await readFile(join(builder, 'run.lock.json'), 'utf8')).toBe(lock);
 });
 
+test('a rehearsal finds what the base of the builder stands on beside it', async () => {
+  const own = join(place.folder, 'standing');
+  await mkdir(own);
+  await cp(join(builder, 'builder.toml'), join(own, 'builder.toml'));
+  await writeFile(join(own, 'base.toml'), 'from = "../own"\n[run.packages]\nexpat = "x"\n');
+  await run('base', 'update', own);
+  const args = [`docker://${registry.host}/shop/app-1:1`, '--builder', own, '--dry-run'];
+  const { stderr, code } = await dema(['rollout', ...args], place);
+  expect(stderr).toContain(`${join(own, 'run.lock.json')} unchanged`);
+  expect(stderr).toContain('1 image: 1 would be rebased');
+  expect(code).toBe(0);
+});
+
 test('a rehearsal names the folder of the builder where its lock is stale, not the copy that it works on', async () => {
   const stale = join(place.folder, 'stale');
   await cp(builder, stale, { recursive: true });
