@@ -54,7 +54,9 @@ export function addRebaseCommand(program: Command): void {
       "images of the image store, oci:DIR, archive:FILE, or docker://NAME of a registry; '*' in a name of a registry stands for all that are there",
     )
     .option('--images <file>', 'file with the name of an image a line, or - for standard input')
-    .option('-B, --builder <name>', 'builder whose run image is taken, by name or folder')
+    .addOption(
+      new Option('-B, --builder <name>', 'builder whose run image is taken, by name or folder').conflicts('runImage'),
+    )
     .option('--run-image <image>', 'run image (default: the one that each image says it stands on)')
     .addOption(
       new Option('--pull-policy <policy>', 'whether a registry is asked for the run image').choices(PULL_POLICIES),

@@ -3,7 +3,7 @@ import { type DebianArchive, openHostArchive } from '@dema/debian';
 import { counted, redact, redactJson } from '@dema/errors';
 import { openRegistryConnections } from '@dema/oci';
 import { determineDataRoot } from '@dema/store';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { determineArchitecture } from '../architecture.ts';
 import { collect } from '../collect-option.ts';
 import { jobsOption } from '../jobs-option.ts';
@@ -68,7 +68,12 @@ export function addRolloutCommand(program: Command): void {
       'since when a package is mended, where its changelog does not say',
       collectFixed,
     )
-    .option('-B, --builder <name>', 'builder whose run image is mended and published, by name or folder')
+    .addOption(
+      new Option(
+        '-B, --builder <name>',
+        'builder whose run image is mended and published, by name or folder',
+      ).conflicts('runImage'),
+    )
     .option('--no-update', "leave the builder's lock as it is")
     .option('--run-image <image>', 'run image that is mended already')
     .option('--images <file>', 'file with the name of an image a line, or - for standard input')
@@ -129,7 +134,7 @@ async function withNewBase(
   use: (base: NewBase) => Promise<void>,
 ): Promise<void> {
   const { builder, runImage, update, force, dryRun: isDryRun = false } = options;
-  if (builder === undefined || runImage !== undefined) return use({ choices: { runImage }, locked: [] });
+  if (builder === undefined) return use({ choices: { runImage }, locked: [] });
   const onPublish = (published: PublishedRunImage) => journal.write({ type: 'run-image', ...published });
   await withNewRunImage(workplace, { builder, registry, archive, update, force, isDryRun, onPublish, tell }, use);
 }

@@ -291,6 +291,7 @@ test.each([
   [['shop'], 'is not in a registry'],
   [['docker://a.example/b', '--advisory', 'CVE-1'], 'is no advisory'],
   [['docker://a.example/b', '--fixed', 'expat'], 'names no package and version'],
+  [['docker://a.example/b', '--builder', 'base', '--run-image', 'x'], 'cannot be used with option'],
   [['--rollback', '/none'], 'is no report of a roll-out'],
   [[], 'No image is named'],
 ])('dema rollout %j says what is wrong', async (args, problem) => {
