@@ -19,7 +19,7 @@ const MOMENTS: { what: string; path: RegExp; count: number }[] = [
   { what: 'the image store is locked', path: /^data\/.*\/locks\//, count: 1 },
   { what: 'it has the first blob', path: /^data\/.*\/blobs\//, count: 1 },
   { what: 'it has the manifest', path: /^data\/.*\/blobs\//, count: 2 },
-  { what: 'the name is written', path: /^data\/.*\/tmp\/[^/]+$/, count: 5 },
+  { what: 'the name is written', path: /^data\/.*\/references\//, count: 1 },
   { what: 'the old builder is removed', path: /^data\/.*\/blobs\//, count: 3 },
 ];
 
