@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchBesideCreator } from './beside-creator.ts';
 import { measureLauncher } from './launch.ts';
@@ -11,6 +11,8 @@ import { benchRebase } from './rebase.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEMA = join(ROOT, 'scripts/bin/dema.js');
+const SMALL = join(ROOT, 'test/apps/nodejs/express');
+const SHOP = join(ROOT, 'test/bench/shop');
 const HELP = `Measures builds of a sample app beside raw npm and beside the official lifecycle, in one run, and prints tables.
 
   npm run bench -- [--app FOLDER] [--runs N] [--images N]
@@ -19,7 +21,7 @@ const HELP = `Measures builds of a sample app beside raw npm and beside the offi
 --runs   how often the short measurements are repeated; the median counts (default: 5)
 --images how many app images are rebased and rolled out in a registry (default: 1000; 0 leaves that out)
 --only-images  measures that alone
---only-creator  measures builds beside the official creator alone
+--only-creator  measures builds beside the official creator alone, without --app also those of an app with 280 packages
 --large  measures an app with a file of 1.5 GB and one with 100,000 files too: a minute, and 8 GB of disk`;
 
 interface Row {
@@ -30,7 +32,7 @@ interface Row {
 
 const { values } = parseArgs({
   options: {
-    app: { type: 'string', default: join(ROOT, 'test/apps/nodejs/express') },
+    app: { type: 'string', default: SMALL },
     runs: { type: 'string', default: '5' },
     large: { type: 'boolean', default: false },
     images: { type: 'string', default: '1000' },
@@ -42,7 +44,7 @@ const { values } = parseArgs({
 
 if (values.help) process.stdout.write(`${HELP}\n`);
 else if (values['only-images']) await inFolder(benchImages);
-else if (values['only-creator']) await inFolder((place) => benchCreator(place, values.app, Number(values.runs)));
+else if (values['only-creator']) await inFolder((place) => benchCreator(place, Number(values.runs)));
 else await inFolder((place) => bench(place, values.app, Number(values.runs), values.large));
 
 interface BenchPlace {
@@ -69,12 +71,17 @@ async function bench({ folder, env }: BenchPlace, sample: string, runs: number, 
   process.stdout.write(`${renderTable(rows)}\n\n${await phaseLine(app, env)}\n`);
   process.stdout.write(`launcher: ${asMilliseconds(await measureLauncher(runs * 5))} before the app starts\n`);
   process.stdout.write(`${await imageLine(env)}\n\n`);
-  await benchCreator({ folder, env }, sample, runs);
+  await benchCreator({ folder, env }, runs);
   await benchImages({ folder, env });
 }
 
-async function benchCreator({ folder }: BenchPlace, sample: string, runs: number): Promise<void> {
-  process.stdout.write(`${await benchBesideCreator(sample, folder, runs)}\n\n`);
+/** Of the app, which is a small one, and where none was asked for of one that has as many packages as apps have. */
+async function benchCreator({ folder }: BenchPlace, runs: number): Promise<void> {
+  for (const sample of values.app === SMALL ? [SMALL, SHOP] : [values.app]) {
+    const place = join(folder, basename(sample));
+    await mkdir(place);
+    process.stdout.write(`${relative(ROOT, sample)}\n\n${await benchBesideCreator(sample, place, runs)}\n\n`);
+  }
 }
 
 async function benchImages({ folder, env }: BenchPlace): Promise<void> {

@@ -36,7 +36,9 @@ export async function openCreator(
       for (const name of ['layers', 'platform/env', 'platform/host', 'tmp', 'home'])
         await mkdir(at(name), { recursive: true, mode: 0o755 });
       await copyApp(app, at('workspace'));
-      const settings = await writeHostSettings(at('platform/host'), process.env, await readNpmConfig(process.env));
+      const settings = await writeHostSettings(at('platform/host'), process.env, {
+        npm: await readNpmConfig(process.env),
+      });
       for (const [name, value] of Object.entries(settings.env)) await writeFile(at(`platform/env/${name}`), value);
       const folders = { '/layers': at('layers'), '/workspace': at('workspace'), '/tmp': at('tmp'), '/cache': kept };
       const program = ['/cnb/lifecycle/creator', '-app', '/workspace', '-cache-dir', '/cache', image];
