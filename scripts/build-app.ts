@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type FoundDebianMirror, findDebianMirror } from '@dema/debian';
 import { LOCK_FILE } from '@dema/dependencies';
-import { type BuiltImage, buildImage, checkApp, type ExportedImage } from '@dema/engine';
+import { type BuiltImage, buildImage, type Clients, checkApp, type ExportedImage } from '@dema/engine';
 import { isFault } from '@dema/errors';
 import { readNpmConfig } from '@dema/fetch';
 import { openRegistryConnections, parseReference, parseRegistryName, referenceFromName } from '@dema/oci';
@@ -56,16 +56,13 @@ async function buildWith(workplace: Workplace, path: string, options: BuildAppOp
   const network = options.network !== 'none' && !options.offline;
   const lock = await readLockFor(app, options);
   const built = await withStop(async (signal) => {
-    const [prepared, npm, debian, program] = await Promise.all([
-      prepareBuild(workplace, app, { ...options, outputRegistry: registryFor(reference, options) }, preparation),
-      network ? readNpmConfig(process.env) : undefined,
-      network ? findMirror() : undefined,
-      digestProgram(workplace.store),
-    ]);
+    const program = await digestProgram(workplace.store);
+    const choices = { ...options, program, outputRegistry: registryFor(reference, options) };
+    const prepared = await prepareBuild(workplace, app, choices, preparation);
     return buildImage({
       ...workplace,
       ...prepared,
-      ...{ program, images, app, reference, previous, npm, debian, lock, network, onEvent, onProgress, signal },
+      ...{ program, images, app, reference, previous, lock, network, readClients, onEvent, onProgress, signal },
       leaveOut: [workplace.images.root, ...outputPath(options.output)],
       execEnv: options.execEnv,
       hostEnv: process.env,
@@ -91,6 +88,11 @@ async function renewLock(app: string, { resolved }: BuiltImage): Promise<void> {
 
 async function writeReport(file: string, tags: string[], { digest }: ExportedImage): Promise<void> {
   await writeOutputFile(file, renderReportToml({ tags, digest }));
+}
+
+async function readClients(): Promise<Clients> {
+  const [npm, debian] = await Promise.all([readNpmConfig(process.env), findMirror()]);
+  return { npm, debian };
 }
 
 /** A machine without one builds what needs no package of Debian; a buildpack that needs one says that it is missing. */

@@ -8,7 +8,6 @@ import {
   findBuilderLauncher,
   isOfKit,
   readBuilderContainer,
-  readBuilderImage,
 } from '@dema/engine';
 import { chooseBuildpacks } from './choose-buildpacks.ts';
 import { chooseRunImage } from './choose-run-image.ts';
@@ -16,10 +15,10 @@ import { extensionsUnsupported } from './faults.ts';
 import { findPulledImage, type PullChoices } from './find-pulled-image.ts';
 import { type MakeBuilderOptions, makeBuilder, openBubblewrap, openLauncher, openRuntime } from './make-builder.ts';
 import { openNamedImages } from './open-named-images.ts';
-import { tellOfUnpacking } from './tell-of-unpacking.ts';
+import { type BuilderReading, readBuilderOnce } from './read-builder-once.ts';
 import type { Workplace } from './workplace.ts';
 
-export interface OpenBuilderOptions extends MakeBuilderOptions, PullChoices {
+export interface OpenBuilderOptions extends MakeBuilderOptions, PullChoices, BuilderReading {
   /** Name of the image to stand on instead of the builder's run image. */
   runImage?: string;
   /** Host of the registry that the finished image goes to. */
@@ -44,9 +43,7 @@ async function openBuilderImage(workplace: Workplace, name: string, options: Ope
   const { store } = workplace;
   const found = await findPulledImage(workplace, name, options);
   const [read, bubblewrap, container] = await Promise.all([
-    tellOfUnpacking(store, { ...found, name, preparation: options.preparation }, () => {
-      return readBuilderImage(store, found.image, name);
-    }),
+    readBuilderOnce(store, found, { ...options, name }),
     options.isContainer ? undefined : openBubblewrap(workplace, options),
     options.isContainer ? readBuilderContainer(options.env) : undefined,
   ]);

@@ -23,6 +23,8 @@ export interface BuildChoices extends VolumeChoices, PullChoices {
   sandbox?: 'auto' | 'namespaces' | 'none';
   /** Without one that of project.toml counts, else `base`. */
   builder?: string;
+  /** As of `BuilderReading`. */
+  program?: string;
   buildpack?: string[];
   /** File to read instead of the app's project.toml. */
   descriptor?: string;

@@ -1,5 +1,4 @@
 import type { DependencyLock } from '@dema/dependencies';
-import type { NpmConfig } from '@dema/fetch';
 import type { Digest, Store } from '@dema/store';
 import { adoptDownloads } from './adopt-downloads.ts';
 import { analyze, type Destination } from './analyze.ts';
@@ -13,7 +12,7 @@ import { type CopyOptions, copyApp } from './copy-app.ts';
 import { type Detected, detect } from './detect.ts';
 import { type OnBuildEvent, watchWarnings, withPhase } from './events.ts';
 import { type ExportedImage, exportImage } from './export.ts';
-import type { Rendered } from './host-settings.ts';
+import type { Clients } from './host-settings.ts';
 import { type Kept, restore } from './restore.ts';
 import type { Session } from './session.ts';
 import { findUnchanged, noteMade } from './unchanged-image.ts';
@@ -34,9 +33,8 @@ export interface BuildRequest {
   downloads: Store;
   /** The environment of this machine: only what is needed to reach the network is taken from it. */
   hostEnv: Record<string, string | undefined>;
-  npm?: NpmConfig;
-  /** The Debian mirror of this machine, for dependencies that are packages of Debian. */
-  debian?: Rendered;
+  /** How this machine reaches registries of packages; asked where the build has a network. */
+  readClients?: () => Promise<Clients>;
   /** Text of the app's `dema.lock.json`, which is no part of the app itself. */
   lock?: string;
   /** The execution environment that the image is made for (`CNB_EXEC_ENV`), `production` without one. */

@@ -2,8 +2,9 @@ import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { TarEntry } from '@dema/archive';
 import { isFault } from '@dema/errors';
+import { findLayer, type Layer } from '@dema/oci';
 import { apiAtLeast, SBOM_TYPES, SUPPORTED_APIS } from '@dema/spec';
-import type { Store } from '@dema/store';
+import { isDigest, type Store } from '@dema/store';
 import type { Builder } from './builder.ts';
 import type { BuilderImage } from './builder-image.ts';
 import { makeLayer } from './layer-of-entries.ts';
@@ -29,16 +30,31 @@ export async function findBuilderLauncher(
   bubblewrap: Builder['bubblewrap'],
 ): Promise<Builder['launcher'] | undefined> {
   const { tree } = buildImage;
-  const program = join(tree, await followLinks(`${LIFECYCLE_DIR}/launcher`, [tree]));
-  const content = await readProgram(program);
   const platformApi = lifecycle && findPlatformApi(lifecycle.apis.platform);
-  if (content === undefined || platformApi === undefined) return undefined;
+  const layer = platformApi && ((await findKnownLayer(store, tree)) ?? (await makeLauncherLayer(store, tree)));
+  if (!layer) return undefined;
   return {
-    layer: await makeLayer(store, launcherEntries(content)),
+    layer,
     ...(await readVersion(store, { buildImage, lifecycle }, bubblewrap)),
     platformApi,
     sbom: await readSboms(tree),
   };
+}
+
+const KIND = 'launcher-layers';
+
+/** Of a tree, which is never changed, the layer that was made of it before. */
+async function findKnownLayer(store: Store, tree: string): Promise<Layer | undefined> {
+  const known = await store.readRecord(KIND, basename(tree));
+  return isDigest(known) ? findLayer(store, known) : undefined;
+}
+
+async function makeLauncherLayer(store: Store, tree: string): Promise<Layer | undefined> {
+  const content = await readProgram(join(tree, await followLinks(`${LIFECYCLE_DIR}/launcher`, [tree])));
+  if (content === undefined) return undefined;
+  const layer = await makeLayer(store, launcherEntries(content));
+  await store.writeRecord(KIND, basename(tree), layer.diffId);
+  return layer;
 }
 
 /** The newest that both know. */

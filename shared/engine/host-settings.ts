@@ -35,12 +35,18 @@ export interface Rendered {
   render(): string;
 }
 
+/** The configuration of clients on this machine, which those in a build are given. */
+export interface Clients {
+  npm?: NpmConfig;
+  /** The Debian mirror, for dependencies that are packages of Debian. */
+  debian?: Rendered;
+}
+
 /** Writes the files that the sandbox needs into `folder` and says how to mount and name them. */
 export async function writeHostSettings(
   folder: string,
   env: Record<string, string | undefined>,
-  npm: NpmConfig | undefined,
-  debian?: Rendered,
+  { npm, debian }: Clients = {},
 ): Promise<HostSettings> {
   const settings: HostSettings = { env: {}, mounts: [{ source: folder, target: HOST_DIR }] };
   for (const name of NETWORK_VARIABLES) {

@@ -16,7 +16,7 @@ export {
   type Target,
 } from './builder.ts';
 export { asContainerOf, checkBuilderContainer, readBuilderContainer } from './builder-container.ts';
-export { readBuilderImage } from './builder-image.ts';
+export { type BuilderImage, readBuilderImage } from './builder-image.ts';
 export { findBuilderLauncher } from './builder-launcher.ts';
 export { type BuilderLifecycle, createLifecycleLayer, type LifecycleSource } from './builder-lifecycle.ts';
 export { type BuilderModule, moduleName } from './builder-module.ts';
@@ -28,7 +28,7 @@ export { baseEnvironment, givenEnvironment, phaseVariables, withBuildLayers, wit
 export type { BuildEvent, OnBuildEvent, Phase, Verdict } from './events.ts';
 export { expandOrder, listBuildpacks } from './expand-order.ts';
 export type { ExportedImage } from './export.ts';
-export { type HostSettings, writeHostSettings } from './host-settings.ts';
+export { type Clients, type HostSettings, writeHostSettings } from './host-settings.ts';
 export { processTypeEntries } from './launch-metadata.ts';
 export {
   type BuildLabel,

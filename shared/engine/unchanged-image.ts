@@ -7,6 +7,8 @@ import { keptLayersKey } from './kept-layers.ts';
 /** What a build of these inputs made; another one of them would make the same. */
 interface Made extends Omit<BuiltImage, 'reference' | 'image'> {
   inputs: Digest;
+  /** Keys of the trees in which layers are kept for the next build. */
+  kept: string[];
 }
 
 const KIND = 'made-images';
@@ -21,23 +23,20 @@ export async function findUnchanged(
   if (!isOf(known, inputs)) return undefined;
   const { stored } = await findWhole(images, reference);
   if (stored?.digest !== known.digest) return undefined;
-  await markUsed(store, reference);
-  const { inputs: _, ...made } = known;
+  const { inputs: _, kept, ...made } = known;
+  // The build after the next change needs them: they are not to be collected meanwhile as things that nobody uses.
+  await Promise.all(kept.map((key) => store.findTree(key)));
   onEvent({ type: 'image-unchanged', reference, digest: made.digest });
   return { ...made, reference, image: stored.image };
 }
 
 export async function noteMade(store: Store, { reference, image: _, ...made }: BuiltImage, inputs: Digest) {
-  await store.writeRecord(KIND, reference, { ...made, inputs } satisfies Made);
+  const { buildpacks = [] } = (await findBuildCache(store, reference)) ?? {};
+  const kept = buildpacks.map(({ layers }) => keptLayersKey(layers));
+  await store.writeRecord(KIND, reference, { ...made, inputs, kept } satisfies Made);
 }
 
 /** The program is one of the inputs: what it wrote itself is of the shape that it reads. */
 function isOf(record: unknown, inputs: Digest): record is Made {
   return typeof record === 'object' && record !== null && 'inputs' in record && record.inputs === inputs;
-}
-
-/** The build after the next change needs what is kept, which is not to be collected meanwhile. */
-async function markUsed(store: Store, reference: string): Promise<void> {
-  const { buildpacks = [] } = (await findBuildCache(store, reference)) ?? {};
-  await Promise.all(buildpacks.map(({ layers }) => store.findTree(keptLayersKey(layers))));
 }

@@ -20,7 +20,7 @@ import {
 /** Opens what the phases of one build share, and removes it in the end. */
 export async function withSession<T>(request: BuildRequest, use: (session: Session) => Promise<T>): Promise<T> {
   process.umask(0o022);
-  const { builder, store, hostEnv, npm, debian, env, network, volumes = [] } = request;
+  const { builder, store, hostEnv, readClients, env, network, volumes = [] } = request;
   const { downloads, lock, execEnv = PRODUCTION, onEvent, onProgress, signal } = request;
   if (!/^[^/\s]+$/.test(execEnv)) throw execEnvInvalid(execEnv);
   return store.withTempFolder(async (root) => {
@@ -28,7 +28,7 @@ export async function withSession<T>(request: BuildRequest, use: (session: Sessi
     const folders = await makeWorkFolders(root, isDirect ? { app: APP_DIR, layers: LAYERS_DIR } : {});
     const [target, host, mountPoints] = await Promise.all([
       readRunTarget(builder),
-      network ? writeHostSettings(folders.host, hostEnv, npm, debian) : NO_HOST_SETTINGS,
+      network ? writeHostSettings(folders.host, hostEnv, await readClients?.()) : NO_HOST_SETTINGS,
       makeMountPoints(store),
     ]);
     const session: Session = {

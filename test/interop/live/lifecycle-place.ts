@@ -96,7 +96,9 @@ async function prepare(folder: string, { app, env = {} }: LifecycleBuild): Promi
   await mkdir(path('layers'));
   await chmod(path('layers'), 0o755);
   for (const name of ['platform/env', 'platform/host']) await mkdir(path(name), { recursive: true });
-  const settings = await writeHostSettings(path('platform/host'), process.env, await readNpmConfig(process.env));
+  const settings = await writeHostSettings(path('platform/host'), process.env, {
+    npm: await readNpmConfig(process.env),
+  });
   for (const [name, value] of Object.entries({ ...settings.env, ...env })) {
     await writeFile(path(`platform/env/${name}`), value);
   }

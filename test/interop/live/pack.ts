@@ -37,7 +37,9 @@ export async function openPack(folder: string, { tools, engine }: Pick<Setting, 
   };
   const hostOptions = async () => {
     const host = await mkdtemp(join(folder, 'host-'));
-    const settings = await writeHostSettings(host, process.env, await readNpmConfig(process.env));
+    const settings = await writeHostSettings(host, process.env, {
+      npm: await readNpmConfig(process.env),
+    });
     await exec('chmod', ['-R', 'a+rX', host], { env: ownEnv() });
     const variables = Object.entries(settings.env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
     const volumes = settings.mounts.flatMap((mount) =>
