@@ -3,6 +3,9 @@ import { findMadeDigest } from '@dema/builders';
 import { digestFiles, type Store } from '@dema/store';
 import { listSources } from './list-sources.ts';
 
+/** Made of the sources for the published package, at times while this runs. */
+const PACKED = join(import.meta.dirname, 'dist/');
+
 /** Tells this program from any other state of its code. */
 export async function digestProgram(store: Store): Promise<string> {
   return (await findMadeDigest()) ?? digestSources(store);
@@ -10,5 +13,9 @@ export async function digestProgram(store: Store): Promise<string> {
 
 async function digestSources(store: Store): Promise<string> {
   const folders = ['../shared', '../builders', '.'].map((folder) => join(import.meta.dirname, folder));
-  return digestFiles(store, (await Promise.all(folders.map(listSources))).flat());
+  const files = (await Promise.all(folders.map(listSources))).flat();
+  return digestFiles(
+    store,
+    files.filter((file) => !file.startsWith(PACKED)),
+  );
 }
