@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { SUPPORTED_APIS } from '@dema/spec';
 import { removeFolder } from '@dema/store';
 import { afterAll, expect } from 'vitest';
@@ -47,16 +48,21 @@ test.for(['demaBuilder', 'demaBuilderOfPack'] as const)(
   },
 );
 
-// pack writes the two files of a variable in the order of a Go map, which is another one in every eighth builder that it makes.
-test('dema and pack make the same builder with system buildpacks and variables', { retry: 4 }, async ({ real }) => {
+test('dema and pack make the same builder with system buildpacks and variables', async ({ real }) => {
   const { buildImage, runImage } = real.artefacts;
   const apis = await writeApiBuildpacks(folder);
   const [pre, post, ...others] = apis.map(({ id }) => id);
   const more = renderSystem(pre ?? '', post ?? '');
   const descriptor = { buildImage, runImage, buildpacks: apis.map((one) => one.folder), order: [others], more };
   const [ours, theirs] = ['dema', 'pack'].map((by) => `${real.registry}/${by}/system`) as [string, string];
-  await (await openPack(folder, real)).createBuilder(theirs, descriptor);
   await createBuilder(ours, { ...descriptor, lifecycle: real.tools.lifecycleArchive }, place);
+  const { rootfs } = await readConfig(real, ours);
+  const pack = await openPack(folder, real);
+  // pack writes the two files of a variable in the order of a Go map, which is another one in every eighth builder that it makes.
+  for (let tries = 0; tries < 5; tries += 1) {
+    await pack.createBuilder(theirs, descriptor);
+    if (isDeepStrictEqual((await readConfig(real, theirs)).rootfs, rootfs)) break;
+  }
   await expectSame(real, ours, theirs);
 });
 
